@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { analyticsRoutes } from './analytics/routes.ts';
+import { catalogRoutes } from './catalog/routes.ts';
+import { configRoutes } from './config/routes.ts';
+import { decideRoutes } from './decide/routes.ts';
+import { demoRoutes } from './demo/routes.ts';
+import type { AppEnv } from './env.ts';
+import { eventRoutes } from './events/routes.ts';
+import { cors } from './http/cors.ts';
+import { Problem, problemOf, problemResponse } from './http/problem.ts';
+import { metaRoutes } from './http/routes.ts';
+import { learningRoutes } from './learning/routes.ts';
+import type { Random } from './shared/random.ts';
+import { visitorRoutes } from './visitors/routes.ts';
+
+/** Where time and chance come from; tests and replays pass their own. */
+export interface AppOptions {
+  now: () => number;
+  random: Random;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** The whole HTTP surface. @example createApp({ now: Date.now, random: Math.random }).request('/v1/health') */
+export function createApp(options: AppOptions) {
+  const app = new Hono<AppEnv>();
+  app.use(async (c, next) => {
+    const sent = c.req.header('X-Request-Id');
+    const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : crypto.randomUUID();
+    c.set('requestId', requestId);
+    c.set('now', options.now());
+    c.set('random', options.random);
+    await next();
+    c.header('X-Request-Id', requestId);
+  });
+  app.use(cors);
+  app.onError((error, c) => problemResponse(c, problemOf(error, c.get('requestId'))));
+  app.notFound((c) =>
+    problemResponse(c, new Problem('not-found', `There is no ${c.req.method} ${c.req.path.slice(0, 200)}.`)),
+  );
+  return app
+    .route('/', metaRoutes)
+    .route('/', eventRoutes)
+    .route('/', decideRoutes)
+    .route('/', catalogRoutes)
+    .route('/', configRoutes)
+    .route('/', visitorRoutes)
+    .route('/', learningRoutes)
+    .route('/', analyticsRoutes)
+    .route('/', demoRoutes);
+}
+
+/** For typed clients: `hc<App>(url)`. */
+export type App = ReturnType<typeof createApp>;

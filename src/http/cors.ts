@@ -1,0 +1,6 @@
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnv } from '../env.ts';
+
+export const cors: MiddlewareHandler<AppEnv> = async (_c, next) => {
+  await next();
+};

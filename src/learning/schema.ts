@@ -1,0 +1,63 @@
+/** What travels from the visitors' objects to the learner and the tallies, and what the learner keeps. Plain data; checked where it enters. */
+
+/** A view of an item, with what came before it in the session: all that learning from it needs. */
+export interface View {
+  itemId: string;
+  /** Epoch milliseconds, clamped. */
+  at: number;
+  /** The items viewed before it in the session, nearest first, at most 10; repeats and the item itself may occur. */
+  previous: string[];
+  /** Length of the session so far, this view included; at least 1. */
+  length: number;
+  /** It came from one of our own recommendations (it carries a `recommendationId`). */
+  own: boolean;
+}
+
+/** An order as its shard claims it: once per shop by `orderId`, whoever reports it. */
+export interface Order {
+  orderId: string;
+  at: number;
+  currency: string;
+  /** Money of the whole order in `currency`, 0 or more. */
+  value: number;
+  /** Distinct items, at most 100 (a seeded sample of larger orders, drawn by the sender). */
+  lines: { itemId: string; quantity: number; price: number | null }[];
+  /** Whether its basket teaches `bought_with` (false for imported history, gifts still teach). */
+  learn: boolean;
+  gift: boolean;
+}
+
+/** An event as it is counted. */
+export interface CountedEvent {
+  name: string;
+  at: number;
+}
+
+/** An event as the archive keeps it: an allow-list of fields, pseudonymous. */
+export interface ArchivedEvent {
+  name: string;
+  at: number;
+  /** Pseudonym: HMAC of the visitorId under a salt that lives only in the visitor's object. */
+  visitor: string;
+  sequence: number;
+  items?: { itemId: string; quantity?: number; price?: number }[];
+  /** Salted, for orders. */
+  order?: string;
+  currency?: string;
+  value?: number;
+}
+
+/** One message of the queue `interactions`: under 64 KB, at most 100 events. Sent again it is byte for byte the same. */
+export interface Flush {
+  /** `<object's random name>.<n>`; n counts from 1. */
+  flushId: string;
+  shop: string;
+  /** Name of the visitor's object without the shop (`v:<visitorId>` or `c:<customerId>`), so that its window can be settled. */
+  sender: string;
+  /** The window that this flush closes, or null when more flushes of the same window follow. */
+  window: number | null;
+  views: View[];
+  orders: Order[];
+  counted: CountedEvent[];
+  archived: ArchivedEvent[];
+}

@@ -1,0 +1,83 @@
+/** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
+import type { Consent } from '../events/schema.ts';
+
+/** A decayed weight: its value at time `at`; read it as `weight · 2^(−(now − at)/halfLife)`. */
+export interface Affinity {
+  weight: number;
+  at: number;
+}
+
+export interface SessionItem {
+  itemId: string;
+  at: number;
+}
+
+/** A visit: 30 minutes of inactivity end it. */
+export interface Session {
+  /** Counts from 1 for this visitor. */
+  number: number;
+  startedAt: number;
+  lastAt: number;
+  /** Viewed items, oldest first, repeats kept, at most 200 (the last ones). */
+  items: SessionItem[];
+  /** How many views there were in all. */
+  views: number;
+  searches: string[];
+  landing: string | null;
+  referrer: string | null;
+  campaign: string | null;
+  country: string | null;
+  device: string | null;
+}
+
+export interface CartLine {
+  itemId: string;
+  quantity: number;
+  price: number | null;
+}
+
+export interface OrderLine {
+  itemId: string;
+  quantity: number;
+  /** Of one piece, in the order's currency; null when it was not said. */
+  price: number | null;
+}
+
+export interface PastOrder {
+  orderId: string;
+  at: number;
+  currency: string;
+  value: number;
+  gift: boolean;
+  /** Distinct items; refunded quantities are already taken off. */
+  lines: OrderLine[];
+}
+
+export interface Profile {
+  createdAt: number;
+  seenAt: number;
+  /** Events taken in all. */
+  events: number;
+  session: Session;
+  /** The items viewed last, newest first, distinct, at most 100. */
+  viewed: SessionItem[];
+  affinities: {
+    category: Record<string, Affinity>;
+    brand: Record<string, Affinity>;
+    priceBand: Record<string, Affinity>;
+  };
+  cart: { lines: CartLine[]; currency: string | null; updatedAt: number };
+  /** Oldest first. */
+  orders: PastOrder[];
+  traits: Record<string, string | number | boolean>;
+  /** Items the visitor has taken out of recently-bought ("not mine"). */
+  hidden: string[];
+}
+
+/** What the visitor's object answers to whoever decides. */
+export interface Memory {
+  /** Null when nothing is held, or consent does not cover reading it. */
+  profile: Profile | null;
+  /** What the visitor has stored as consent, null when never. */
+  stored: Consent | null;
+}
