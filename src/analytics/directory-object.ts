@@ -1,6 +1,109 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../env.ts';
+import { customerObject, type Env, visitorObject } from '../env.ts';
+import { type DirectoryStore, directoryStore } from './directory-store.ts';
+import type { FlushWindow } from './schema.ts';
+import { type OpenWindows, openWindows } from './windows.ts';
 
+/** A window that is open for longer has missed its flush, or its flush is on a long way. */
+const OVERDUE_MS = 60_000;
+/** The same visitor is not woken more often. */
+const WAKE_INTERVAL_MS = 60_000;
+/** However many isolates start. */
+const START_INTERVAL_MS = 60_000;
+/** Wakes of one call; the rest follows by alarm. A Worker may make 1,000 such calls an invocation, and so many at once. */
+const WAKES = 200;
+const WAKES_AT_ONCE = 10;
+const CONTINUE_MS = 1_000;
+
+interface Sweep {
+  shop: string;
+  /** Windows opened before this time are looked after, however young. */
+  openedBefore: number;
+}
+
+/** Lists who has events that are not yet delivered: objects cannot be enumerated, so whoever must be found later is listed here. */
 export class DirectoryObject extends DurableObject<Env> {
-  async sweep(_now: number): Promise<void> {}
+  readonly #store: DirectoryStore;
+  readonly #windows: OpenWindows;
+  readonly #wokenAt = new Map<string, number>();
+  #startSweptAt = 0;
+  #unfinished: Sweep | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = directoryStore(ctx.storage.sql);
+    this.#windows = openWindows(this.#store.segments());
+  }
+
+  /** A visitor has acknowledged events and will flush them. On disk when this returns. */
+  opened(window: FlushWindow): void {
+    const segment = this.#windows.open({ ...window, openedAt: Date.now() });
+    if (segment !== null) this.#store.write(segment);
+  }
+
+  /** The flushes that close these windows were applied everywhere. Harmless when repeated, and in any order. */
+  settled(windows: readonly { sender: string; window: number }[]): void {
+    this.ctx.storage.transactionSync(() => {
+      for (const segment of this.#windows.settle(windows)) this.#store.write(segment);
+    });
+  }
+
+  /** Events that opened windows which are not settled: at least as many are still to be delivered, and exactly none when it is 0. */
+  pending(): number {
+    return this.#windows.pending();
+  }
+
+  /**
+   * Wakes visitors whose windows have been open for too long, so that they flush, or send again what the shards lack. What is more than a call may do
+   * follows by alarm.
+   * @param now epoch milliseconds
+   * @param isolateStart epoch milliseconds when an isolate has just started: what was opened before may have lost its alarm, and is woken whatever its
+   * age. At most once a minute
+   * @returns how many were woken
+   */
+  async sweep(shop: string, now: number, isolateStart?: number): Promise<number> {
+    if (isolateStart !== undefined) {
+      if (now - this.#startSweptAt < START_INTERVAL_MS) return 0;
+      this.#startSweptAt = now;
+    }
+    return this.#wakeDue({ shop, openedBefore: Math.max(isolateStart ?? 0, now - OVERDUE_MS) }, now);
+  }
+
+  override async alarm(): Promise<void> {
+    const sweep = this.#unfinished;
+    this.#unfinished = null;
+    // An alarm of an object that was evicted in between finds nothing to continue: the next job of the cron begins anew.
+    if (sweep === null) return;
+    try {
+      await this.#wakeDue(sweep, Date.now());
+    } catch (error) {
+      console.error(JSON.stringify({ shop: sweep.shop, sweep: 'failed', error: String(error) }));
+    }
+  }
+
+  async #wakeDue(sweep: Sweep, now: number): Promise<number> {
+    for (const [sender, at] of this.#wokenAt) if (now - at >= WAKE_INTERVAL_MS) this.#wokenAt.delete(sender);
+    const due = this.#windows.senders(sweep.openedBefore).filter((sender) => !this.#wokenAt.has(sender));
+    const chosen = due.slice(0, WAKES);
+    for (const sender of chosen) this.#wokenAt.set(sender, now);
+    for (let i = 0; i < chosen.length; i += WAKES_AT_ONCE)
+      await Promise.all(chosen.slice(i, i + WAKES_AT_ONCE).map((sender) => this.#wake(sweep, sender)));
+    if (due.length > chosen.length) {
+      this.#unfinished = sweep;
+      await this.ctx.storage.setAlarm(now + CONTINUE_MS);
+    }
+    return chosen.length;
+  }
+
+  async #wake(sweep: Sweep, sender: string): Promise<void> {
+    const id = sender.slice(2);
+    const stub = sender.startsWith('c:')
+      ? customerObject(this.env, sweep.shop, id)
+      : visitorObject(this.env, sweep.shop, id);
+    try {
+      await stub.wake();
+    } catch (error) {
+      console.error(JSON.stringify({ shop: sweep.shop, wake: 'failed', error: String(error) }));
+    }
+  }
 }

@@ -1,4 +1,76 @@
 import { Hono } from 'hono';
-import type { AppEnv } from '../env.ts';
+import type { Catalogue } from '../catalog/catalogue.ts';
+import { type AppEnv, directoryObject, learnerObject, tallyObject } from '../env.ts';
+import { access } from '../http/access.ts';
+import { query } from '../http/body.ts';
+import { describe } from '../http/describe.ts';
+import { snapshotOf } from '../snapshot.ts';
+import { assess, fallbacks, surveyCounts, unseenEvents } from './readiness.ts';
+import { DaysQuery, EventsCounted, Readiness } from './schema.ts';
 
-export const analyticsRoutes = new Hono<AppEnv>();
+function itemsOf(catalogue: Catalogue): number {
+  let items = 0;
+  for (let slot = 0; slot < catalogue.size; slot++) if (!catalogue.isRemoved(slot)) items += 1;
+  return items;
+}
+
+/** What was counted, and what still waits. */
+export const analyticsRoutes = new Hono<AppEnv>()
+  .get(
+    '/v1/analytics/events',
+    describe({
+      summary: 'How many events were counted, in all and by name',
+      description:
+        'Events are counted when their visitor’s flush is delivered, some seconds after they were acknowledged; then the total is exactly the number of events accepted. With from or to, only events of those days (UTC).',
+      tag: 'Analytics',
+      key: 'secret',
+      query: DaysQuery,
+      answers: { 200: EventsCounted },
+      problems: ['invalid'],
+    }),
+    access('secret'),
+    query(DaysQuery),
+    async (c) => c.json(await tallyObject(c.env, c.var.shop).events(c.req.valid('query'))),
+  )
+  .get(
+    '/v1/readiness',
+    describe({
+      summary: 'What works already, and what the rest still needs',
+      tag: 'Analytics',
+      key: 'secret',
+      answers: { 200: Readiness },
+    }),
+    access('secret'),
+    async (c) => {
+      const { shop, now } = c.var;
+      const tally = tallyObject(c.env, shop);
+      const [snapshot, visitors, { byName }, { claimed }] = await Promise.all([
+        snapshotOf(c.env, shop, { now, waitUntil: (work) => c.executionCtx.waitUntil(work) }),
+        directoryObject(c.env, shop).pending(),
+        tally.events(),
+        tally.orders(),
+      ]);
+      // After the directory: a flush on its way is with one of them, or with both, never with none.
+      const unpublished = await learnerObject(c.env, shop).unpublished();
+      const { catalogue, config } = snapshot;
+      const survey = surveyCounts(snapshot.counts, (key) =>
+        catalogue.membersOf(key).some((slot) => !catalogue.isRemoved(slot)),
+      );
+      const orders = Object.values(claimed).reduce((sum, one) => sum + one, 0);
+      const needs = assess({ items: itemsOf(catalogue), views: survey.views, bought: survey.bought, byName, orders });
+      return c.json({
+        live: Object.values(needs).every((missing) => missing === null),
+        capabilities: Object.fromEntries(
+          Object.entries(needs).map(([name, missing]) => [name, { live: missing === null, needs: missing }]),
+        ),
+        learning: {
+          pending: visitors + unpublished.events,
+          published: snapshot.versions.cards,
+          waiting: { visitors, learner: unpublished.events },
+        },
+        fallbacks: fallbacks(config.placements, needs),
+        unknownItems: { count: survey.unknown, of: survey.items },
+        unseenEvents: unseenEvents(byName),
+      } satisfies Readiness);
+    },
+  );

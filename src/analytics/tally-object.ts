@@ -1,4 +1,200 @@
 import { DurableObject } from 'cloudflare:workers';
+import { resolveConfig } from '../config/defaults.ts';
+import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
+import type { Order } from '../learning/schema.ts';
+import { appliedIds } from '../shared/applied.ts';
+import { ARCHIVE_MS, archiveKey, bytesOf, fitting, linesOf, patience, SEGMENT_BYTES, VALUE_BYTES } from './archive.ts';
+import { addSlots, type Counters, count, eventsCounted, metricOf, sumOf } from './count.ts';
+import type { EventsCounted, TalliedFlush } from './schema.ts';
+import { type ArchiveSegment, type TallyStore, tallyStore } from './tally-store.ts';
 
-export class TallyObject extends DurableObject<Env> {}
+/** KV refuses a time to live under 60 s. */
+const LEAST_TTL_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+
+/** Counts what the visitors of a shop did, claims each order once, and keeps the buffer of the archive. Fed by the queue. */
+export class TallyObject extends DurableObject<Env> {
+  readonly #store: TallyStore;
+  readonly #applied: ReturnType<typeof appliedIds>;
+  #shop: string | null;
+  /** Sums over all rows, kept so that reading the total does not read them all each time; null: not summed up yet. */
+  #sums: Counters | null = null;
+  /** The segment that is appended to; null when the next events begin one. */
+  #tail: ArchiveSegment | null = null;
+  #buffered = 0;
+  #lastSegment = 0;
+  #alarmAt: number | null = null;
+  #refusals = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = tallyStore(ctx.storage.sql);
+    this.#applied = appliedIds(ctx.storage.sql, 'applied');
+    this.#shop = this.#store.shop();
+    this.#readBuffer();
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+      if (this.#alarmAt === null && this.#buffered > 0) this.#wakeAt(Date.now());
+    });
+  }
+
+  /**
+   * Counts flushes that were not applied before, and says which of their orders each of them claims: an order belongs to the flush that
+   * reported it first, so a flush that is delivered again gets the answer it got before.
+   * @param now epoch milliseconds
+   * @returns the claimed orderIds by flushId
+   */
+  apply(shop: string, flushes: readonly TalliedFlush[], now: number): { claimed: Record<string, string[]> } {
+    try {
+      const { claimed, added } = this.ctx.storage.transactionSync(() => this.#apply(shop, flushes, now));
+      if (this.#sums !== null) {
+        const rows = [...added].map(([row, slots]) => ({ row, slots }));
+        this.#sums = sumOf([{ row: '', slots: { '': this.#sums } }, ...rows]);
+      }
+      return { claimed };
+    } catch (error) {
+      // The rows were rolled back; what is remembered of them must not be ahead.
+      this.#readBuffer();
+      throw error;
+    }
+  }
+
+  /** Which of the flushes were not applied. */
+  lacking(flushIds: readonly string[]): string[] {
+    return this.#applied.lacking(flushIds);
+  }
+
+  /**
+   * The events counted, in all and by name.
+   * @param days only these days (UTC, like 2026-11-22), both ends included
+   */
+  events(days: { from?: string | undefined; to?: string | undefined } = {}): EventsCounted {
+    if (days.from === undefined && days.to === undefined) return eventsCounted(this.#totals());
+    return eventsCounted(sumOf(this.#store.allSlots(), days.from ?? null, days.to ?? null));
+  }
+
+  /** Orders claimed and their revenue, by currency. */
+  orders(): { claimed: Record<string, number>; revenue: Record<string, number> } {
+    const sums = this.#totals();
+    return { claimed: metricOf(sums, 'orders'), revenue: metricOf(sums, 'revenue') };
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      await this.#publish();
+      this.#refusals = 0;
+      if (this.#buffered > 0) this.#wakeAt(Date.now() + ARCHIVE_MS);
+    } catch (error) {
+      this.#refusals += 1;
+      console.error(
+        JSON.stringify({ shop: this.#shop, archive: 'refused', times: this.#refusals, error: String(error) }),
+      );
+      this.#wakeAt(Date.now() + patience(this.#refusals));
+    }
+  }
+
+  #apply(shop: string, flushes: readonly TalliedFlush[], now: number) {
+    const claimed: Record<string, string[]> = {};
+    const fresh: TalliedFlush[] = [];
+    const orders: Order[] = [];
+    if (this.#shop !== shop) this.#name(shop);
+    for (const flush of flushes) {
+      if (claimed[flush.flushId] !== undefined) continue;
+      const isNew = !this.#applied.has(flush.flushId);
+      if (isNew) fresh.push(flush);
+      claimed[flush.flushId] = this.#claim(flush, isNew ? orders : null);
+    }
+    const counted = fresh.flatMap((flush) => flush.counted);
+    const added = count(counted, orders, now);
+    for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
+    const archived = fresh.flatMap((flush) => flush.archived);
+    this.#buffer(archived, now);
+    const ids = fresh.map((flush) => flush.flushId);
+    if (ids.length > 0) this.#applied.add(ids, now);
+    return { claimed, added };
+  }
+
+  #readBuffer(): void {
+    const segments = this.#store.segments();
+    this.#tail = segments.at(-1) ?? null;
+    this.#buffered = segments.reduce((sum, one) => sum + one.bytes, 0);
+    this.#lastSegment = this.#store.lastSegment();
+  }
+
+  #name(shop: string): void {
+    this.#store.setShop(shop);
+    this.#shop = shop;
+  }
+
+  /** @param into where newly claimed orders are put; null for a flush that was counted before */
+  #claim(flush: TalliedFlush, into: Order[] | null): string[] {
+    const claimed = new Set<string>();
+    for (const order of flush.orders) {
+      if (claimed.has(order.orderId)) continue;
+      const by = this.#store.claimOf(order.orderId);
+      if (by === null && into !== null) {
+        this.#store.claim(order.orderId, flush.flushId);
+        into.push(order);
+      }
+      if (by === flush.flushId || (by === null && into !== null)) claimed.add(order.orderId);
+    }
+    return [...claimed];
+  }
+
+  #totals(): Counters {
+    this.#sums ??= sumOf(this.#store.allSlots());
+    return this.#sums;
+  }
+
+  #buffer(events: readonly unknown[], now: number): void {
+    for (const lines of linesOf(events)) {
+      const bytes = bytesOf(lines);
+      if (this.#tail !== null && this.#tail.bytes + bytes <= SEGMENT_BYTES) {
+        this.#tail = { ...this.#tail, bytes: this.#tail.bytes + bytes };
+        this.#store.appendSegment(this.#tail, lines);
+      } else {
+        this.#lastSegment += 1;
+        this.#tail = { n: this.#lastSegment, begunAt: now, bytes };
+        this.#store.beginSegment(this.#tail, lines);
+      }
+      this.#buffered += bytes;
+    }
+    if (this.#buffered === 0) return;
+    // After a refusal the next attempt is due when it is due, however full the buffer.
+    const full = this.#buffered >= VALUE_BYTES && this.#refusals === 0;
+    if (this.#alarmAt === null) this.#wakeAt(full ? now : now + ARCHIVE_MS);
+    else if (full && this.#alarmAt > now) this.#wakeAt(now);
+  }
+
+  #wakeAt(at: number): void {
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+
+  /** Writes to KV what is buffered by now, value by value; each is struck off the buffer once KV has it. */
+  async #publish(): Promise<void> {
+    const shop = this.#shop;
+    if (shop === null) return;
+    // What arrives from here on begins a segment of its own, so that nothing is appended to one that is being written.
+    this.#tail = null;
+    const until = this.#lastSegment;
+    const published = await configStore(this.env.CONFIG).read(shop);
+    const { archiveDays } = resolveConfig(published?.config ?? {}).retention;
+    for (;;) {
+      const segments = this.#store.segments().filter((one) => one.n <= until);
+      const parts = segments.slice(0, fitting(segments));
+      const first = parts[0];
+      const last = parts.at(-1);
+      if (first === undefined || last === undefined) return;
+      const body = parts.map((one) => this.#store.segmentBody(one.n)).join('');
+      if (archiveDays > 0) {
+        const expirationTtl = Math.max(LEAST_TTL_SECONDS, Math.round(archiveDays * DAY_SECONDS));
+        await this.env.ARCHIVE.put(archiveKey(shop, first.begunAt, first.n), body, { expirationTtl });
+      }
+      this.ctx.storage.transactionSync(() => this.#store.strike(last.n));
+      this.#buffered -= parts.reduce((sum, one) => sum + one.bytes, 0);
+    }
+  }
+}

@@ -1,4 +1,43 @@
-/** Builds what the Worker serves as assets into `dist/assets`: the API document and its page, and the demo shop's script. Run by wrangler's `[build]`. */
-import { mkdirSync } from 'node:fs';
+/** Builds what the Worker serves as assets into `dist/assets`: the API document and its page, the pages of problems, the demo shop's script. Run by wrangler's `[build]`. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { DOCS_SCRIPT, docsPage, problemPages } from './pages.ts';
 
-mkdirSync(new URL('../../dist/assets', import.meta.url), { recursive: true });
+const DIST = join(import.meta.dirname, '../../dist');
+const ASSETS = join(DIST, 'assets');
+
+/** The app has pages in JSX, which Node does not read: the document's maker is bundled first and run from there. */
+async function writeApiDocument(): Promise<void> {
+  const outfile = join(DIST, 'openapi.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'openapi.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    external: ['cloudflare:workers'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    logLevel: 'warning',
+  });
+  const made: { openApiDocument(): Promise<object> } = await import(pathToFileURL(outfile).href);
+  writeFileSync(join(ASSETS, 'openapi.json'), JSON.stringify(await made.openApiDocument()));
+}
+
+function writePages(): void {
+  const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
+    copyFileSync(join(swagger, file), join(ASSETS, 'docs', file));
+  writeFileSync(join(ASSETS, 'docs', 'start.js'), DOCS_SCRIPT);
+  writeFileSync(join(ASSETS, 'docs', 'index.html'), docsPage());
+  for (const [file, html] of problemPages()) writeFileSync(join(ASSETS, 'problems', file), html);
+}
+
+mkdirSync(join(ASSETS, 'docs'), { recursive: true });
+mkdirSync(join(ASSETS, 'problems'), { recursive: true });
+writePages();
+await writeApiDocument();

@@ -1,5 +1,5 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
-import type { Consent } from '../events/schema.ts';
+import type { Consent, KeptEvent } from '../events/schema.ts';
 
 /** A decayed weight: its value at time `at`; read it as `weight · 2^(−(now − at)/halfLife)`. */
 export interface Affinity {
@@ -81,3 +81,58 @@ export interface Memory {
   /** What the visitor has stored as consent, null when never. */
   stored: Consent | null;
 }
+
+/** What a request says about consent, before the stored one is known. */
+export interface ConsentAsked {
+  /** The body's, null when it says nothing. */
+  given: Consent | null;
+  /** What `Sec-GPC: 1` caps it at, null without that header. */
+  cap: Consent | null;
+  /** The shop's default: counts where neither body nor stored consent say anything. */
+  fallback: Consent;
+}
+
+/** Days for which events, and profile with orders, are kept; both count from receipt. */
+export interface Retention {
+  eventsDays: number;
+  profileDays: number;
+}
+
+/** One request's events of one visitor or customer. */
+export interface Observation {
+  shop: string;
+  /** Name of the object without the shop: `v:<visitorId>` or `c:<customerId>`. */
+  sender: string;
+  /** In the order in which they happened; `consent` is set by the object. */
+  events: KeptEvent[];
+  /** Epoch milliseconds of receipt. */
+  now: number;
+  consent: ConsentAsked;
+  flushSeconds: number;
+  sessionMinutes: number;
+  retention: Retention;
+  /** Facts that the sender states, such as a customerId without proof. */
+  traits?: Record<string, string | number | boolean>;
+  /** Whether the answer carries the memory, and the memory the orders. */
+  recall: boolean;
+  orders: boolean;
+}
+
+export interface Observed {
+  accepted: number;
+  duplicates: number;
+  consentUsed: Consent;
+  /** Null unless asked for. */
+  memory: Memory | null;
+}
+
+/** What went when a visitor was erased, by kind. */
+export interface Erased {
+  events: number;
+  orders: number;
+  profile: boolean;
+  erasedAt: number;
+}
+
+/** An event with its place in the visitor's own order. */
+export type SequencedEvent = KeptEvent & { sequence: number };

@@ -1,0 +1,108 @@
+/** Counting flushes: which counters, in which slot of which row. Pure. */
+import type { CountedEvent, Order } from '../learning/schema.ts';
+import { DAY_MS } from '../shared/decay.ts';
+import type { EventsCounted } from './schema.ts';
+
+/** Sums by `<metric> <dimension>`: `events view_item`, `orders GBP`, `revenue GBP`. Money is never added over currencies. */
+export type Counters = Record<string, number>;
+/** The counters of one row by slot: the hours `00` to `23` of a day, or the days `01` to `31` of a month. */
+export type Slots = Record<string, Counters>;
+
+/** What happened in this many days is counted by the hour in a row a day; what is older (imported history) by the day in a row a month, so that a call touches few rows. */
+export const HOURLY_DAYS = 2;
+
+/** Sums of money are kept to a ten-thousandth, so that adding cannot drift. */
+const PRECISION = 10_000;
+
+/**
+ * The row and the slot in which a time is counted, in UTC.
+ * @param at epoch milliseconds
+ * @param now epoch milliseconds
+ * @returns `{ row: '2026-11-22', slot: '13' }`, for history `{ row: '2025-12', slot: '31' }`
+ */
+export function slotOf(at: number, now: number): { row: string; slot: string } {
+  const iso = isoOf(at);
+  const timeOfYear = iso.lastIndexOf('T');
+  return now - at < HOURLY_DAYS * DAY_MS
+    ? { row: iso.slice(0, timeOfYear), slot: iso.slice(timeOfYear + 1, timeOfYear + 3) }
+    : { row: iso.slice(0, timeOfYear - 3), slot: iso.slice(timeOfYear - 2, timeOfYear) };
+}
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function add(into: Map<string, Slots>, place: { row: string; slot: string }, sums: Counters): void {
+  let slots = into.get(place.row);
+  if (slots === undefined) {
+    slots = {};
+    into.set(place.row, slots);
+  }
+  let counters = slots[place.slot];
+  if (counters === undefined) {
+    counters = {};
+    slots[place.slot] = counters;
+  }
+  addCounters(counters, sums);
+}
+
+function addCounters(into: Counters, sums: Counters): void {
+  for (const [name, by] of Object.entries(sums))
+    into[name] = Math.round(((into[name] ?? 0) + by) * PRECISION) / PRECISION;
+}
+
+/**
+ * What events and claimed orders add to the counters.
+ * @returns slots by row, holding only what is added
+ */
+export function count(events: readonly CountedEvent[], orders: readonly Order[], now: number): Map<string, Slots> {
+  const sums = new Map<string, Slots>();
+  for (const event of events) add(sums, slotOf(event.at, now), { [`events ${event.name}`]: 1 });
+  for (const order of orders) {
+    const currency = order.currency === '' ? '?' : order.currency;
+    add(sums, slotOf(order.at, now), { [`orders ${currency}`]: 1, [`revenue ${currency}`]: order.value });
+  }
+  return sums;
+}
+
+/** Adds slots to the slots of the same row; `into` is changed. */
+export function addSlots(into: Slots, sums: Slots): Slots {
+  for (const [slot, counters] of Object.entries(sums)) {
+    const present = into[slot];
+    if (present === undefined) into[slot] = { ...counters };
+    else addCounters(present, counters);
+  }
+  return into;
+}
+
+/** Adds up all slots whose day lies within `from` and `to` (days like `2026-11-22`, both included; null: no bound). */
+export function sumOf(
+  rows: Iterable<{ row: string; slots: Slots }>,
+  from: string | null = null,
+  to: string | null = null,
+): Counters {
+  const sums: Counters = {};
+  for (const { row, slots } of rows) {
+    for (const [slot, counters] of Object.entries(slots)) {
+      const day = /^\d{4}-\d{2}$/.test(row) ? `${row}-${slot}` : row;
+      if ((from === null || day >= from) && (to === null || day <= to)) addCounters(sums, counters);
+    }
+  }
+  return sums;
+}
+
+/** The counters of one metric by dimension. */
+export function metricOf(counters: Counters, metric: string): Record<string, number> {
+  const prefix = `${metric} `;
+  return Object.fromEntries(
+    Object.entries(counters)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, sum]) => [name.slice(prefix.length), sum]),
+  );
+}
+
+/** The events counted, in all and by name. */
+export function eventsCounted(counters: Counters): EventsCounted {
+  const byName = metricOf(counters, 'events');
+  return { total: Object.values(byName).reduce((sum, one) => sum + one, 0), byName };
+}

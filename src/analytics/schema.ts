@@ -1,0 +1,116 @@
+/** What arrives at the tallies, and what is said of them. */
+import * as z from 'zod';
+import type { Flush } from '../learning/schema.ts';
+
+const text = z.string().max(300);
+const time = z.number().min(0).max(8.64e15);
+const amount = z.number().min(0);
+
+/**
+ * A message of the queue `interactions`, checked where it enters: what an older or broken sender left behind must not reach the learner.
+ * The limits are those of the senders with room to spare; they bound the work, not the meaning.
+ */
+export const FlushMessage = z.object({
+  flushId: z.string().regex(/^[^\s.]{1,100}\.[1-9]\d{0,14}$/, 'a flushId is <name>.<n>'),
+  shop: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  sender: z.string().regex(/^[vc]:.{1,300}$/s, 'a sender is v:<visitorId> or c:<customerId>'),
+  window: z.int().min(0).nullable(),
+  views: z
+    .array(
+      z.object({
+        itemId: text.min(1),
+        at: time,
+        previous: z.array(text.min(1)).max(10),
+        length: z.number().min(1),
+        own: z.boolean(),
+      }),
+    )
+    .max(1_000),
+  orders: z
+    .array(
+      z.object({
+        orderId: text.min(1),
+        at: time,
+        currency: z.string().max(10),
+        value: amount,
+        lines: z.array(z.object({ itemId: text.min(1), quantity: z.number(), price: amount.nullable() })).max(1_000),
+        learn: z.boolean(),
+        gift: z.boolean(),
+      }),
+    )
+    .max(1_000),
+  counted: z.array(z.object({ name: z.string().min(1).max(100), at: time })).max(10_000),
+  archived: z
+    .array(
+      z.object({
+        name: z.string().max(100),
+        at: time,
+        visitor: text,
+        sequence: z.number(),
+        items: z
+          .array(z.object({ itemId: text, quantity: z.number().exactOptional(), price: z.number().exactOptional() }))
+          .max(1_000)
+          .exactOptional(),
+        order: text.exactOptional(),
+        currency: z.string().max(10).exactOptional(),
+        value: z.number().exactOptional(),
+      }),
+    )
+    .max(10_000),
+}) satisfies z.ZodType<Flush>;
+
+/** What a tally reads of a flush. */
+export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'counted' | 'archived'>;
+
+/** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */
+export interface FlushWindow {
+  /** `v:<visitorId>` or `c:<customerId>`. */
+  sender: string;
+  /** Counts upwards for this sender. */
+  window: number;
+  /** How many events opened it. */
+  events: number;
+}
+
+const Day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day is written 2026-11-22')
+  .refine((day) => !Number.isNaN(Date.parse(day)), 'there is no such day');
+
+export const DaysQuery = z.object({
+  from: Day.optional().describe('First day (UTC), for example 2026-11-01.'),
+  to: Day.optional().describe('Last day (UTC), included.'),
+});
+
+export const EventsCounted = z.object({
+  total: z.number(),
+  byName: z.record(z.string(), z.number()),
+});
+export type EventsCounted = z.infer<typeof EventsCounted>;
+
+const Capability = z.object({
+  live: z.boolean(),
+  needs: z.string().nullable().describe('What it still needs, null when it is live.'),
+});
+
+export const Readiness = z.object({
+  live: z.boolean().describe('Whether every capability is live.'),
+  capabilities: z.record(z.string(), Capability),
+  learning: z.object({
+    pending: z.number().describe('Events that are not yet in published cards.'),
+    published: z.string().describe('Version of the cards that decisions read.'),
+    waiting: z.object({
+      visitors: z.number().describe('Of the pending: in windows that are still open.'),
+      learner: z.number().describe('Of the pending: learnt, but not yet published.'),
+    }),
+  }),
+  fallbacks: z
+    .array(z.object({ placement: z.string(), strategy: z.string(), needs: z.string() }))
+    .describe('Placements that are answered without one of their strategies, since it is not live.'),
+  unknownItems: z.object({
+    count: z.number().describe('Items with interactions that the catalogue does not know.'),
+    of: z.number().describe('Items with interactions.'),
+  }),
+  unseenEvents: z.array(z.string()).describe('Names of events that never arrived.'),
+});
+export type Readiness = z.infer<typeof Readiness>;

@@ -1,0 +1,93 @@
+/** The rows of a tally. All SQL of {@link TallyObject}. */
+import type { Slots } from './count.ts';
+
+/** Raised when the tables change; {@link tallyStore} brings older ones forward. */
+const SCHEMA_VERSION = 1;
+
+/** A part of the archive's buffer: lines of JSON. */
+export interface ArchiveSegment {
+  /** Counts upwards for ever. */
+  n: number;
+  /** Epoch milliseconds. */
+  begunAt: number;
+  bytes: number;
+}
+
+/**
+ * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment.
+ * `counters(row, slots)`: a day by hours, or a month by days (see count.ts).
+ * `claims(order_id, flush_id)`: who reported an order first; kept for ever.
+ * `archive(n, begun_at, bytes, body)`: what is not yet in KV.
+ */
+export function tallyStore(sql: SqlStorage) {
+  sql.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
+  sql.exec(`CREATE TABLE IF NOT EXISTS counters (row TEXT PRIMARY KEY, slots TEXT NOT NULL) WITHOUT ROWID`);
+  sql.exec(`CREATE TABLE IF NOT EXISTS claims (order_id TEXT PRIMARY KEY, flush_id TEXT NOT NULL) WITHOUT ROWID`);
+  sql.exec(
+    `CREATE TABLE IF NOT EXISTS archive (n INTEGER PRIMARY KEY, begun_at INTEGER NOT NULL, bytes INTEGER NOT NULL, body TEXT NOT NULL)`,
+  );
+  const meta = (key: string): string | null =>
+    sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).toArray()[0]?.value ?? null;
+  const setMeta = (key: string, value: string): void =>
+    void sql.exec('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
+  if (meta('schema') === null) setMeta('schema', String(SCHEMA_VERSION));
+  return {
+    shop: () => meta('shop'),
+    setShop: (shop: string) => setMeta('shop', shop),
+    /** @returns an empty object for a row that is not there */
+    slots(row: string): Slots {
+      const found = sql.exec<{ slots: string }>('SELECT slots FROM counters WHERE row = ?', row).toArray()[0];
+      return found ? (JSON.parse(found.slots) as Slots) : {};
+    },
+    setSlots(row: string, slots: Slots): void {
+      sql.exec('INSERT OR REPLACE INTO counters (row, slots) VALUES (?, ?)', row, JSON.stringify(slots));
+    },
+    /** Every row, one at a time. */
+    *allSlots(): Generator<{ row: string; slots: Slots }> {
+      for (const found of sql.exec<{ row: string; slots: string }>('SELECT row, slots FROM counters'))
+        yield { row: found.row, slots: JSON.parse(found.slots) as Slots };
+    },
+    /** The flush that claimed an order, null when none has. */
+    claimOf(orderId: string): string | null {
+      const sought = sql.exec<{ flush_id: string }>('SELECT flush_id FROM claims WHERE order_id = ?', orderId);
+      return sought.toArray()[0]?.flush_id ?? null;
+    },
+    claim(orderId: string, flushId: string): void {
+      sql.exec('INSERT INTO claims (order_id, flush_id) VALUES (?, ?)', orderId, flushId);
+    },
+    /** Oldest first. */
+    segments(): ArchiveSegment[] {
+      return sql
+        .exec<{ n: number; begun_at: number; bytes: number }>('SELECT n, begun_at, bytes FROM archive ORDER BY n')
+        .toArray()
+        .map((found) => ({ n: found.n, begunAt: found.begun_at, bytes: found.bytes }));
+    },
+    /** The number of the last segment there ever was; 0 before the first. */
+    lastSegment(): number {
+      const last = sql.exec<{ n: number | null }>('SELECT max(n) AS n FROM archive').toArray()[0]?.n ?? 0;
+      return Math.max(last, Number(meta('struck') ?? 0));
+    },
+    beginSegment(segment: ArchiveSegment, body: string): void {
+      sql.exec(
+        'INSERT INTO archive (n, begun_at, bytes, body) VALUES (?, ?, ?, ?)',
+        segment.n,
+        segment.begunAt,
+        segment.bytes,
+        body,
+      );
+    },
+    appendSegment(segment: ArchiveSegment, body: string): void {
+      sql.exec('UPDATE archive SET body = body || ?, bytes = ? WHERE n = ?', body, segment.bytes, segment.n);
+    },
+    segmentBody(n: number): string {
+      return sql.exec<{ body: string }>('SELECT body FROM archive WHERE n = ?', n).toArray()[0]?.body ?? '';
+    },
+    /** Forgets segments up to and including one that is now in KV. */
+    strike(n: number): void {
+      sql.exec('DELETE FROM archive WHERE n <= ?', n);
+      setMeta('struck', String(n));
+    },
+  };
+}
+
+export type TallyStore = ReturnType<typeof tallyStore>;

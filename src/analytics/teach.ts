@@ -1,0 +1,39 @@
+/** What a flush teaches, its items turned into card keys. Pure. */
+import type { Catalogue } from '../catalog/catalogue.ts';
+import type { KeyedBasket, KeyedView } from '../learning/learn.ts';
+import type { Flush } from '../learning/schema.ts';
+import { key53 } from '../shared/hash.ts';
+
+/** The card key of an item: the catalogue's (which knows groups), or of the itemId where the catalogue does not know it. */
+export function keysBy(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>): (itemId: string) => number {
+  return (itemId) => {
+    const slot = catalogue.indexOf(itemId);
+    return slot < 0 ? key53(itemId) : catalogue.keyOf(slot);
+  };
+}
+
+/**
+ * @param claimed orderIds that this flush was the first to report: only their baskets teach, once each
+ * @param keyOf see {@link keysBy}
+ * @returns for the learner; `events` is how many interactions it teaches
+ */
+export function teach(
+  flush: Pick<Flush, 'flushId' | 'views' | 'orders'>,
+  claimed: readonly string[],
+  keyOf: (itemId: string) => number,
+): { flushId: string; views: KeyedView[]; baskets: KeyedBasket[]; events: number } {
+  const views = flush.views.map((view) => ({
+    key: keyOf(view.itemId),
+    at: view.at,
+    previous: view.previous.map(keyOf),
+    length: view.length,
+    own: view.own,
+  }));
+  const unclaimed = new Set(claimed);
+  const baskets: KeyedBasket[] = [];
+  for (const order of flush.orders) {
+    if (!unclaimed.delete(order.orderId) || !order.learn) continue;
+    baskets.push({ keys: order.lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true });
+  }
+  return { flushId: flush.flushId, views, baskets, events: views.length + baskets.length };
+}

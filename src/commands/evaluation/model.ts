@@ -1,0 +1,91 @@
+/** A model as the product would have it: learnt by the product's functions, published, and read in its published form. */
+import { type Cards, createCards } from '../../learning/cards.ts';
+import { type CardLookup, encodeChunk, openChunk } from '../../learning/codec.ts';
+import { type Counts, encodeCounts, openCounts } from '../../learning/counts.ts';
+import { type KeyedBasket, type KeyedView, learnBasket, learnView } from '../../learning/learn.ts';
+import { DAY_MS } from '../../shared/decay.ts';
+import { key53 } from '../../shared/hash.ts';
+
+const HALF_LIFE_DAYS = 60;
+/** How far apart the clicks of a session lie where the file does not say. */
+const CLICK_MS = 1;
+
+/** Ids of a file and the keys that cards know them by. */
+export interface Names {
+  keyOf(id: string): number;
+  idOf(key: number): string;
+}
+
+export function createNames(): Names {
+  const keys = new Map<string, number>();
+  const ids = new Map<number, string>();
+  return {
+    keyOf(id) {
+      let key = keys.get(id);
+      if (key === undefined) {
+        key = key53(id);
+        keys.set(id, key);
+        ids.set(key, id);
+      }
+      return key;
+    },
+    idOf: (key) => ids.get(key) ?? '',
+  };
+}
+
+/** A session with the time of its last click, epoch milliseconds. */
+export interface TimedSession {
+  at: number;
+  keys: number[];
+}
+
+/** The views of a session, each with what came before it. */
+export function viewsOf(session: TimedSession): KeyedView[] {
+  const { keys } = session;
+  return keys.map((key, i) => ({
+    key,
+    at: session.at - (keys.length - 1 - i) * CLICK_MS,
+    previous: keys.slice(Math.max(0, i - 10), i).reverse(),
+    length: i + 1,
+    own: false,
+  }));
+}
+
+export interface Model {
+  cards: CardLookup;
+  counts: Counts;
+  /** What publishing takes, in bytes. */
+  bytes: number;
+  /** Learning, microseconds an event. */
+  learnMicroseconds: number;
+}
+
+function publish(cards: Cards, learnMicroseconds: number): Model {
+  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 });
+  const column = encodeCounts(cards, { ownClicks: 0.5 });
+  const opened = openChunk(chunk.buffer as ArrayBuffer);
+  const counts = openCounts(column.buffer as ArrayBuffer);
+  if (opened === null || counts === null) throw new Error('What was just published cannot be read.');
+  return { cards: opened.find, counts, bytes: chunk.byteLength + column.byteLength, learnMicroseconds };
+}
+
+/** Learns sessions in the order given. */
+export function modelOfSessions(sessions: readonly TimedSession[]): Model {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
+  let events = 0;
+  const from = performance.now();
+  for (const session of sessions)
+    for (const view of viewsOf(session)) {
+      learnView(cards, view);
+      events++;
+    }
+  return publish(cards, (1000 * (performance.now() - from)) / Math.max(1, events));
+}
+
+/** Learns baskets in the order given. */
+export function modelOfBaskets(baskets: readonly KeyedBasket[]): Model {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
+  const from = performance.now();
+  for (const basket of baskets) learnBasket(cards, basket);
+  return publish(cards, (1000 * (performance.now() - from)) / Math.max(1, baskets.length));
+}

@@ -1,0 +1,126 @@
+import type { Context } from 'hono';
+import { isbot } from 'isbot';
+import type { AppEnv } from '../env.ts';
+import type { Consent } from '../events/schema.ts';
+import type { ConsentAsked } from '../visitors/schema.ts';
+import { Problem } from './problem.ts';
+
+const COOKIE = 'fw_visitor';
+const COOKIE_DAYS = 400;
+const VISITOR_ID = /^[A-Za-z0-9_-]{16,64}$/;
+const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** What of the shop's config says who may call and what counts without consent. */
+export interface CallerRules {
+  origins: readonly string[];
+  consent: { default: Consent; gpc: Consent };
+}
+
+/** Who a request is about, and what it may do. Nothing has been stored or read for it yet. */
+export interface Caller {
+  visitorId: string;
+  /** The id was issued by this request: nothing can be held under it. */
+  issued: boolean;
+  /** Name of the object that remembers: `v:<visitorId>`, or `c:<customerId>` where the secret key vouches for the customer. */
+  sender: string;
+  /** A customerId stated without proof: a trait, which opens nothing. */
+  claimed: string | null;
+  /** A crawler, judged by the user agent of publishable requests only. */
+  bot: boolean;
+  trusted: boolean;
+  consent: ConsentAsked;
+  /** The request comes from a page that may hold our cookie. */
+  mayHoldCookie: boolean;
+}
+
+function hostOf(origin: string): string | null {
+  try {
+    return new URL(origin).hostname;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether the page that calls is one of the shop's: its `Origin` is among the configured ones, is the request's own, or is any loopback origin when
+ * the request itself goes to a loopback host (development). Without an `Origin` header: false.
+ */
+export function originAllowed(request: Request, origins: readonly string[]): boolean {
+  const origin = request.headers.get('Origin')?.toLowerCase();
+  if (origin === undefined || origin === 'null') return false;
+  for (const allowed of origins) if (allowed.toLowerCase().replace(/\/$/, '') === origin) return true;
+  const own = new URL(request.url);
+  if (own.origin === origin) return true;
+  return LOOPBACK.test(own.hostname) && LOOPBACK.test(hostOf(origin) ?? '');
+}
+
+function isFirstParty(request: Request, origins: readonly string[]): boolean {
+  const site = request.headers.get('Sec-Fetch-Site');
+  return site === 'same-origin' || site === 'same-site' || originAllowed(request, origins);
+}
+
+function cookieOf(request: Request): string | null {
+  const header = request.headers.get('Cookie');
+  if (header === null) return null;
+  const value = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;\\s]*)`).exec(header)?.[1];
+  return value !== undefined && VISITOR_ID.test(value) ? value : null;
+}
+
+/**
+ * Says who a request is about: the body's `visitorId`, else the cookie where it counts, else a new id. A `customerId` is believed from the secret key
+ * alone.
+ */
+export function callerOf(
+  c: Context<AppEnv>,
+  stated: { visitorId?: string | undefined; customerId?: string | undefined; consent?: Consent | undefined },
+  rules: CallerRules,
+): Caller {
+  const request = c.req.raw;
+  const trusted = c.var.keyKind === 'secret';
+  const mayHoldCookie = !trusted && isFirstParty(request, rules.origins);
+  const known = stated.visitorId ?? (mayHoldCookie ? cookieOf(request) : null);
+  const visitorId = known ?? crypto.randomUUID();
+  const agent = request.headers.get('User-Agent');
+  const gpc = !trusted && request.headers.get('Sec-GPC') === '1';
+  return {
+    visitorId,
+    issued: known === null,
+    sender: trusted && stated.customerId !== undefined ? `c:${stated.customerId}` : `v:${visitorId}`,
+    claimed: trusted ? null : (stated.customerId ?? null),
+    bot: !trusted && agent !== null && isbot(agent),
+    trusted,
+    consent: { given: stated.consent ?? null, cap: gpc ? rules.consent.gpc : null, fallback: rules.consent.default },
+    mayHoldCookie,
+  };
+}
+
+/**
+ * The visitor that a request of its own is about, where the id must be known already.
+ * @throws Problem `invalid` when neither the request nor a cookie that counts names one
+ */
+export function ownVisitorId(
+  c: Context<AppEnv>,
+  stated: string | undefined,
+  origins: readonly string[],
+): string {
+  const request = c.req.raw;
+  const known = stated ?? (isFirstParty(request, origins) ? cookieOf(request) : null);
+  if (known !== null) return known;
+  const issues = [{ path: 'visitorId', message: 'is required where no cookie of an allowed origin says it' }];
+  throw new Problem('invalid', 'The request does not say which visitor it is about: visitorId is missing.', { issues });
+}
+
+/** Gives the browser an issued id to keep: until it is closed with `session` consent, 400 days with `personal`, never with `none`. */
+export function keepVisitor(c: Context<AppEnv>, caller: Caller, consentUsed: Consent): void {
+  if (!caller.issued || !caller.mayHoldCookie || caller.bot || consentUsed === 'none') return;
+  const age = consentUsed === 'personal' ? `; Max-Age=${COOKIE_DAYS * 86_400}` : '';
+  c.header('Set-Cookie', `${COOKIE}=${caller.visitorId}; Path=/${age}; Secure; HttpOnly; SameSite=Lax`, {
+    append: true,
+  });
+}
+
+/** Takes the visitor's cookie away, after erasure or refusal. */
+export function forgetCookie(c: Context<AppEnv>): void {
+  if (cookieOf(c.req.raw) === null) return;
+  c.header('Set-Cookie', `${COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`, { append: true });
+}

@@ -1,0 +1,240 @@
+/**
+ * Item cards: the model itself, as the learner holds it. Plain data that is changed in place; who changes it is `learn.ts`.
+ * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
+ */
+import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
+
+/** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
+export const SLOTS = 100;
+
+/** The half-life of `trending`, whatever the shop's own is. */
+export const TRENDING_HALF_LIFE_MS = DAY_MS;
+
+/** What fades below this in one store is nothing: it keeps rescaling exact, since no weight ever reaches the denormal numbers. */
+const NOTHING = 2 ** -512;
+
+/** One relation of one card: neighbours in the order in which they came, `size` of them in use. The arrays grow as needed. */
+export interface Slots {
+  size: number;
+  keys: Float64Array;
+  weights: Float64Array;
+  /** A second weight of each neighbour. `viewed`: what our own recommendations brought about, absent until there is some. `bought`: number of common baskets. */
+  others: Float64Array | null;
+}
+
+/** What follows an item and what goes with it. */
+export interface Card {
+  key: number;
+  viewed: Slots;
+  bought: Slots;
+}
+
+/** Counts of all items, one column each; an item keeps its slot. */
+export interface CountColumns {
+  slots: Map<number, number>;
+  size: number;
+  keys: Float64Array;
+  /** Views, without those that our own recommendations brought about; those. */
+  views: Float64Array;
+  ownViews: Float64Array;
+  /** Orders that contain the item, ever: the one count that does not decay. */
+  bought: Float64Array;
+  /** Orders that contain the item, decayed. */
+  baskets: Float64Array;
+  /** Views and orders under a half-life of one day. */
+  trending: Float64Array;
+}
+
+/** Where cards lie: all in a map, or in chunks that are read when they are needed. */
+export interface Shelf {
+  find(key: number): Card | undefined;
+  /** The card to be changed, an empty one if there is none yet. */
+  take(key: number): Card;
+  /** The cards that are in memory. */
+  loaded(): Iterable<Card>;
+}
+
+export interface Cards {
+  halfLifeMs: number;
+  /** Epoch milliseconds, whole multiples of 32 half-lives; NaN before the first event. */
+  landmark: number;
+  trendingLandmark: number;
+  /** The newest event that was learnt, epoch milliseconds, or -Infinity: `T` of all formulas. */
+  newest: number;
+  counts: CountColumns;
+  shelf: Shelf;
+}
+
+export function createSlots(): Slots {
+  return { size: 0, keys: new Float64Array(2), weights: new Float64Array(2), others: null };
+}
+
+export function createCard(key: number): Card {
+  return { key, viewed: createSlots(), bought: createSlots() };
+}
+
+export function createCounts(): CountColumns {
+  const column = () => new Float64Array(64);
+  return {
+    slots: new Map(),
+    size: 0,
+    keys: column(),
+    views: column(),
+    ownViews: column(),
+    bought: column(),
+    baskets: column(),
+    trending: column(),
+  };
+}
+
+/** Cards in a map, all of them in memory. */
+export function createShelf(): Shelf {
+  const cards = new Map<number, Card>();
+  return {
+    find: (key) => cards.get(key),
+    take(key) {
+      let card = cards.get(key);
+      if (card === undefined) {
+        card = createCard(key);
+        cards.set(key, card);
+      }
+      return card;
+    },
+    loaded: () => cards.values(),
+  };
+}
+
+/**
+ * A model that has learnt nothing yet.
+ * @param options.halfLifeMs of views and baskets, milliseconds above 0
+ */
+export function createCards(options: { halfLifeMs: number; shelf?: Shelf; counts?: CountColumns }): Cards {
+  return {
+    halfLifeMs: options.halfLifeMs,
+    landmark: Number.NaN,
+    trendingLandmark: Number.NaN,
+    newest: Number.NEGATIVE_INFINITY,
+    counts: options.counts ?? createCounts(),
+    shelf: options.shelf ?? createShelf(),
+  };
+}
+
+function grown(from: Float64Array): Float64Array {
+  const to = new Float64Array(from.length * 2);
+  to.set(from);
+  return to;
+}
+
+/** The slot of an item's counts, made if there is none yet. */
+export function countSlot(counts: CountColumns, key: number): number {
+  const known = counts.slots.get(key);
+  if (known !== undefined) return known;
+  const slot = counts.size++;
+  if (slot === counts.keys.length) {
+    counts.keys = grown(counts.keys);
+    counts.views = grown(counts.views);
+    counts.ownViews = grown(counts.ownViews);
+    counts.bought = grown(counts.bought);
+    counts.baskets = grown(counts.baskets);
+    counts.trending = grown(counts.trending);
+  }
+  counts.keys[slot] = key;
+  counts.slots.set(key, slot);
+  return slot;
+}
+
+function smallest(slots: Slots): number {
+  let found = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < slots.size; i++) {
+    const weight = (slots.weights[i] ?? 0) + (slots.others?.[i] ?? 0);
+    if (weight < least) {
+      least = weight;
+      found = i;
+    }
+  }
+  return found;
+}
+
+/**
+ * Adds to the weights of one neighbour. A new one takes a free slot, or the place of the one that weighs least (it starts from nothing, and does not inherit).
+ * @param weight for `weights`
+ * @param other for `others`; 0 leaves that column alone
+ */
+export function addTo(slots: Slots, key: number, weight: number, other: number): void {
+  let at = 0;
+  while (at < slots.size && slots.keys[at] !== key) at++;
+  if (at === slots.size) at = freeSlot(slots, key);
+  slots.weights[at] = (slots.weights[at] ?? 0) + weight;
+  if (other === 0) return;
+  slots.others ??= new Float64Array(slots.keys.length);
+  slots.others[at] = (slots.others[at] ?? 0) + other;
+}
+
+function freeSlot(slots: Slots, key: number): number {
+  let at = slots.size;
+  if (at === SLOTS) {
+    at = smallest(slots);
+  } else {
+    if (at === slots.keys.length) resize(slots, Math.min(SLOTS, at * 2));
+    slots.size++;
+  }
+  slots.keys[at] = key;
+  slots.weights[at] = 0;
+  if (slots.others !== null) slots.others[at] = 0;
+  return at;
+}
+
+function resize(slots: Slots, length: number): void {
+  const longer = (from: Float64Array) => {
+    const to = new Float64Array(length);
+    to.set(from);
+    return to;
+  };
+  slots.keys = longer(slots.keys);
+  slots.weights = longer(slots.weights);
+  if (slots.others !== null) slots.others = longer(slots.others);
+}
+
+/** Multiplies a column by a power of two, so that nothing is rounded. */
+export function scale(column: Float64Array, size: number, factor: number): void {
+  for (let i = 0; i < size; i++) {
+    const scaled = (column[i] ?? 0) * factor;
+    column[i] = scaled < NOTHING ? 0 : scaled;
+  }
+}
+
+/** Multiplies all weights of a card. */
+export function scaleCard(card: Card, factor: number): void {
+  for (const slots of [card.viewed, card.bought]) {
+    scale(slots.weights, slots.size, factor);
+    if (slots.others !== null) scale(slots.others, slots.size, factor);
+  }
+}
+
+/**
+ * Makes the store ready for an event: remembers the newest one, and moves the landmarks on where the factor would get large. Landmarks lie 32 half-lives
+ * apart, so that everything is multiplied by an exact power of two and the result does not depend on when that happened.
+ * @param at epoch milliseconds
+ */
+export function advance(cards: Cards, at: number): void {
+  const { counts, halfLifeMs } = cards;
+  if (at > cards.newest) cards.newest = at;
+  if (Number.isNaN(cards.landmark)) {
+    cards.landmark = landmarkFor(at, halfLifeMs);
+    cards.trendingLandmark = landmarkFor(at, TRENDING_HALF_LIFE_MS);
+    return;
+  }
+  if (at - cards.landmark >= LANDMARK_HALF_LIVES * halfLifeMs) {
+    const landmark = landmarkFor(at, halfLifeMs);
+    const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
+    for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
+    for (const card of cards.shelf.loaded()) scaleCard(card, factor);
+    cards.landmark = landmark;
+  }
+  if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {
+    const landmark = landmarkFor(at, TRENDING_HALF_LIFE_MS);
+    scale(counts.trending, counts.size, 2 ** -Math.round((landmark - cards.trendingLandmark) / TRENDING_HALF_LIFE_MS));
+    cards.trendingLandmark = landmark;
+  }
+}

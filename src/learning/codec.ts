@@ -1,0 +1,224 @@
+/**
+ * The published form of cards: immutable chunks and the counts of all items, read as they lie, without parsing. All numbers are little-endian, which is what
+ * every platform that runs Workers or Node has. What is published is raw: weights under forward decay, with their landmark; whoever reads multiplies by
+ * {@link fade} to the shop's newest event first.
+ */
+import { fade } from '../shared/decay.ts';
+import type { Card, Cards, CountColumns, Slots } from './cards.ts';
+
+/** Neighbours of each relation that are published. */
+export const PUBLISHED_NEIGHBOURS = 50;
+
+const FORMAT = 1;
+const CHUNK_MAGIC = 0x4b435746;
+const HEADER_BYTES = 64;
+
+/** Weights are published as levels: `largest · 2^(−level/20)`, 1.8 % off at most, down to 1/6,700 of the card's largest. Level 255 is 0. */
+const STEPS_PER_HALF = 20;
+const ZERO_LEVEL = 255;
+const LEVELS = Float64Array.from({ length: 256 }, (_, level) =>
+  level === ZERO_LEVEL ? 0 : 2 ** (-level / STEPS_PER_HALF),
+);
+
+/** What the published 8-bit level is, as a share of the card's largest weight. */
+export function shareOf(level: number): number {
+  return LEVELS[level] ?? 0;
+}
+
+function levelOf(weight: number, largest: number): number {
+  if (!(weight > 0)) return ZERO_LEVEL;
+  return Math.min(ZERO_LEVEL - 1, Math.round(-STEPS_PER_HALF * Math.log2(weight / largest)));
+}
+
+/** One relation of a published card: places `start` to `end` of the chunk's arrays, best neighbour first. */
+export interface Neighbours {
+  readonly start: number;
+  readonly end: number;
+  readonly keys: Float64Array;
+  /** Times {@link shareOf} of a level is the stored weight. */
+  readonly largest: number;
+  readonly levels: Uint8Array;
+  /** The same for the number of common baskets (`bought` only; 0 otherwise). */
+  readonly largestTimes: number;
+  readonly times: Uint8Array;
+}
+
+export interface PublishedCard {
+  /** Epoch milliseconds: what the weights are relative to. */
+  readonly landmark: number;
+  readonly viewed: Neighbours;
+  readonly bought: Neighbours;
+}
+
+export type CardLookup = (key: number) => PublishedCard | null;
+
+export interface Chunk {
+  readonly size: number;
+  readonly bytes: number;
+  find(key: number): PublishedCard | null;
+}
+
+/** The damping of popular neighbours: `n^0.1`. It buys coverage for nothing; 0.5 would cost a point of hit rate. */
+const DAMPING = 0.1;
+
+/** `s(w) = w²/(w + 0.5)`: what was seen once is mostly chance. */
+export function steady(weight: number): number {
+  return (weight * weight) / (weight + 0.5);
+}
+
+interface Chosen {
+  keys: number[];
+  weights: number[];
+  others: number[];
+}
+
+/** The neighbours that are worth publishing: the top by `s(w)/n_b^0.1`, everything read at the newest event. */
+function choose(slots: Slots, factor: number, weightOf: (slot: number) => number, countOf: (key: number) => number) {
+  const ranked: { at: number; worth: number }[] = [];
+  for (let at = 0; at < slots.size; at++) {
+    const weight = weightOf(at);
+    if (!(weight > 0)) continue;
+    const count = countOf(slots.keys[at] ?? 0);
+    ranked.push({ at, worth: steady(weight * factor) / (count > 0 ? (count * factor) ** DAMPING : 1) });
+  }
+  ranked.sort((a, b) => b.worth - a.worth || a.at - b.at);
+  const chosen: Chosen = { keys: [], weights: [], others: [] };
+  for (const { at } of ranked.slice(0, PUBLISHED_NEIGHBOURS)) {
+    chosen.keys.push(slots.keys[at] ?? 0);
+    chosen.weights.push(weightOf(at));
+    chosen.others.push(slots.others?.[at] ?? 0);
+  }
+  return chosen;
+}
+
+interface Layout {
+  header: DataView;
+  keys: Float64Array;
+  neighbours: [Float64Array, Float64Array];
+  offsets: [Uint32Array, Uint32Array];
+  largest: [Float32Array, Float32Array, Float32Array];
+  levels: [Uint8Array, Uint8Array, Uint8Array];
+  bytes: number;
+}
+
+/** Where everything lies in a chunk. One function for writing and reading, so that they cannot disagree. */
+function layout(buffer: ArrayBufferLike | null, count: number, viewed: number, bought: number): Layout {
+  let at = HEADER_BYTES;
+  const from = buffer ?? new ArrayBuffer(HEADER_BYTES + count * 28 + 8 + viewed * 9 + bought * 10);
+  const take = <T>(kind: { new (b: ArrayBufferLike, o: number, n: number): T; BYTES_PER_ELEMENT: number }, n: number) => {
+    const part = new kind(from, at, n);
+    at += n * kind.BYTES_PER_ELEMENT;
+    return part;
+  };
+  return {
+    header: new DataView(from),
+    keys: take(Float64Array, count),
+    neighbours: [take(Float64Array, viewed), take(Float64Array, bought)],
+    offsets: [take(Uint32Array, count + 1), take(Uint32Array, count + 1)],
+    largest: [take(Float32Array, count), take(Float32Array, count), take(Float32Array, count)],
+    levels: [take(Uint8Array, viewed), take(Uint8Array, bought), take(Uint8Array, bought)],
+    bytes: at,
+  };
+}
+
+export interface EncodeOptions {
+  /** How much a click on our own recommendation adds, 0 to 1. It is settled here, at publication. */
+  ownClicks: number;
+}
+
+/**
+ * One published chunk.
+ * @param chosen the cards that belong to it; those without neighbours are left out
+ * @param cards the store they are of: its counts, landmark and newest event
+ */
+export function encodeChunk(chosen: Iterable<Card>, cards: Cards, options: EncodeOptions): Uint8Array {
+  const { counts } = cards;
+  const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
+  const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
+  const basketsOf = (key: number) => counts.baskets[counts.slots.get(key) ?? -1] ?? 0;
+  const rows = [...chosen]
+    .map(({ key, viewed, bought }) => ({
+      key,
+      viewed: choose(
+        viewed,
+        factor,
+        (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
+        viewsOf,
+      ),
+      bought: choose(bought, factor, (at) => bought.weights[at] ?? 0, basketsOf),
+    }))
+    .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
+    .sort((a, b) => a.key - b.key);
+  const total = (of: 'viewed' | 'bought') => rows.reduce((sum, row) => sum + row[of].keys.length, 0);
+  const to = layout(null, rows.length, total('viewed'), total('bought'));
+  const header = [CHUNK_MAGIC, FORMAT, rows.length, total('viewed'), total('bought')];
+  for (const [i, word] of header.entries()) to.header.setUint32(i * 4, word, true);
+  for (const [i, number] of [cards.landmark, cards.halfLifeMs, cards.newest].entries())
+    to.header.setFloat64(24 + i * 8, number, true);
+  for (const [i, row] of rows.entries()) {
+    to.keys[i] = row.key;
+    to.largest[0][i] = put(to, 0, i, row.viewed);
+    to.largest[1][i] = put(to, 1, i, row.bought);
+    to.largest[2][i] = putLevels(to.levels[2], to.offsets[1][i] ?? 0, row.bought.others);
+  }
+  return new Uint8Array(to.header.buffer);
+}
+
+function put(to: Layout, relation: 0 | 1, row: number, chosen: Chosen): number {
+  const start = to.offsets[relation][row] ?? 0;
+  to.neighbours[relation].set(chosen.keys, start);
+  to.offsets[relation][row + 1] = start + chosen.keys.length;
+  return putLevels(to.levels[relation], start, chosen.weights);
+}
+
+/** @returns the largest weight, as it will be read */
+function putLevels(levels: Uint8Array, start: number, weights: readonly number[]): number {
+  const largest = Math.fround(Math.max(0, ...weights));
+  for (const [i, weight] of weights.entries()) levels[start + i] = levelOf(weight, largest);
+  return largest;
+}
+
+/**
+ * Opens a published chunk. Nothing is copied.
+ * @returns null when the bytes are not a chunk of this format
+ */
+export function openChunk(buffer: ArrayBuffer): Chunk | null {
+  if (buffer.byteLength < HEADER_BYTES) return null;
+  const head = new DataView(buffer);
+  const word = (i: number) => head.getUint32(i * 4, true);
+  if (word(0) !== CHUNK_MAGIC || word(1) !== FORMAT) return null;
+  const size = word(2);
+  if (buffer.byteLength !== HEADER_BYTES + size * 28 + 8 + word(3) * 9 + word(4) * 10) return null;
+  const from = layout(buffer, size, word(3), word(4));
+  const landmark = head.getFloat64(24, true);
+  const neighbours = (relation: 0 | 1, row: number): Neighbours => ({
+    start: from.offsets[relation][row] ?? 0,
+    end: from.offsets[relation][row + 1] ?? 0,
+    keys: from.neighbours[relation],
+    largest: from.largest[relation][row] ?? 0,
+    levels: from.levels[relation],
+    largestTimes: relation === 1 ? (from.largest[2][row] ?? 0) : 0,
+    times: from.levels[2],
+  });
+  return {
+    size,
+    bytes: buffer.byteLength,
+    find(key) {
+      let low = 0;
+      let high = size - 1;
+      while (low <= high) {
+        const middle = (low + high) >> 1;
+        const there = from.keys[middle] ?? 0;
+        if (there === key) return { landmark, viewed: neighbours(0, middle), bought: neighbours(1, middle) };
+        if (there < key) low = middle + 1;
+        else high = middle - 1;
+      }
+      return null;
+    },
+  };
+}
+
+function viewsAt(counts: CountColumns, slot: number | undefined, ownClicks: number): number {
+  if (slot === undefined) return 0;
+  return (counts.views[slot] ?? 0) + ownClicks * (counts.ownViews[slot] ?? 0);
+}

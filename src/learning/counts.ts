@@ -1,0 +1,143 @@
+/** The published counts of all items: one column each, found by key. */
+import { fade } from '../shared/decay.ts';
+import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
+
+const FORMAT = 1;
+const MAGIC = 0x54435746;
+const HEADER_BYTES = 64;
+const ROW_BYTES = 24;
+
+/** Exponent of the damping by popularity. */
+const DAMPING = 0.1;
+
+/** Counts as they are read: faded to the newest event, T. Items are numbered from 0 to `size − 1`, in the order of their keys. */
+export interface Counts {
+  readonly size: number;
+  /** Epoch milliseconds of the newest event; -Infinity when there was none. */
+  readonly newest: number;
+  readonly halfLifeMs: number;
+  /** -1 when nothing is counted under the key. */
+  indexOf(key: number): number;
+  keyOf(index: number): number;
+  /** Decayed views (`n` of the formulas), 0 for an index of -1; likewise below. */
+  views(index: number): number;
+  /** `views^0.1`, and 1 where there are none. */
+  damping(index: number): number;
+  /** Decayed number of orders with the item. */
+  baskets(index: number): number;
+  /** Orders with the item, ever. */
+  bought(index: number): number;
+  /** Views and orders under a half-life of one day. */
+  trending(index: number): number;
+}
+
+/**
+ * @param options.ownClicks how much a view that came from our own recommendations adds, 0 to 1
+ */
+export function encodeCounts(cards: Cards, options: { ownClicks: number }): Uint8Array {
+  const { counts } = cards;
+  const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot).sort(
+    (a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0),
+  );
+  const bytes = new ArrayBuffer(HEADER_BYTES + counts.size * ROW_BYTES);
+  const header = new DataView(bytes);
+  for (const [i, word] of [MAGIC, FORMAT, counts.size].entries()) header.setUint32(i * 4, word, true);
+  const numbers = [cards.landmark, cards.halfLifeMs, cards.newest, cards.trendingLandmark];
+  for (const [i, number] of numbers.entries()) header.setFloat64(16 + i * 8, number, true);
+  const to = columns(bytes, counts.size);
+  for (const [i, slot] of order.entries()) {
+    to.keys[i] = counts.keys[slot] ?? 0;
+    to.views[i] = (counts.views[slot] ?? 0) + options.ownClicks * (counts.ownViews[slot] ?? 0);
+    to.baskets[i] = counts.baskets[slot] ?? 0;
+    to.bought[i] = counts.bought[slot] ?? 0;
+    to.trending[i] = counts.trending[slot] ?? 0;
+  }
+  return new Uint8Array(bytes);
+}
+
+function columns(bytes: ArrayBuffer, size: number) {
+  const column = (i: number) => new Float32Array(bytes, HEADER_BYTES + size * 8 + i * size * 4, size);
+  return {
+    keys: new Float64Array(bytes, HEADER_BYTES, size),
+    views: column(0),
+    baskets: column(1),
+    bought: column(2),
+    trending: column(3),
+  };
+}
+
+function hash(key: number): number {
+  return Math.imul(key | 0, 0x9e3779b1) ^ (key / 4_294_967_296);
+}
+
+/** Open addressing over the keys: one probe or two, where a binary search takes seventeen. */
+function indexOfKeys(keys: Float64Array): (key: number) => number {
+  let length = 16;
+  while (length < keys.length * 2) length *= 2;
+  const mask = length - 1;
+  const table = new Int32Array(length).fill(-1);
+  for (let i = 0; i < keys.length; i++) {
+    let at = hash(keys[i] ?? 0) & mask;
+    while (table[at] !== -1) at = (at + 1) & mask;
+    table[at] = i;
+  }
+  return (key) => {
+    for (let at = hash(key) & mask; ; at = (at + 1) & mask) {
+      const index = table[at] ?? -1;
+      if (index === -1 || keys[index] === key) return index;
+    }
+  };
+}
+
+/**
+ * Opens published counts.
+ * @returns null when the bytes are not counts of this format
+ */
+export function openCounts(buffer: ArrayBuffer): Counts | null {
+  if (buffer.byteLength < HEADER_BYTES) return null;
+  const header = new DataView(buffer);
+  const size = header.getUint32(8, true);
+  if (header.getUint32(0, true) !== MAGIC || header.getUint32(4, true) !== FORMAT) return null;
+  if (buffer.byteLength !== HEADER_BYTES + size * ROW_BYTES) return null;
+  const [landmark, halfLifeMs, newest, trendingLandmark] = [16, 24, 32, 40].map((at) => header.getFloat64(at, true));
+  if (landmark === undefined || halfLifeMs === undefined || newest === undefined || trendingLandmark === undefined)
+    return null;
+  const from = columns(buffer, size);
+  const factor = size === 0 ? 1 : fade(newest, landmark, halfLifeMs);
+  const trend = size === 0 ? 1 : fade(newest, trendingLandmark, TRENDING_HALF_LIFE_MS);
+  const dampings = new Float32Array(size);
+  return {
+    size,
+    newest,
+    halfLifeMs,
+    indexOf: indexOfKeys(from.keys),
+    keyOf: (index) => from.keys[index] ?? Number.NaN,
+    views: (index) => (from.views[index] ?? 0) * factor,
+    baskets: (index) => (from.baskets[index] ?? 0) * factor,
+    bought: (index) => from.bought[index] ?? 0,
+    trending: (index) => (from.trending[index] ?? 0) * trend,
+    damping(index) {
+      const known = dampings[index];
+      if (known === undefined) return 1;
+      if (known > 0) return known;
+      const views = (from.views[index] ?? 0) * factor;
+      const computed = views > 0 ? views ** DAMPING : 1;
+      dampings[index] = computed;
+      return computed;
+    },
+  };
+}
+
+/** What there is before anything was published. */
+export const NO_COUNTS: Counts = {
+  size: 0,
+  newest: Number.NEGATIVE_INFINITY,
+  halfLifeMs: 1,
+  indexOf: () => -1,
+  keyOf: () => Number.NaN,
+  views: () => 0,
+  damping: () => 1,
+  baskets: () => 0,
+  bought: () => 0,
+  trending: () => 0,
+};

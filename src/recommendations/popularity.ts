@@ -1,0 +1,108 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Counts } from '../learning/counts.ts';
+import { DAY_MS, fade } from '../shared/decay.ts';
+import { NOTHING_RANKED, type Ranked, type TopList, topList } from './top.ts';
+
+/** How long the lists are: deeper candidates come from the assortment, which reads the counts themselves. */
+const OVERALL = 1_000;
+const PER_CATEGORY = 200;
+const ARRIVALS = 500;
+const ARRIVAL_HALF_LIFE_MS = 30 * DAY_MS;
+
+/** What everybody looks at and buys, by card key. Computed once per version of the counts, never within a decision. */
+export interface Popularity {
+  /** Decayed with a half-life of one day, per card key; in a category, or overall. */
+  trending(category?: string): Ranked;
+  /** By baskets; items that nobody bought follow by their views, with weights below every bought one's. */
+  bestsellers(category?: string): Ranked;
+  /** Newest first, by `createdAt`: weight 1 for the newest, half as much for every 30 days before it. */
+  arrivals(): Ranked;
+  /** What share of the listed items is in a category, 0 to 1: says how much an affinity to it means. */
+  breadth(category: string): number;
+  /** The largest number of baskets that an item is in; 0 when nothing was bought. */
+  readonly mostBaskets: number;
+}
+
+interface Lists {
+  overall: TopList;
+  byCategory: Map<string, TopList>;
+}
+
+const lists = (): Lists => ({ overall: topList(OVERALL), byCategory: new Map() });
+
+function take(into: Lists, categories: readonly string[], key: number, weight: number): void {
+  if (!(weight > 0)) return;
+  into.overall.add(key, weight);
+  for (const slug of categories) {
+    let list = into.byCategory.get(slug);
+    if (list === undefined) {
+      list = topList(PER_CATEGORY);
+      into.byCategory.set(slug, list);
+    }
+    list.add(key, weight);
+  }
+}
+
+function reader(from: Lists): (category?: string) => Ranked {
+  const read = new Map<string, Ranked>();
+  const overall = from.overall.ranked();
+  return (category) => {
+    if (category === undefined) return overall;
+    let ranked = read.get(category);
+    if (ranked === undefined) {
+      ranked = from.byCategory.get(category)?.ranked() ?? NOTHING_RANKED;
+      read.set(category, ranked);
+    }
+    return ranked;
+  };
+}
+
+/**
+ * The order by sales: baskets first, views as the tie-breaker and for what nobody bought.
+ * @returns above 0 for anything that was viewed or bought; at least 1 for anything bought
+ */
+export function salesWeight(views: number, baskets: number): number {
+  const viewed = views / (views + 1_000);
+  return baskets > 0 ? 1 + baskets + viewed : viewed;
+}
+
+function aged(arrivals: Ranked): Ranked {
+  const newest = arrivals.weights[0] ?? 0;
+  return { keys: arrivals.keys, weights: arrivals.weights.map((at) => fade(newest, at, ARRIVAL_HALF_LIFE_MS)) };
+}
+
+/** Reads all counts once: O(n log 1,000) for n items with counts. */
+export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
+  const trending = lists();
+  const sold = lists();
+  const arrivals = topList(ARRIVALS);
+  const sizes = new Map<string, number>();
+  let items = 0;
+  let mostBaskets = 0;
+  const known = new Set<number>();
+  for (let slot = 0; slot < catalogue.size; slot++) {
+    if (catalogue.isRemoved(slot)) continue;
+    const key = catalogue.keyOf(slot);
+    const createdAt = catalogue.createdAt(slot);
+    if (known.has(key)) continue;
+    known.add(key);
+    items++;
+    const categories = catalogue.categories(slot);
+    for (const slug of categories) sizes.set(slug, (sizes.get(slug) ?? 0) + 1);
+    if (createdAt > 0) arrivals.add(key, createdAt);
+    const index = counts.indexOf(key);
+    if (index < 0) continue;
+    const baskets = counts.baskets(index);
+    if (baskets > mostBaskets) mostBaskets = baskets;
+    take(sold, categories, key, salesWeight(counts.views(index), baskets));
+    take(trending, categories, key, counts.trending(index));
+  }
+  const newest = aged(arrivals.ranked());
+  return {
+    trending: reader(trending),
+    bestsellers: reader(sold),
+    arrivals: () => newest,
+    breadth: (category) => (items === 0 ? 0 : (sizes.get(category) ?? 0) / items),
+    mostBaskets,
+  };
+}

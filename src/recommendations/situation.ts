@@ -1,0 +1,50 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Facts } from '../targeting/schema.ts';
+import type { CardLookup } from '../learning/codec.ts';
+import type { Counts } from '../learning/counts.ts';
+import { key53 } from '../shared/hash.ts';
+import type { Profile } from '../visitors/schema.ts';
+import type { Popularity } from './popularity.ts';
+
+/** What a visitor tends to, as shares of their decayed interactions: 0 to 1. */
+export interface Affinities {
+  category: Readonly<Record<string, number>>;
+  brand: Readonly<Record<string, number>>;
+  priceBand: Readonly<Record<string, number>>;
+  /** The decayed number of interactions that the shares are of. */
+  evidence: number;
+}
+
+/** How many of the items viewed last say what comes next. */
+export const RECENT_ITEMS = 5;
+
+/** What a decision about placements reads: the page, the visitor and the shop. Shared by all placements of a request. */
+export interface Situation {
+  now: number;
+  catalogue: Catalogue;
+  counts: Counts;
+  popularity: Popularity;
+  cards: CardLookup;
+  locale: string | undefined;
+  market: string | undefined;
+  /** Of the shop. */
+  currency: string;
+  page: { itemId: string | null; key: number | null; category: string | null };
+  /** Items viewed last, newest first, at most {@link RECENT_ITEMS}; repeats kept; the page's item first. */
+  recent: readonly { itemId: string; key: number }[];
+  /** Card keys of this session's items. */
+  seen: ReadonlySet<number>;
+  cart: readonly { itemId: string; key: number }[];
+  profile: Profile | null;
+  /** Shares, 0 to 1, decayed to now. */
+  affinity: Affinities;
+}
+
+/** The facts that conditions about items are asked of. */
+export type ItemCondition = (item: Facts) => boolean;
+
+/** The card key of an item, whether the catalogue knows it or not. */
+export function keyOfItem(catalogue: Catalogue, itemId: string): number {
+  const slot = catalogue.indexOf(itemId);
+  return slot < 0 ? key53(itemId) : catalogue.keyOf(slot);
+}

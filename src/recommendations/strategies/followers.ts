@@ -1,0 +1,79 @@
+import { best, partsOf, scoreBasket, scoreNext, type Scored as Sums } from '../../learning/score.ts';
+import type { Reason, ReasonCode } from '../schema.ts';
+import { NOTHING_SCORED, type Scored } from '../scored.ts';
+import type { Situation } from '../situation.ts';
+
+/** Sources that are named; what the others gave is summed up. */
+const NAMED_SOURCES = 4;
+
+type Seen = 'hide' | 'allow' | 'hideCurrent';
+type Source = Situation['recent'][number];
+
+/** What follows the items viewed last, the page's own item first. */
+export function alsoViewed(situation: Situation, seen: Seen): Scored {
+  return nextItems(situation, seen, 'also_viewed');
+}
+
+/** The same sums, whatever the reason is called. */
+export function nextItems(situation: Situation, seen: Seen, code: ReasonCode): Scored {
+  const { recent, cards, counts } = situation;
+  if (recent.length === 0) return NOTHING_SCORED;
+  return explained(scoreNext({ session: recent.map((one) => one.key), cards, counts, seen }), recent, code);
+}
+
+/** What is bought with the page's item; without one, with what is in the basket; without that, with the item viewed last. */
+export function boughtTogether(situation: Situation): Scored {
+  return companions(situation, companionSources(situation));
+}
+
+/** What completes the basket. */
+export function completeTheBasket(situation: Situation): Scored {
+  return companions(situation, situation.cart);
+}
+
+/** The items whose companions {@link boughtTogether} reads. */
+export function companionSources(situation: Pick<Situation, 'page' | 'recent' | 'cart'>): readonly Source[] {
+  const { page, recent, cart } = situation;
+  if (page.itemId !== null && page.key !== null) return [{ itemId: page.itemId, key: page.key }];
+  return cart.length > 0 ? cart : recent.slice(0, 1);
+}
+
+function companions(situation: Situation, sources: readonly Source[]): Scored {
+  if (sources.length === 0) return NOTHING_SCORED;
+  const { cards, counts } = situation;
+  const basket = sources.map((one) => one.key);
+  return explained(scoreBasket({ basket, cards, counts }), sources, 'bought_together');
+}
+
+function explained(sums: Sums, sources: readonly Source[], code: ReasonCode): Scored {
+  const order = best(sums, sums.size);
+  const at = (index: number): number => order[index] ?? -1;
+  return {
+    size: order.length,
+    key: (index) => sums.keys[at(index)] ?? 0,
+    score: (index) => sums.scores[at(index)] ?? 0,
+    slot: () => -1,
+    reasons: (index) => reasonsOf(partsOf(sums, at(index)), { sources, code, key: sums.keys[at(index)] ?? 0 }),
+  };
+}
+
+function reasonsOf(
+  parts: readonly (readonly [source: number, score: number])[],
+  of: { sources: readonly Source[]; code: ReasonCode; key: number },
+): Reason[] {
+  const bySource = new Map<string, Reason>();
+  for (const [number, weight] of parts) {
+    const source = of.sources[number];
+    if (source === undefined) continue;
+    // An item follows itself only by the bonus for having been looked at.
+    const code = source.key === of.key ? 'seen_before' : of.code;
+    const known = bySource.get(source.itemId);
+    if (known === undefined) bySource.set(source.itemId, { code, detail: source.itemId, weight });
+    else known.weight += weight;
+  }
+  const reasons = [...bySource.values()].sort((a, b) => b.weight - a.weight);
+  const rest = reasons.splice(NAMED_SOURCES);
+  if (rest.length > 0)
+    reasons.push({ code: of.code, weight: rest.reduce((sum, reason) => sum + reason.weight, 0) });
+  return reasons;
+}

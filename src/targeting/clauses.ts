@@ -1,0 +1,34 @@
+import { hasOnlyOperators, isObject } from './schema.ts';
+
+/** One comparison of a condition: which fact, and with which plain texts it is compared. */
+export interface Clause {
+  /** The fact's dotted path. */
+  fact: string;
+  /** Where it stands below the condition: keys and indexes. */
+  path: readonly (string | number)[];
+  /** Texts that the fact is compared with by equality or membership. */
+  texts: readonly string[];
+}
+
+const COMPARING = new Set(['$eq', '$ne', '$in', '$nin', '$ini', '$nini', '$not', '$all', '$alli']);
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (!isObject(value) || !hasOnlyOperators(value)) return [];
+  return Object.entries(value).flatMap(([operator, operand]) => (COMPARING.has(operator) ? textsOf(operand) : []));
+}
+
+/**
+ * Every comparison of a condition, for those who look for references in it. What is inside `$elemMatch` names fields of elements and is left out.
+ * @param condition one that `checkCondition` has nothing against: its depth is bounded
+ */
+export function clausesOf(condition: unknown, path: readonly (string | number)[] = []): Clause[] {
+  if (!isObject(condition)) return [];
+  return Object.entries(condition).flatMap(([key, value]): Clause[] => {
+    if (Array.isArray(value) && key.startsWith('$'))
+      return value.flatMap((one: unknown, index) => clausesOf(one, [...path, key, index]));
+    if (key === '$not') return clausesOf(value, [...path, key]);
+    return [{ fact: key, path: [...path, key], texts: textsOf(value) }];
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * `npm run bench`: what a request costs, as ratios to a bare Hono route in the same workerd and the same run.
+ * Options: `--quick` (a tenth of the requests), `--format json`.
+ */
+import { parseArgs } from 'node:util';
+import { measureLatency, measureThroughput, type Scenario, type Throughput, type Timing } from './client.ts';
+import { type Cost, measureCosts } from './costs.ts';
+import { type DecisionCost, measureDecision } from './decision.ts';
+import { measurePublication, type Publication } from './publication.ts';
+import { startServer } from './server.ts';
+import { eventsScenario, fillShop, floorScenario, statelessScenario, warmScenario } from './shop.ts';
+
+const ITEMS = 5000;
+
+/** What the project promises of its p50 over the floor's. */
+const BOUNDS: Record<string, number> = { 'decide warm': 2.5, 'decide stateless': 2, events: 3.5 };
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, format: { type: 'string', default: 'text' } },
+});
+const scale = options.quick ? 0.1 : 1;
+
+async function measureHttp(): Promise<{ timings: Timing[]; throughput: Throughput[] }> {
+  const server = await startServer('../../src/index.ts');
+  try {
+    await fillShop(server.product, ITEMS, Date.now());
+    const scenarios: Scenario[] = [
+      floorScenario(server.floor),
+      warmScenario(server.product),
+      statelessScenario(server.product),
+      eventsScenario(server.product),
+    ];
+    const timings = await measureLatency(scenarios, Math.round(2000 * scale), Math.round(300 * scale));
+    const throughput = await measureThroughput(scenarios, {
+      connections: 8,
+      slices: Math.max(2, Math.round(10 * scale)),
+      calls: 50,
+      cpuMs: server.cpuMs,
+    });
+    return { timings, throughput };
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Report {
+  timings: Timing[];
+  throughput: Throughput[];
+  decision: DecisionCost;
+  publication: Publication;
+  costs: Cost[];
+}
+
+function row(cells: readonly (string | number)[], widths: readonly number[]): string {
+  return cells
+    .map((cell, at) => (at === 0 ? String(cell).padEnd(widths[at] ?? 0) : String(cell).padStart(widths[at] ?? 0)))
+    .join('  ');
+}
+
+function printHttp({ timings, throughput }: Report): void {
+  const floor = timings[0]?.p50 ?? Number.NaN;
+  const widths = [18, 9, 9, 9, 8, 8, 10, 12];
+  console.log(row(['over HTTP', 'p50 ms', 'p99 ms', 'mean ms', 'ratio', 'bound', 'req/s (8)', 'CPU ms/req'], widths));
+  for (const [at, timing] of timings.entries()) {
+    const load = throughput[at];
+    const bound = BOUNDS[timing.name];
+    console.log(
+      row(
+        [
+          timing.name,
+          timing.p50.toFixed(3),
+          timing.p99.toFixed(3),
+          timing.mean.toFixed(3),
+          (timing.p50 / floor).toFixed(2),
+          bound ?? '',
+          Math.round(load?.perSecond ?? 0),
+          load?.cpuMs.toFixed(3) ?? '',
+        ],
+        widths,
+      ),
+    );
+  }
+}
+
+function print(report: Report): void {
+  printHttp(report);
+  const { decision, publication } = report;
+  console.log(
+    `\npure decision, 10 of ${ITEMS} items: ${decision.meanMicros.toFixed(1)} µs mean, ${decision.p99Micros.toFixed(1)} µs p99 (bound 200)`,
+  );
+  console.log(`scoring alone: ${decision.scoreMicros.toFixed(1)} µs mean`);
+  console.log(
+    `publication of ${publication.items} cards: ${publication.encodeMs.toFixed(1)} ms to encode, ${(publication.bytes / 1e6).toFixed(2)} MB; ` +
+      `in an isolate's memory ${(publication.heldBytes / 1e6).toFixed(2)} MB`,
+  );
+  for (const cost of report.costs) {
+    console.log(`\noperations per 1,000 ${cost.name}`);
+    for (const [name, count] of Object.entries(cost.per1000).sort())
+      console.log(`  ${name.padEnd(34)} ${count.toFixed(1)}`);
+  }
+}
+
+const report: Report = {
+  ...(await measureHttp()),
+  decision: await measureDecision(ITEMS, Math.round(20_000 * scale)),
+  publication: measurePublication(ITEMS),
+  costs: await measureCosts(Math.round(2000 * scale)),
+};
+if (options.format === 'json') console.log(JSON.stringify(report));
+else print(report);
