@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { configRoutes } from './config/routes.ts';
+import { sweepOnce } from './cron.ts';
 import { decideRoutes } from './decide/routes.ts';
 import { demoRoutes } from './demo/routes.ts';
 import type { AppEnv } from './env.ts';
@@ -32,6 +33,9 @@ export function createApp(options: AppOptions) {
     c.set('random', options.random);
     await next();
     c.header('X-Request-Id', requestId);
+    const shop: string | undefined = c.get('shop');
+    const sweep = shop === undefined ? null : sweepOnce(c.env, shop, c.get('now'));
+    if (sweep !== null) c.executionCtx.waitUntil(sweep);
   });
   app.use(cors);
   app.onError((error, c) => problemResponse(c, problemOf(error, c.get('requestId'))));

@@ -25,7 +25,7 @@ export function sweepOnce(env: Env, shop: string, now: number): Promise<void> | 
   if (swept.has(shop)) return null;
   swept.add(shop);
   return directoryObject(env, shop)
-    .sweep(shop, now, now)
+    .sweep(shop, now, { isolateStart: true })
     .then(
       () => undefined,
       (error: unknown) => {

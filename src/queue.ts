@@ -14,7 +14,7 @@ const ALONE_FROM_ATTEMPT = 3;
 const LONGEST_DELAY_SECONDS = 600;
 
 /** Seconds until the next attempt: 2, 4, 8 …, at most ten minutes. */
-function delayAfter(attempts: number): number {
+export function delayAfter(attempts: number): number {
   return Math.min(2 ** attempts, LONGEST_DELAY_SECONDS);
 }
 

@@ -11,6 +11,8 @@ export type Slots = Record<string, Counters>;
 /** What happened in this many days is counted by the hour in a row a day; what is older (imported history) by the day in a row a month, so that a call touches few rows. */
 export const HOURLY_DAYS = 2;
 
+const DAY_ROW = /-\d{2}-\d{2}$/;
+
 /** Sums of money are kept to a ten-thousandth, so that adding cannot drift. */
 const PRECISION = 10_000;
 
@@ -84,7 +86,7 @@ export function sumOf(
   const sums: Counters = {};
   for (const { row, slots } of rows) {
     for (const [slot, counters] of Object.entries(slots)) {
-      const day = /^\d{4}-\d{2}$/.test(row) ? `${row}-${slot}` : row;
+      const day = DAY_ROW.test(row) ? row : `${row}-${slot}`;
       if ((from === null || day >= from) && (to === null || day <= to)) addCounters(sums, counters);
     }
   }

@@ -10,14 +10,14 @@ const OVERDUE_MS = 60_000;
 const WAKE_INTERVAL_MS = 60_000;
 /** However many isolates start. */
 const START_INTERVAL_MS = 60_000;
-/** Wakes of one call; the rest follows by alarm. A Worker may make 1,000 such calls an invocation, and so many at once. */
-const WAKES = 200;
+/** Wakes of one call; the rest follows by alarm. An object may make 1,000 calls to others before it must be called anew. */
+const WAKES = 100;
 const WAKES_AT_ONCE = 10;
 const CONTINUE_MS = 1_000;
 
 interface Sweep {
   shop: string;
-  /** Windows opened before this time are looked after, however young. */
+  /** Windows opened before this time are looked after. */
   openedBefore: number;
 }
 
@@ -26,6 +26,8 @@ export class DirectoryObject extends DurableObject<Env> {
   readonly #store: DirectoryStore;
   readonly #windows: OpenWindows;
   readonly #wokenAt = new Map<string, number>();
+  /** What was opened before belongs to an earlier life of this object. */
+  readonly #startedAt = Date.now();
   #startSweptAt = 0;
   #unfinished: Sweep | null = null;
 
@@ -54,19 +56,25 @@ export class DirectoryObject extends DurableObject<Env> {
   }
 
   /**
-   * Wakes visitors whose windows have been open for too long, so that they flush, or send again what the shards lack. What is more than a call may do
-   * follows by alarm.
+   * Wakes visitors whose windows have been open for too long, so that they flush, or send again what the shards lack; windows that their visitor knows to be
+   * delivered are closed. What is more than a call may do follows by alarm.
    * @param now epoch milliseconds
-   * @param isolateStart epoch milliseconds when an isolate has just started: what was opened before may have lost its alarm, and is woken whatever its
-   * age. At most once a minute
+   * @param options.isolateStart an isolate has just started. If this object has too, both may have been killed, and with them alarms and queue: then what
+   * was opened in an earlier life is overdue at any age. At most once a minute
    * @returns how many were woken
    */
-  async sweep(shop: string, now: number, isolateStart?: number): Promise<number> {
-    if (isolateStart !== undefined) {
+  async sweep(
+    shop: string,
+    now: number,
+    options: { isolateStart: boolean } = { isolateStart: false },
+  ): Promise<number> {
+    let openedBefore = now - OVERDUE_MS;
+    if (options.isolateStart) {
       if (now - this.#startSweptAt < START_INTERVAL_MS) return 0;
       this.#startSweptAt = now;
+      openedBefore = Math.max(openedBefore, this.#startedAt + 1);
     }
-    return this.#wakeDue({ shop, openedBefore: Math.max(isolateStart ?? 0, now - OVERDUE_MS) }, now);
+    return this.#wakeDue({ shop, openedBefore }, now);
   }
 
   override async alarm(): Promise<void> {
@@ -86,8 +94,12 @@ export class DirectoryObject extends DurableObject<Env> {
     const due = this.#windows.senders(sweep.openedBefore).filter((sender) => !this.#wokenAt.has(sender));
     const chosen = due.slice(0, WAKES);
     for (const sender of chosen) this.#wokenAt.set(sender, now);
-    for (let i = 0; i < chosen.length; i += WAKES_AT_ONCE)
-      await Promise.all(chosen.slice(i, i + WAKES_AT_ONCE).map((sender) => this.#wake(sweep, sender)));
+    const delivered: { sender: string; window: number }[] = [];
+    for (let i = 0; i < chosen.length; i += WAKES_AT_ONCE) {
+      const some = chosen.slice(i, i + WAKES_AT_ONCE).map((sender) => this.#wake(sweep.shop, sender));
+      delivered.push(...(await Promise.all(some)).flat());
+    }
+    if (delivered.length > 0) this.settled(delivered);
     if (due.length > chosen.length) {
       this.#unfinished = sweep;
       await this.ctx.storage.setAlarm(now + CONTINUE_MS);
@@ -95,15 +107,17 @@ export class DirectoryObject extends DurableObject<Env> {
     return chosen.length;
   }
 
-  async #wake(sweep: Sweep, sender: string): Promise<void> {
+  /** @returns the windows of this sender that are listed here although they are delivered */
+  async #wake(shop: string, sender: string): Promise<{ sender: string; window: number }[]> {
+    const listed = this.#windows.windowsOf(sender);
     const id = sender.slice(2);
-    const stub = sender.startsWith('c:')
-      ? customerObject(this.env, sweep.shop, id)
-      : visitorObject(this.env, sweep.shop, id);
+    const stub = sender.startsWith('c:') ? customerObject(this.env, shop, id) : visitorObject(this.env, shop, id);
     try {
-      await stub.wake();
+      const undelivered = new Set((await stub.wake()).undelivered);
+      return listed.filter((window) => !undelivered.has(window)).map((window) => ({ sender, window }));
     } catch (error) {
-      console.error(JSON.stringify({ shop: sweep.shop, wake: 'failed', error: String(error) }));
+      console.error(JSON.stringify({ shop, wake: 'failed', error: String(error) }));
+      return [];
     }
   }
 }

@@ -3,7 +3,7 @@ import { resolveConfig } from '../config/defaults.ts';
 import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
 import type { Order } from '../learning/schema.ts';
-import { appliedIds } from '../shared/applied.ts';
+import { type AppliedIds, appliedIds } from '../shared/applied.ts';
 import { ARCHIVE_MS, archiveKey, bytesOf, fitting, linesOf, patience, SEGMENT_BYTES, VALUE_BYTES } from './archive.ts';
 import { addSlots, type Counters, count, eventsCounted, metricOf, sumOf } from './count.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
@@ -16,7 +16,7 @@ const DAY_SECONDS = 86_400;
 /** Counts what the visitors of a shop did, claims each order once, and keeps the buffer of the archive. Fed by the queue. */
 export class TallyObject extends DurableObject<Env> {
   readonly #store: TallyStore;
-  readonly #applied: ReturnType<typeof appliedIds>;
+  #applied: AppliedIds;
   #shop: string | null;
   /** Sums over all rows, kept so that reading the total does not read them all each time; null: not summed up yet. */
   #sums: Counters | null = null;
@@ -56,6 +56,8 @@ export class TallyObject extends DurableObject<Env> {
     } catch (error) {
       // The rows were rolled back; what is remembered of them must not be ahead.
       this.#readBuffer();
+      this.#applied = appliedIds(this.ctx.storage.sql, 'applied');
+      this.#alarmAt = null;
       throw error;
     }
   }
@@ -85,7 +87,7 @@ export class TallyObject extends DurableObject<Env> {
     try {
       await this.#publish();
       this.#refusals = 0;
-      if (this.#buffered > 0) this.#wakeAt(Date.now() + ARCHIVE_MS);
+      if (this.#buffered > 0 && this.#alarmAt === null) this.#wakeAt(Date.now() + ARCHIVE_MS);
     } catch (error) {
       this.#refusals += 1;
       console.error(

@@ -29,8 +29,8 @@ export interface OpenWindows {
   pending(): number;
   /** Senders with windows opened before a time, the oldest first. */
   senders(openedBefore: number): string[];
-  /** The numbers of a sender's windows opened before a time. */
-  windowsOf(sender: string, openedBefore: number): number[];
+  /** The numbers of a sender's windows. */
+  windowsOf(sender: string): number[];
 }
 
 const keyOf = (window: { sender: string; window: number }): string => `${window.window} ${window.sender}`;
@@ -94,9 +94,9 @@ export function openWindows(stored: readonly Segment[]): OpenWindows {
         for (const window of segment.windows) if (window.openedAt < openedBefore) due.add(window.sender);
       return [...due];
     },
-    windowsOf(sender, openedBefore) {
+    windowsOf(sender) {
       return [...segments.values()].flatMap((segment) =>
-        segment.windows.filter((one) => one.sender === sender && one.openedAt < openedBefore).map((one) => one.window),
+        segment.windows.filter((one) => one.sender === sender).map((one) => one.window),
       );
     },
   };

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildDemo } from '../demo/build.ts';
 import { DOCS_SCRIPT, docsPage, problemPages } from './pages.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -40,4 +41,5 @@ function writePages(): void {
 mkdirSync(join(ASSETS, 'docs'), { recursive: true });
 mkdirSync(join(ASSETS, 'problems'), { recursive: true });
 writePages();
+await buildDemo(ASSETS);
 await writeApiDocument();

@@ -58,17 +58,14 @@ async function schemaOf(schema: ZodType): Promise<OpenAPIV3_1.SchemaObject> {
   return made.schema as OpenAPIV3_1.SchemaObject;
 }
 
-async function parametersOf(
-  schema: ZodType | undefined,
-  where: 'query' | 'path',
-): Promise<OpenAPIV3_1.ParameterObject[]> {
+async function parametersOf(schema: ZodType | undefined, where: 'query' | 'path'): Promise<object[]> {
   if (!schema) return [];
   const made = await schemaOf(schema);
   return Object.entries(made.properties ?? {}).map(([name, property]) => ({
     name,
     in: where,
     required: where === 'path' || (made.required ?? []).includes(name),
-    schema: property as OpenAPIV3_1.SchemaObject,
+    schema: property,
   }));
 }
 

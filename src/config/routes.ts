@@ -1,4 +1,181 @@
-import { Hono } from 'hono';
-import type { AppEnv } from '../env.ts';
+import { type Context, Hono } from 'hono';
+import * as z from 'zod';
+import { type AppEnv, configObject } from '../env.ts';
+import { access, keyOf } from '../http/access.ts';
+import { json, param, query, readJson } from '../http/body.ts';
+import { describe } from '../http/describe.ts';
+import { Problem } from '../http/problem.ts';
+import { fnv1a32 } from '../shared/hash.ts';
+import { forget } from '../snapshot.ts';
+import { type CheckedConfig, checkConfig } from './check.ts';
+import { etagOf, expectedVersion, isKnown } from './etag.ts';
+import { SiteConfigInput } from './schema.ts';
+import { SecretName } from './schema-common.ts';
+import {
+  Publication,
+  Published,
+  RollbackRequest,
+  SecretReceipt,
+  SecretValue,
+  Validation,
+  Versions,
+  VersionsQuery,
+} from './schema-wire.ts';
 
-export const configRoutes = new Hono<AppEnv>();
+const BODY_LIMIT = 1_000_000;
+
+/** Who publishes: a fingerprint tells two keys apart and gives neither away. */
+function publisherOf(request: Request): string {
+  const key = keyOf(request)?.key ?? '';
+  return `secret key ${fnv1a32(key).toString(16).padStart(8, '0')}`;
+}
+
+function acceptedOrThrow(checked: CheckedConfig): SiteConfigInput {
+  if (checked.config !== null) return checked.config;
+  const [first] = checked.issues;
+  const detail = first
+    ? `The config: ${first.path === '' ? '' : `${first.path}: `}${first.message}`
+    : 'The config is invalid.';
+  throw new Problem('invalid', detail.slice(0, 500), { issues: checked.issues });
+}
+
+/** Publishes what was checked, and answers as PUT and rollback do. @throws Problem `stale-version` */
+async function publish(c: Context<AppEnv>, checked: CheckedConfig, rollbackOf: number | null) {
+  const shop = c.var.shop;
+  const outcome = await configObject(c.env, shop).publish({
+    shop,
+    config: JSON.stringify(acceptedOrThrow(checked)),
+    expected: expectedVersion(c.req.header('If-Match')),
+    by: publisherOf(c.req.raw),
+    rollbackOf,
+    now: c.var.now,
+  });
+  if (!outcome.done) {
+    throw new Problem('stale-version', `The current version is ${outcome.current}, not the one in If-Match.`, {
+      headers: { ETag: etagOf(outcome.current) },
+    });
+  }
+  forget(shop, 'config');
+  c.header('ETag', etagOf(outcome.version));
+  const { inactive, warnings } = checked;
+  return { version: outcome.version, publishedAt: new Date(outcome.publishedAt).toISOString(), inactive, warnings };
+}
+
+export const configRoutes = new Hono<AppEnv>()
+  .get(
+    '/v1/config',
+    describe({
+      summary: 'The published config',
+      description:
+        'Exactly as it was published, with its version as `ETag`. Before the first publication it is `{}`, version 0.',
+      tag: 'Config',
+      key: 'secret',
+      answers: { 200: Published, 304: 'Nothing newer than the version in `If-None-Match`.' },
+    }),
+    access('secret'),
+    async (c) => {
+      const current = await configObject(c.env, c.var.shop).current();
+      const version = current?.version ?? 0;
+      c.header('ETag', etagOf(version));
+      c.header('Cache-Control', 'private, no-cache');
+      if (isKnown(c.req.header('If-None-Match'), version)) return c.body(null, 304);
+      const config: SiteConfigInput = current === null ? {} : JSON.parse(current.config);
+      const publishedAt = current === null ? null : new Date(current.publishedAt).toISOString();
+      return c.json({ version, publishedAt, config });
+    },
+  )
+  .put(
+    '/v1/config',
+    describe({
+      summary: 'Publish a config',
+      description:
+        'The bare config becomes the next version. `If-Match` with the `ETag` that was read keeps two publishers from overwriting each other. Parts without effect yet are named in `inactive`.',
+      tag: 'Config',
+      key: 'secret',
+      body: SiteConfigInput,
+      answers: { 200: Publication },
+      problems: ['invalid', 'stale-version', 'malformed', 'too-large'],
+    }),
+    access('secret'),
+    async (c) => c.json(await publish(c, checkConfig(await readJson(c.req.raw, BODY_LIMIT)), null)),
+  )
+  .post(
+    '/v1/config/validate',
+    describe({
+      summary: 'Check a config without publishing it',
+      tag: 'Config',
+      key: 'secret',
+      body: SiteConfigInput,
+      answers: { 200: Validation },
+      problems: ['malformed', 'too-large'],
+    }),
+    access('secret'),
+    async (c) => {
+      const { config, issues, warnings, inactive } = checkConfig(await readJson(c.req.raw, BODY_LIMIT));
+      return c.json({ valid: config !== null, problems: issues, warnings, inactive });
+    },
+  )
+  .get(
+    '/v1/config/versions',
+    describe({
+      summary: 'Every version ever published, newest first',
+      tag: 'Config',
+      key: 'secret',
+      query: VersionsQuery,
+      answers: { 200: Versions },
+      problems: ['invalid'],
+    }),
+    access('secret'),
+    query(VersionsQuery),
+    async (c) => {
+      const { cursor, limit } = c.req.valid('query');
+      const heads = await configObject(c.env, c.var.shop).list(cursor, limit);
+      const versions = heads.map((head) => ({ ...head, publishedAt: new Date(head.publishedAt).toISOString() }));
+      const last = versions.at(-1);
+      return c.json({
+        versions,
+        cursor: last !== undefined && versions.length === limit ? String(last.version) : null,
+      });
+    },
+  )
+  .post(
+    '/v1/config/rollback',
+    describe({
+      summary: 'Publish an earlier version again',
+      description: 'It becomes the next version, checked anew. `If-Match` counts as it does for PUT.',
+      tag: 'Config',
+      key: 'secret',
+      body: RollbackRequest,
+      answers: { 200: Publication },
+      problems: ['unknown-version', 'stale-version', 'invalid', 'malformed'],
+    }),
+    access('secret'),
+    json(RollbackRequest),
+    async (c) => {
+      const { version } = c.req.valid('json');
+      const earlier = await configObject(c.env, c.var.shop).get(version);
+      if (earlier === null) throw new Problem('unknown-version', `There is no version ${version}.`);
+      return c.json(await publish(c, checkConfig(JSON.parse(earlier.config)), version));
+    },
+  )
+  .put(
+    '/v1/secrets/:name',
+    describe({
+      summary: 'Set a secret that the config refers to by name',
+      description: 'Write-only: no route hands a value out.',
+      tag: 'Config',
+      key: 'secret',
+      param: z.object({ name: SecretName }),
+      body: SecretValue,
+      answers: { 200: SecretReceipt },
+      problems: ['invalid', 'malformed'],
+    }),
+    access('secret'),
+    param(z.object({ name: SecretName })),
+    json(SecretValue),
+    async (c) => {
+      const { name } = c.req.valid('param');
+      await configObject(c.env, c.var.shop).putSecret(name, c.req.valid('json').value, c.var.now);
+      return c.json({ name, updatedAt: new Date(c.var.now).toISOString() });
+    },
+  );

@@ -1,4 +1,189 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
+import { access } from '../http/access.ts';
+import { json, param, query } from '../http/body.ts';
+import { describe } from '../http/describe.ts';
+import { AskQuery, BoughtQuery, PlacementPath, partRequest, placementRequest, RecommendationsQuery } from './query.ts';
+import {
+  BODY_LIMIT_BYTES,
+  CartPartAnswer,
+  DecideAnswer,
+  DecideRequest,
+  ExperimentsAnswer,
+  MessagesAnswer,
+  PersonaAnswer,
+  RecentlyBoughtAnswer,
+  RecentlyViewedAnswer,
+  RecommendationAnswer,
+} from './schema.ts';
+import { takeRequest } from './take.ts';
 
-export const decideRoutes = new Hono<AppEnv>();
+const PROBLEMS = [
+  'malformed',
+  'no-key',
+  'unknown-key',
+  'key-may-not',
+  'invalid',
+  'too-many-requests',
+  'no-keys',
+] as const;
+const SINGLE = { tag: 'Decide', key: 'publishable', problems: PROBLEMS } as const;
+
+/** Answers are about one visitor at one moment. */
+function noStore(c: Context<AppEnv>): void {
+  c.header('Cache-Control', 'private, no-store');
+}
+
+/** The head of every answer: what it was made from. */
+function headOf({ visitorId, consentUsed, versions, degraded, notes }: DecideAnswer) {
+  return { visitorId, consentUsed, versions, degraded, ...(notes === undefined ? {} : { notes }) };
+}
+
+export const decideRoutes = new Hono<AppEnv>()
+  .post(
+    '/v1/decide',
+    describe({
+      summary: 'Everything for one page in one call',
+      description:
+        'Persona, recommendations and the visitor’s own lists. It may carry `events`, which are taken first, so that a page view is one request. Stateless callers send `session` and `cart` instead of being known.',
+      tag: 'Decide',
+      key: 'publishable',
+      body: DecideRequest,
+      answers: { 200: DecideAnswer },
+      problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
+    }),
+    access('publishable'),
+    json(DecideRequest, BODY_LIMIT_BYTES),
+    async (c) => {
+      noStore(c);
+      return c.json(await takeRequest(c, c.req.valid('json')));
+    },
+  )
+  .get(
+    '/v1/recommendations/:placement',
+    describe({
+      summary: 'What one placement shows',
+      ...SINGLE,
+      param: PlacementPath,
+      query: RecommendationsQuery,
+      answers: { 200: RecommendationAnswer },
+      problems: [...PROBLEMS, 'unknown-placement'],
+    }),
+    access('publishable'),
+    param(PlacementPath),
+    query(RecommendationsQuery),
+    async (c) => {
+      noStore(c);
+      const { placement } = c.req.valid('param');
+      const answer = await takeRequest(c, placementRequest(placement, c.req.valid('query')));
+      const { placements = {}, missing } = answer;
+      return c.json({
+        ...headOf(answer),
+        placement,
+        ...placements[placement],
+        placements,
+        ...(missing ? { missing } : {}),
+      });
+    },
+  )
+  .get(
+    '/v1/recently-bought',
+    describe({
+      summary: 'What the visitor bought, newest first',
+      ...SINGLE,
+      query: BoughtQuery,
+      answers: { 200: RecentlyBoughtAnswer },
+    }),
+    access('publishable'),
+    query(BoughtQuery),
+    async (c) => {
+      noStore(c);
+      const { scope, count, ...asked } = c.req.valid('query');
+      const options = { count: count ?? Number.POSITIVE_INFINITY, isAboutMemory: true };
+      const answer = await takeRequest(c, partRequest('recentlyBought', asked), options);
+      if (scope === 'me') return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [] });
+      const notes = [...(answer.notes ?? []), 'What everyone bought is not listed yet.'];
+      return c.json({ ...headOf(answer), notes, recentlyBought: [] });
+    },
+  )
+  .get(
+    '/v1/recently-viewed',
+    describe({
+      summary: 'What the visitor looked at, newest first',
+      ...SINGLE,
+      query: AskQuery,
+      answers: { 200: RecentlyViewedAnswer },
+    }),
+    access('publishable'),
+    query(AskQuery),
+    async (c) => {
+      noStore(c);
+      const { count, ...asked } = c.req.valid('query');
+      const answer = await takeRequest(c, partRequest('recentlyViewed', asked), { count, isAboutMemory: true });
+      return c.json({ ...headOf(answer), recentlyViewed: answer.recentlyViewed ?? [] });
+    },
+  )
+  .get(
+    '/v1/persona',
+    describe({
+      summary: 'Who the visitor seems to be, how surely, and why',
+      ...SINGLE,
+      query: AskQuery,
+      answers: { 200: PersonaAnswer },
+    }),
+    access('publishable'),
+    query(AskQuery),
+    async (c) => {
+      noStore(c);
+      const answer = await takeRequest(c, partRequest('persona', c.req.valid('query')), { isAboutMemory: true });
+      return c.json({ ...headOf(answer), persona: answer.persona });
+    },
+  )
+  .get(
+    '/v1/messages',
+    describe({
+      summary: 'Targeted messages; none until the shop’s messages are active',
+      ...SINGLE,
+      query: AskQuery,
+      answers: { 200: MessagesAnswer },
+    }),
+    access('publishable'),
+    query(AskQuery),
+    async (c) => {
+      noStore(c);
+      const answer = await takeRequest(c, partRequest('messages', c.req.valid('query')));
+      return c.json({ ...headOf(answer), messages: answer.messages ?? [] });
+    },
+  )
+  .get(
+    '/v1/experiments',
+    describe({
+      summary: 'The visitor’s variations; none until the shop’s experiments are active',
+      ...SINGLE,
+      query: AskQuery,
+      answers: { 200: ExperimentsAnswer },
+    }),
+    access('publishable'),
+    query(AskQuery),
+    async (c) => {
+      noStore(c);
+      const answer = await takeRequest(c, partRequest('experiments', c.req.valid('query')));
+      return c.json({ ...headOf(answer), experiments: answer.experiments ?? {} });
+    },
+  )
+  .get(
+    '/v1/cart',
+    describe({
+      summary: 'The visitor’s basket as it is remembered',
+      ...SINGLE,
+      query: AskQuery,
+      answers: { 200: CartPartAnswer },
+    }),
+    access('publishable'),
+    query(AskQuery),
+    async (c) => {
+      noStore(c);
+      const answer = await takeRequest(c, partRequest('cart', c.req.valid('query')), { isAboutMemory: true });
+      return c.json({ ...headOf(answer), cart: answer.cart });
+    },
+  );

@@ -1,6 +1,5 @@
-import { issuesOf } from '../http/body.ts';
 import { EVENT_NAMES, type EventName } from './schema.ts';
-import { Event, type EventDetails, type EventEnvelope, type Rejection, type WireItem } from './wire.ts';
+import { Event, type EventDetails, type Rejection, type WireItem } from './wire.ts';
 
 /** An event whose own fields and GA4's have been brought together. */
 export interface CheckedEvent {
@@ -34,24 +33,45 @@ function isRecord(plain: unknown): plain is Record<string, unknown> {
 /** Accepts an envelope, a bare list of events, or one event (which then says what an envelope would). */
 export function bodyOf(plain: unknown): Body {
   if (Array.isArray(plain)) return { envelope: { events: plain }, pathTo: (index) => [index] };
-  if (isRecord(plain) && !Object.hasOwn(plain, 'events') && (Object.hasOwn(plain, 'name') || Object.hasOwn(plain, 'event'))) {
+  if (
+    isRecord(plain) &&
+    !Object.hasOwn(plain, 'events') &&
+    (Object.hasOwn(plain, 'name') || Object.hasOwn(plain, 'event'))
+  ) {
     const { visitorId, customerId, consent, sentAt, context } = plain;
     return { envelope: { visitorId, customerId, consent, sentAt, context, events: [plain] }, pathTo: () => [] };
   }
   return { envelope: plain, pathTo: (index) => ['events', index] };
 }
 
-function reject(index: number, path: readonly PropertyKey[], said: readonly { path: PropertyKey[]; message: string }[]): Rejection {
-  const issues = issuesOf({ issues: said } as unknown as Parameters<typeof issuesOf>[0], path);
-  const detail = issues
-    .slice(0, 5)
-    .map((issue) => (issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`))
+interface Said {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+/** Complaints that one answer repeats; the rest show up once these are mended. */
+const MOST_SAID = 5;
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, step) => text + (typeof step === 'number' ? `[${step}]` : `${text === '' ? '' : '.'}${String(step)}`),
+    '',
+  );
+}
+
+function reject(index: number, path: readonly PropertyKey[], said: readonly Said[]): Rejection {
+  const detail = said
+    .slice(0, MOST_SAID)
+    .map((issue) => {
+      const place = placeOf([...path, ...issue.path]);
+      return place === '' ? issue.message : `${place}: ${issue.message}`;
+    })
     .join('; ');
   return { index, type: '/problems/invalid', detail: detail.slice(0, 1000) };
 }
 
 /** What is wrong with the name, null when it is one of ours. Said first: a misspelt name makes every other complaint misleading. */
-function nameIssue(plain: Record<string, unknown>): { path: PropertyKey[]; message: string } | null {
+function nameIssue(plain: Record<string, unknown>): Said | null {
   const field = plain.name === undefined && plain.event !== undefined ? 'event' : 'name';
   const name = plain[field];
   if (name === undefined) return { path: ['name'], message: 'is required' };
@@ -61,7 +81,7 @@ function nameIssue(plain: Record<string, unknown>): { path: PropertyKey[]; messa
 }
 
 /** What an event of this name lacks, as issues; empty when nothing. */
-function missing(event: CheckedEvent): { path: PropertyKey[]; message: string }[] {
+function missing(event: CheckedEvent): Said[] {
   const lacks: string[] = [];
   const { name, wire, details } = event;
   if ((name === 'purchase' || name === 'refund') && orderIdOf(details) === undefined) lacks.push('orderId');
@@ -126,15 +146,15 @@ export function checkEvent(plain: unknown, index: number, path: readonly Propert
   return lacks.length > 0 ? reject(index, path, lacks) : event;
 }
 
-/** Checks every event of an envelope: those that hold, and why the others do not, both in the body's order. */
+/** Checks every event of a list: those that hold, and why the others do not, both in the body's order. */
 export function checkEvents(
-  envelope: Pick<EventEnvelope, 'events'>,
+  plain: readonly unknown[],
   pathTo: Body['pathTo'],
 ): { events: CheckedEvent[]; rejected: Rejection[] } {
   const events: CheckedEvent[] = [];
   const rejected: Rejection[] = [];
-  envelope.events.forEach((plain, index) => {
-    const checked = checkEvent(plain, index, pathTo(index));
+  plain.forEach((one, index) => {
+    const checked = checkEvent(one, index, pathTo(index));
     if ('detail' in checked) rejected.push(checked);
     else events.push(checked);
   });

@@ -6,7 +6,8 @@ const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2
 
 /** Epoch milliseconds of an ISO 8601 time (UTC when it names no zone) or of epoch milliseconds as they are; NaN for anything else. */
 export function parseTime(time: string | number): number {
-  if (typeof time === 'number') return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? Math.floor(time) : Number.NaN;
+  if (typeof time === 'number')
+    return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? Math.floor(time) : Number.NaN;
   if (!TIME.test(time)) return Number.NaN;
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(time) || !/[T ]/i.test(time) ? time : `${time}Z`;
   const at = Date.parse(zoned.replace(' ', 'T'));
@@ -34,7 +35,11 @@ const Currency = z
   .string('is an ISO 4217 code')
   .regex(/^[A-Za-z]{3}$/, 'is an ISO 4217 code such as GBP')
   .transform((code) => code.toUpperCase());
-const Position = z.number('is a number').int('is a whole number').min(0, 'is 0 or more').max(1e6, 'is at most 1,000,000');
+const Position = z
+  .number('is a number')
+  .int('is a whole number')
+  .min(0, 'is 0 or more')
+  .max(1e6, 'is at most 1,000,000');
 
 const itemFields = {
   itemId: idLike(ItemId).optional(),
@@ -53,10 +58,12 @@ const itemFields = {
 };
 
 /** An item within an event. `item_id` and `itemId` say the same. */
-export const WireItem = z.looseObject(itemFields).refine((item) => item.itemId !== undefined || item.item_id !== undefined, {
-  message: 'is required',
-  path: ['itemId'],
-});
+export const WireItem = z
+  .looseObject(itemFields)
+  .refine((item) => item.itemId !== undefined || item.item_id !== undefined, {
+    message: 'is required',
+    path: ['itemId'],
+  });
 export type WireItem = z.infer<typeof WireItem>;
 
 const ecommerceFields = {
@@ -89,7 +96,9 @@ export type EventDetails = z.infer<typeof EventDetails>;
 
 /** One event. Fields that are not listed are kept as its properties, up to 2 KB. */
 export const Event = z.looseObject({
-  eventId: idLike(token(200)).optional().describe('Chosen by the sender; the same id is counted once. Without it a resend cannot be recognised'),
+  eventId: idLike(token(200))
+    .optional()
+    .describe('Chosen by the sender; the same id is counted once. Without it a resend cannot be recognised'),
   name: EventName.optional(),
   event: EventName.optional().describe('As `name`, in a dataLayer push'),
   timestamp: Time.optional(),
@@ -105,7 +114,10 @@ export const Event = z.looseObject({
   ...ecommerceFields,
   ecommerce: EventDetails.nullish(),
   params: EventDetails.nullish(),
-  learn: z.boolean('is true or false').optional().describe('false: builds the profile, but teaches nothing (imported history)'),
+  learn: z
+    .boolean('is true or false')
+    .optional()
+    .describe('false: builds the profile, but teaches nothing (imported history)'),
   messageId: token(200).optional(),
   experiment: token(200).optional(),
   variation: token(200).optional(),

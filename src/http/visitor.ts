@@ -3,12 +3,12 @@ import { isbot } from 'isbot';
 import type { AppEnv } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
 import type { ConsentAsked } from '../visitors/schema.ts';
+import { originAllowed } from './origin.ts';
 import { Problem } from './problem.ts';
 
 const COOKIE = 'fw_visitor';
 const COOKIE_DAYS = 400;
 const VISITOR_ID = /^[A-Za-z0-9_-]{16,64}$/;
-const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** What of the shop's config says who may call and what counts without consent. */
 export interface CallerRules {
@@ -33,30 +33,11 @@ export interface Caller {
   mayHoldCookie: boolean;
 }
 
-function hostOf(origin: string): string | null {
-  try {
-    return new URL(origin).hostname;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Whether the page that calls is one of the shop's: its `Origin` is among the configured ones, is the request's own, or is any loopback origin when
- * the request itself goes to a loopback host (development). Without an `Origin` header: false.
- */
-export function originAllowed(request: Request, origins: readonly string[]): boolean {
-  const origin = request.headers.get('Origin')?.toLowerCase();
-  if (origin === undefined || origin === 'null') return false;
-  for (const allowed of origins) if (allowed.toLowerCase().replace(/\/$/, '') === origin) return true;
-  const own = new URL(request.url);
-  if (own.origin === origin) return true;
-  return LOOPBACK.test(own.hostname) && LOOPBACK.test(hostOf(origin) ?? '');
-}
-
 function isFirstParty(request: Request, origins: readonly string[]): boolean {
   const site = request.headers.get('Sec-Fetch-Site');
-  return site === 'same-origin' || site === 'same-site' || originAllowed(request, origins);
+  if (site === 'same-origin' || site === 'same-site') return true;
+  const origin = request.headers.get('Origin');
+  return origin !== null && originAllowed(origin, request.url, origins);
 }
 
 function cookieOf(request: Request): string | null {
@@ -98,11 +79,7 @@ export function callerOf(
  * The visitor that a request of its own is about, where the id must be known already.
  * @throws Problem `invalid` when neither the request nor a cookie that counts names one
  */
-export function ownVisitorId(
-  c: Context<AppEnv>,
-  stated: string | undefined,
-  origins: readonly string[],
-): string {
+export function ownVisitorId(c: Context<AppEnv>, stated: string | undefined, origins: readonly string[]): string {
   const request = c.req.raw;
   const known = stated ?? (isFirstParty(request, origins) ? cookieOf(request) : null);
   if (known !== null) return known;

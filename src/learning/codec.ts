@@ -13,8 +13,8 @@ const FORMAT = 1;
 const CHUNK_MAGIC = 0x4b435746;
 const HEADER_BYTES = 64;
 
-/** Weights are published as levels: `largest · 2^(−level/20)`, 1.8 % off at most, down to 1/6,700 of the card's largest. Level 255 is 0. */
-const STEPS_PER_HALF = 20;
+/** Weights are published as levels: `largest · 2^(−level/24)`, 1.5 % off at most, down to 1/1,500 of the card's largest. Level 255 is 0. */
+const STEPS_PER_HALF = 24;
 const ZERO_LEVEL = 255;
 const LEVELS = Float64Array.from({ length: 256 }, (_, level) =>
   level === ZERO_LEVEL ? 0 : 2 ** (-level / STEPS_PER_HALF),
@@ -73,7 +73,12 @@ interface Chosen {
 }
 
 /** The neighbours that are worth publishing: the top by `s(w)/n_b^0.1`, everything read at the newest event. */
-function choose(slots: Slots, factor: number, weightOf: (slot: number) => number, countOf: (key: number) => number) {
+function choose(
+  slots: Slots,
+  factor: number,
+  weightOf: (slot: number) => number,
+  countOf: (key: number) => number,
+): Chosen {
   const ranked: { at: number; worth: number }[] = [];
   for (let at = 0; at < slots.size; at++) {
     const weight = weightOf(at);
@@ -105,7 +110,10 @@ interface Layout {
 function layout(buffer: ArrayBufferLike | null, count: number, viewed: number, bought: number): Layout {
   let at = HEADER_BYTES;
   const from = buffer ?? new ArrayBuffer(HEADER_BYTES + count * 28 + 8 + viewed * 9 + bought * 10);
-  const take = <T>(kind: { new (b: ArrayBufferLike, o: number, n: number): T; BYTES_PER_ELEMENT: number }, n: number) => {
+  const take = <T>(
+    kind: { new (b: ArrayBufferLike, o: number, n: number): T; BYTES_PER_ELEMENT: number },
+    n: number,
+  ) => {
     const part = new kind(from, at, n);
     at += n * kind.BYTES_PER_ELEMENT;
     return part;
@@ -130,8 +138,13 @@ export interface EncodeOptions {
  * One published chunk.
  * @param chosen the cards that belong to it; those without neighbours are left out
  * @param cards the store they are of: its counts, landmark and newest event
+ * @returns null when there is nothing to publish
  */
-export function encodeChunk(chosen: Iterable<Card>, cards: Cards, options: EncodeOptions): Uint8Array {
+export function encodeChunk(
+  chosen: Iterable<Card>,
+  cards: Cards,
+  options: EncodeOptions,
+): Uint8Array<ArrayBuffer> | null {
   const { counts } = cards;
   const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
   const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
@@ -149,6 +162,7 @@ export function encodeChunk(chosen: Iterable<Card>, cards: Cards, options: Encod
     }))
     .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
     .sort((a, b) => a.key - b.key);
+  if (rows.length === 0) return null;
   const total = (of: 'viewed' | 'bought') => rows.reduce((sum, row) => sum + row[of].keys.length, 0);
   const to = layout(null, rows.length, total('viewed'), total('bought'));
   const header = [CHUNK_MAGIC, FORMAT, rows.length, total('viewed'), total('bought')];
@@ -161,7 +175,7 @@ export function encodeChunk(chosen: Iterable<Card>, cards: Cards, options: Encod
     to.largest[1][i] = put(to, 1, i, row.bought);
     to.largest[2][i] = putLevels(to.levels[2], to.offsets[1][i] ?? 0, row.bought.others);
   }
-  return new Uint8Array(to.header.buffer);
+  return new Uint8Array(to.header.buffer as ArrayBuffer);
 }
 
 function put(to: Layout, relation: 0 | 1, row: number, chosen: Chosen): number {

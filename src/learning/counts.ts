@@ -34,7 +34,7 @@ export interface Counts {
 /**
  * @param options.ownClicks how much a view that came from our own recommendations adds, 0 to 1
  */
-export function encodeCounts(cards: Cards, options: { ownClicks: number }): Uint8Array {
+export function encodeCounts(cards: Cards, options: { ownClicks: number }): Uint8Array<ArrayBuffer> {
   const { counts } = cards;
   const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot).sort(
     (a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0),

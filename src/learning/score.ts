@@ -50,7 +50,7 @@ export interface BasketOptions {
 
 /**
  * What comes next: over the last five items a of the session, p = 0, 1, …: `score(b) = Σ exp(−p/λ) · s(w[a→b]) / (n_a · n_b^0.1)`, all weights read at the
- * newest event. With `seen: "allow"` an item adds `0.3 · exp(−p)` for each time it is among them.
+ * newest event. Unless seen items are hidden, an item adds `0.3 · exp(−p)` for each time it is among them.
  * @returns at most 255 candidates
  */
 export function scoreNext(options: NextOptions): Scored {
@@ -74,7 +74,7 @@ export function scoreNext(options: NextOptions): Scored {
     const key = keys[owners[k] ?? 0] ?? 0;
     partScores[k] = (partScores[k] ?? 0) / counts.damping(counts.indexOf(key));
   }
-  if (seen === 'allow') for (let p = 0; p < read; p++) addPart(session[p] ?? 0, p, RETURN_BONUS * Math.exp(-p));
+  if (seen !== 'hide') for (let p = 0; p < read; p++) addPart(session[p] ?? 0, p, RETURN_BONUS * Math.exp(-p));
   return finish();
 }
 

@@ -1,3 +1,5 @@
+import type { Text } from '../config/schema-common.ts';
+import { textFor } from '../config/texts.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Condition, Facts } from '../targeting/schema.ts';
 import { type PersonaAssignment, type PersonaReason, type PersonaReasonCode, UNKNOWN_PERSONA } from './schema.ts';
@@ -10,7 +12,7 @@ export interface Signal {
 
 /** A persona of the config, as far as assigning it goes. */
 export interface PersonaDefinition {
-  name: string;
+  name: Text;
   /** 0 to 1. */
   minimumConfidence: number;
   /** By how much a challenger must be surer than the persona assigned before, 0 to 1. */
@@ -26,7 +28,7 @@ interface CompiledSignal {
 
 export interface CompiledPersona {
   key: string;
-  name: string;
+  name: Text;
   minimumConfidence: number;
   hysteresis: number;
   signals: readonly CompiledSignal[];
@@ -89,12 +91,13 @@ export function compilePersonas(personas: Readonly<Record<string, PersonaDefinit
  * Assigns the likeliest persona. Each persona's log-odds are the sum of the weights of those of its conditions that hold; `unknown` has 0, so a visitor
  * about whom nothing holds is nobody in particular. Confidences are the softmax over all of them. A persona below its own minimum is not assigned, and
  * one that was assigned before gives way only to a challenger that is surer by its `hysteresis`.
- * @param previous key assigned before, null when none
+ * @param options.previous key assigned before, null when none
+ * @param options.locales for the persona's name, in order of preference
  */
 export function assignPersona(
   personas: readonly CompiledPersona[],
   facts: Facts,
-  previous: string | null,
+  options: { previous: string | null; locales: readonly string[] },
 ): PersonaAssignment {
   const judged = personas.map((persona) => {
     const reasons = persona.signals.filter((signal) => signal.holds(facts)).map((signal) => signal.reason);
@@ -113,7 +116,7 @@ export function assignPersona(
     .map((one) => ({ ...one, confidence: confidenceOf(one.logOdds) }))
     .filter((one) => one.confidence > unknown && one.confidence >= one.persona.minimumConfidence)
     .sort((a, b) => b.confidence - a.confidence);
-  const before = eligible.find((one) => one.persona.key === previous);
+  const before = eligible.find((one) => one.persona.key === options.previous);
   const first = eligible[0];
   const chosen =
     before !== undefined && first !== undefined && first.confidence < before.confidence + before.persona.hysteresis
@@ -123,7 +126,7 @@ export function assignPersona(
     return { key: UNKNOWN_PERSONA, name: 'Unknown', confidence: unknown, reasons: [], alternatives };
   return {
     key: chosen.persona.key,
-    name: chosen.persona.name,
+    name: textFor(chosen.persona.name, options.locales) ?? chosen.persona.key,
     confidence: chosen.confidence,
     reasons: chosen.reasons,
     alternatives,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 export const STRATEGIES = [
   'also_viewed',
   'bought_together',
+  'complete_the_basket',
   'for_you',
   'trending',
   'bestsellers',

@@ -1,3 +1,4 @@
+import { lazyOrder } from './order.ts';
 import type { Reason } from './schema.ts';
 import type { Ranked } from './top.ts';
 
@@ -65,79 +66,109 @@ export interface Mixed extends Scored {
   strategy(index: number): string;
 }
 
-/** How deep a part is read when several are mixed; the fallback takes over below. */
-const MIXED_DEPTH = 300;
+/** Candidates of one mixture by key: an open-addressed table, since a Map of 53-bit keys costs more than everything else here. */
+function placesByKey(room: number) {
+  let length = 64;
+  while (length < room * 2) length *= 2;
+  const mask = length - 1;
+  const table = new Int32Array(length);
+  const keys = new Float64Array(room);
+  let size = 0;
+  return {
+    keys,
+    size: () => size,
+    placeOf(key: number): number {
+      let at = (Math.imul(key | 0, 0x9e3779b1) >>> 8) & mask;
+      for (;;) {
+        const entry = table[at] as number;
+        if (entry === 0) break;
+        if (keys[entry - 1] === key) return entry - 1;
+        at = (at + 1) & mask;
+      }
+      keys[size] = key;
+      size++;
+      table[at] = size;
+      return size - 1;
+    },
+  };
+}
 
 /**
  * Mixes lists: each is divided by its maximum, multiplied by its weight, and a candidate's shares are added up; the sum is divided by the weights of those
  * parts that found anything, so that scores stay within 0 and 1. A single list is passed through without being copied.
+ * @param depth how far each list is read when there are several
  */
-export function mix(parts: readonly Part[]): Mixed {
-  const found = parts.filter((part) => part.scored.size > 0);
+export function mix(parts: readonly Part[], depth: number): Mixed {
+  const found = parts.filter((part) => part.scored.size > 0 && part.weight > 0);
   const only = found[0];
   if (only === undefined) return { ...NOTHING_SCORED, strategy: () => '' };
   if (found.length === 1) return alone(only);
   const whole = found.reduce((sum, part) => sum + part.weight, 0);
   const factors = found.map((part) => part.weight / whole / (part.scored.score(0) || 1));
   const width = found.length;
-  const place = new Map<number, number>();
-  const keys: number[] = [];
-  const totals: number[] = [];
-  /** Row by candidate, column by part: the index in the part, -1 when it is not there. */
-  const rows: number[] = [];
-  found.forEach(({ scored }, column) => {
+  const room = found.reduce((sum, part) => sum + Math.min(part.scored.size, depth), 0);
+  const places = placesByKey(room);
+  const totals = new Float64Array(room);
+  /** Row by candidate, column by part: the index in the part plus 1, 0 when it is not there. */
+  const rows = new Int32Array(room * width);
+  for (let column = 0; column < width; column++) {
+    const { scored } = found[column] as Part;
     const factor = factors[column] as number;
-    const depth = Math.min(scored.size, MIXED_DEPTH);
-    for (let index = 0; index < depth; index++) {
-      const key = scored.key(index);
-      let at = place.get(key);
-      if (at === undefined) {
-        at = keys.length;
-        place.set(key, at);
-        keys.push(key);
-        totals.push(0);
-        for (let i = 0; i < width; i++) rows.push(-1);
-      }
+    const end = Math.min(scored.size, depth);
+    for (let index = 0; index < end; index++) {
+      const cell = places.placeOf(scored.key(index)) * width + column;
       // The same item can be in a list twice, as two variants; the better one counts.
-      if (rows[at * width + column] !== -1) continue;
-      rows[at * width + column] = index;
+      if (rows[cell] !== 0) continue;
+      rows[cell] = index + 1;
+      const at = (cell - column) / width;
       totals[at] = (totals[at] as number) + factor * scored.score(index);
     }
-  });
-  const order = keys.map((_, at) => at);
-  order.sort((a, b) => (totals[b] as number) - (totals[a] as number) || (keys[a] as number) - (keys[b] as number));
-  const shares = (index: number) => {
-    const at = order[index] as number;
-    return found.map((part, column) => ({
-      part,
-      index: rows[at * width + column] as number,
-      factor: factors[column] as number,
-    }));
+  }
+  const inOrder = lazyOrder(places.size(), totals, places.keys);
+  const sharesOf = (index: number): Share[] => {
+    const shares: Share[] = [];
+    for (let column = 0; column < width; column++) {
+      const at = (rows[inOrder(index) * width + column] as number) - 1;
+      if (at >= 0) shares.push({ part: found[column] as Part, at, factor: factors[column] as number });
+    }
+    return shares;
   };
   return {
-    size: order.length,
-    key: (index) => keys[order[index] as number] as number,
-    score: (index) => totals[order[index] as number] as number,
-    slot: (index) => {
-      for (const share of shares(index)) {
-        const slot = share.index < 0 ? -1 : share.part.scored.slot(share.index);
-        if (slot >= 0) return slot;
-      }
-      return -1;
-    },
-    reasons: (index) =>
-      shares(index).flatMap(({ part, index: at, factor }) =>
-        at < 0 ? [] : part.scored.reasons(at).map((reason) => ({ ...reason, weight: reason.weight * factor })),
-      ),
-    strategy: (index) => {
-      let best = { strategy: '', share: -1 };
-      for (const { part, index: at, factor } of shares(index)) {
-        const share = at < 0 ? -1 : part.scored.score(at) * factor;
-        if (share > best.share) best = { strategy: part.strategy, share };
-      }
-      return best.strategy;
-    },
+    size: places.size(),
+    key: (index) => places.keys[inOrder(index)] as number,
+    score: (index) => totals[inOrder(index)] as number,
+    slot: (index) => slotOf(sharesOf(index)),
+    reasons: (index) => sharesOf(index).flatMap(scaledReasons),
+    strategy: (index) => strategyOf(sharesOf(index)),
   };
+}
+
+/** What one part gave to a candidate: its place there, and what its score is multiplied by. */
+interface Share {
+  part: Part;
+  at: number;
+  factor: number;
+}
+
+function slotOf(shares: readonly Share[]): number {
+  for (const { part, at } of shares) {
+    const slot = part.scored.slot(at);
+    if (slot >= 0) return slot;
+  }
+  return -1;
+}
+
+function scaledReasons({ part, at, factor }: Share): Reason[] {
+  return part.scored.reasons(at).map((reason) => ({ ...reason, weight: reason.weight * factor }));
+}
+
+function strategyOf(shares: readonly Share[]): string {
+  let best = { strategy: '', given: -1 };
+  for (const { part, at, factor } of shares) {
+    const given = part.scored.score(at) * factor;
+    if (given > best.given) best = { strategy: part.strategy, given };
+  }
+  return best.strategy;
 }
 
 function alone(part: Part): Mixed {

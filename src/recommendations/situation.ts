@@ -1,8 +1,8 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { Facts } from '../targeting/schema.ts';
 import type { CardLookup } from '../learning/codec.ts';
 import type { Counts } from '../learning/counts.ts';
 import { key53 } from '../shared/hash.ts';
+import type { Facts } from '../targeting/schema.ts';
 import type { Profile } from '../visitors/schema.ts';
 import type { Popularity } from './popularity.ts';
 

@@ -6,17 +6,24 @@ export interface Clause {
   fact: string;
   /** Where it stands below the condition: keys and indexes. */
   path: readonly (string | number)[];
-  /** Texts that the fact is compared with by equality or membership. */
+  /** Texts that the fact is asked to be. */
   texts: readonly string[];
+  /** Texts that it is asked not to be. */
+  excluded: readonly string[];
 }
 
-const COMPARING = new Set(['$eq', '$ne', '$in', '$nin', '$ini', '$nini', '$not', '$all', '$alli']);
+const ASKS_FOR = new Set(['$eq', '$in', '$ini', '$all', '$alli']);
+const EXCLUDES = new Set(['$ne', '$nin', '$nini', '$not']);
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsOf);
+  return operands(value, ASKS_FOR).flatMap(textsOf);
+}
+
+function operands(value: unknown, operators: ReadonlySet<string>): unknown[] {
   if (!isObject(value) || !hasOnlyOperators(value)) return [];
-  return Object.entries(value).flatMap(([operator, operand]) => (COMPARING.has(operator) ? textsOf(operand) : []));
+  return Object.entries(value).flatMap(([operator, operand]) => (operators.has(operator) ? [operand] : []));
 }
 
 /**
@@ -29,6 +36,8 @@ export function clausesOf(condition: unknown, path: readonly (string | number)[]
     if (Array.isArray(value) && key.startsWith('$'))
       return value.flatMap((one: unknown, index) => clausesOf(one, [...path, key, index]));
     if (key === '$not') return clausesOf(value, [...path, key]);
-    return [{ fact: key, path: [...path, key], texts: textsOf(value) }];
+    return [
+      { fact: key, path: [...path, key], texts: textsOf(value), excluded: operands(value, EXCLUDES).flatMap(textsOf) },
+    ];
   });
 }

@@ -136,3 +136,19 @@ export interface Erased {
 
 /** An event with its place in the visitor's own order. */
 export type SequencedEvent = KeptEvent & { sequence: number };
+
+/** Everything that is held about a visitor. */
+export interface VisitorExport {
+  profile: Profile | null;
+  consent: { consent: Consent; at: number } | null;
+  events: SequencedEvent[];
+  receivedAt: number;
+  /** When the session ends, if nothing else is received; what was kept for the session only goes then. */
+  sessionEndsAt: number;
+  retention: Retention;
+  /** The pseudonym in the archive of browsing events. */
+  archivedAs: string;
+  /** Number of stored rows by kind. */
+  rows: Record<string, number>;
+  unconfirmedFlushes: number;
+}

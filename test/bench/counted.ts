@@ -86,45 +86,30 @@ function countedEnv(env: Env): Env {
   return made;
 }
 
-/** Rows written and alarms set, of one object's storage. */
+/** Counts rows written and alarms set in one object's storage. The runtime insists on its own context, so its methods are replaced and not wrapped. */
 function countedContext(context: DurableObjectState, name: string): DurableObjectState {
-  const sql = new Proxy(context.storage.sql, {
-    get(object, property) {
-      const value: unknown = Reflect.get(object, property);
-      if (typeof value !== 'function') return value;
-      return (...values: unknown[]) => {
-        const made = (value as Method).apply(object, values);
-        const rows = property === 'exec' ? (made as { rowsWritten: number }).rowsWritten : 0;
-        if (rows > 0) {
-          count('rows written', rows);
-          count(`rows written: ${name}`, rows);
-        }
-        return made;
-      };
+  const { storage } = context;
+  const exec = storage.sql.exec.bind(storage.sql);
+  const setAlarm = storage.setAlarm.bind(storage);
+  const rowsWritten = (rows: number) => {
+    count('rows written', rows);
+    count(`rows written: ${name}`, rows);
+  };
+  Object.defineProperty(storage.sql, 'exec', {
+    value: (...values: Parameters<typeof exec>) => {
+      const cursor = exec(...values);
+      if (cursor.rowsWritten > 0) rowsWritten(cursor.rowsWritten);
+      return cursor;
     },
   });
-  const storage = new Proxy(context.storage, {
-    get(object, property) {
-      if (property === 'sql') return sql;
-      const value: unknown = Reflect.get(object, property);
-      if (typeof value !== 'function') return value;
-      return (...values: unknown[]) => {
-        if (property === 'setAlarm') {
-          count('rows written');
-          count(`rows written: ${name}`);
-          count('alarms set');
-        }
-        return (value as Method).apply(object, values);
-      };
+  Object.defineProperty(storage, 'setAlarm', {
+    value: (...values: Parameters<typeof setAlarm>) => {
+      count('alarms set');
+      rowsWritten(1);
+      return setAlarm(...values);
     },
   });
-  return new Proxy(context, {
-    get(object, property) {
-      if (property === 'storage') return storage;
-      const value: unknown = Reflect.get(object, property);
-      return typeof value === 'function' ? (value as Method).bind(object) : value;
-    },
-  });
+  return context;
 }
 
 type ObjectClass = new (context: DurableObjectState, env: Env) => DurableObject<Env>;
@@ -149,7 +134,8 @@ const counted = {
     if (new URL(request.url).pathname === '/counts') return Response.json(counts);
     return product.fetch(request, countedEnv(env), context);
   },
-  queue: (batch: Parameters<typeof product.queue>[0], env: Env) => product.queue(batch, countedEnv(env)),
+  queue: (batch: MessageBatch<unknown>, env: Env, context: ExecutionContext) =>
+    product.queue(batch, countedEnv(env), context),
 };
 
 export { counted as default };

@@ -63,10 +63,16 @@ export interface Model {
 function publish(cards: Cards, learnMicroseconds: number): Model {
   const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 });
   const column = encodeCounts(cards, { ownClicks: 0.5 });
-  const opened = openChunk(chunk.buffer as ArrayBuffer);
-  const counts = openCounts(column.buffer as ArrayBuffer);
-  if (opened === null || counts === null) throw new Error('What was just published cannot be read.');
-  return { cards: opened.find, counts, bytes: chunk.byteLength + column.byteLength, learnMicroseconds };
+  const opened = chunk === null ? null : openChunk(chunk.buffer);
+  const counts = openCounts(column.buffer);
+  if ((opened === null) !== (chunk === null) || counts === null)
+    throw new Error('What was just published cannot be read.');
+  return {
+    cards: opened?.find ?? (() => null),
+    counts,
+    bytes: (chunk?.byteLength ?? 0) + column.byteLength,
+    learnMicroseconds,
+  };
 }
 
 /** Learns sessions in the order given. */

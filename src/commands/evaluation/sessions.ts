@@ -1,5 +1,5 @@
 /** Next-item quality on session files. */
-import { best, scoreNext, type Seen } from '../../learning/score.ts';
+import { best, type Seen, scoreNext } from '../../learning/score.ts';
 import { DAY_MS } from '../../shared/decay.ts';
 import { createMeter, LIST, type Metrics } from './metrics.ts';
 import { createNames, type Model, modelOfSessions, type Names, type TimedSession } from './model.ts';

@@ -7,7 +7,7 @@ speckled-planter | Speckled planter on legs | 36 | Clayfoot | planter | oat spec
 herb-trio | Trio of herb pots with a tray | 29 | Clayfoot | trough | cream glaze | material=stoneware; tags=gift | Basil, parsley, thyme: within reach of the stove, out of reach of the slugs.
 window-trough | Window trough | 34 | Clayfoot | trough | iron none | material=zinc | Sixty centimetres of geraniums, salad or ambition.
 hanging-pot | Hanging pot on a cord | 24 | Clayfoot | hanging | oat glaze | material=stoneware and cotton; tags=gift | For trailing things that would like to be chandeliers.
-seed-tray | Bamboo seed trays, three | 14 | Clayfoot | tray | wood none | material=bamboo fibre; again=40 | Twenty-four cells each. Compost the tray when it gives up, in three years or so.
+seed-tray | Bamboo seed trays, three | 14 | Clayfoot | seedtray | wood none | material=bamboo fibre; again=40 | Twenty-four cells each. Compost the tray when it gives up, in three years or so.
 paper-pots | Fibre seedling pots, 40 | 6.5 | Clayfoot | paperpots | wood none | again=12; tags=consumable | Plant them pot and all; roots go straight through.
 saucer | Terracotta saucer | 5 | Clayfoot | saucer | rust none | material=terracotta; again=40 | Keeps the peace between plants and tables.
 pot-feet | Pot feet, set of three | 8 | Clayfoot | feet | rust none | material=terracotta; tags=gift | Lift a pot by an inch and it drains all winter. They are shaped like little paws.

@@ -1,4 +1,5 @@
-import { best, partsOf, scoreBasket, scoreNext, type Scored as Sums } from '../../learning/score.ts';
+import { partsOf, type Scored as Sums, scoreBasket, scoreNext } from '../../learning/score.ts';
+import { lazyOrder } from '../order.ts';
 import type { Reason, ReasonCode } from '../schema.ts';
 import { NOTHING_SCORED, type Scored } from '../scored.ts';
 import type { Situation } from '../situation.ts';
@@ -46,10 +47,9 @@ function companions(situation: Situation, sources: readonly Source[]): Scored {
 }
 
 function explained(sums: Sums, sources: readonly Source[], code: ReasonCode): Scored {
-  const order = best(sums, sums.size);
-  const at = (index: number): number => order[index] ?? -1;
+  const at = lazyOrder(sums.size, sums.scores, sums.keys);
   return {
-    size: order.length,
+    size: sums.size,
     key: (index) => sums.keys[at(index)] ?? 0,
     score: (index) => sums.scores[at(index)] ?? 0,
     slot: () => -1,
@@ -73,7 +73,6 @@ function reasonsOf(
   }
   const reasons = [...bySource.values()].sort((a, b) => b.weight - a.weight);
   const rest = reasons.splice(NAMED_SOURCES);
-  if (rest.length > 0)
-    reasons.push({ code: of.code, weight: rest.reduce((sum, reason) => sum + reason.weight, 0) });
+  if (rest.length > 0) reasons.push({ code: of.code, weight: rest.reduce((sum, reason) => sum + reason.weight, 0) });
   return reasons;
 }

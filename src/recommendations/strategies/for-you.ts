@@ -22,8 +22,9 @@ type Seen = 'hide' | 'allow' | 'hideCurrent';
 /**
  * The next item over the session, mixed by evidence with long-term affinities and popularity: the session has E/(E + 0.5) of the say, E being how many of
  * its last five items have followers; of the rest the affinities have A/(A + 3), A being the visitor's decayed interactions; popularity has what is left.
+ * @param depth how far each of the three is read
  */
-export function forYou(situation: Situation, seen: Seen): Scored {
+export function forYou(situation: Situation, seen: Seen, depth: number): Scored {
   const known = situation.recent.filter(({ key }) => hasFollowers(situation, key)).length;
   const session = known / (known + HALF_EVIDENCE_ITEMS);
   const { evidence } = situation.affinity;
@@ -34,7 +35,7 @@ export function forYou(situation: Situation, seen: Seen): Scored {
     { scored: lasting > 0 ? byAffinity(situation) : scoredEntries([]), weight: lasting, strategy: 'for_you' },
     { scored: now.size > 0 ? now : bestsellers(situation), weight: 1 - session - lasting, strategy: 'for_you' },
   ];
-  return mix(parts);
+  return mix(parts, depth);
 }
 
 function hasFollowers(situation: Situation, key: number): boolean {

@@ -1,0 +1,278 @@
+import { key53 } from '../shared/hash.ts';
+import { bandOf, bandsOf, inBands, type Priced } from './bands.ts';
+import {
+  availabilityAt,
+  brandAt,
+  categoriesAt,
+  currencyAt,
+  idAt,
+  restAt,
+  rowAt,
+  slotsOfGroupKey,
+  slotsOfItemKey,
+  titleAt,
+} from './base.ts';
+import type { Availability, Catalogue } from './catalogue.ts';
+import { type Columns, encodeColumns, HAS_OFFERS, HAS_TITLES, viewColumns } from './columns.ts';
+import { factsOf, offerOf, paidPrice, type Rest, type Row, restOf, rowOf, titleFor, type Variants } from './facts.ts';
+import type { CatalogChange, Item, Offer } from './schema.ts';
+
+export interface MemoryOptions {
+  /** Whether an item's card is its group's or its own. */
+  variants: Variants;
+}
+
+/** A catalogue that takes changes in place: packed columns, and over them what has changed since they were published. */
+export interface LiveCatalogue extends Catalogue {
+  /** Of the columns beneath, 0 without any. */
+  readonly baseVersion: number;
+  /** Item details are spread over 2^chunkBits chunks, as the columns beneath say. */
+  readonly chunkBits: number;
+  /** Bytes of the columns beneath. */
+  readonly bytes: number;
+  /** Slots that lie over the columns: when these become many, reading the columns again saves memory. */
+  readonly overlaid: number;
+  /** The item as it is since the columns beneath were made; null when it was removed since, undefined when nothing happened to it. */
+  changed(itemId: string): Item | null | undefined;
+  /**
+   * Takes changes in. Slots keep their number; new items are appended; an item that comes back has its old slot.
+   * @param version of the change log up to which the changes reach
+   */
+  apply(changes: readonly CatalogChange[], version: number): void;
+}
+
+/** An item over the columns. A removed one keeps its last row, so that its slot still has a name. */
+interface Overlay {
+  row: Row;
+  rest: Rest | null;
+  item: Item | null;
+}
+
+interface Seldom {
+  rest: Rest | null;
+  facts: Readonly<Record<string, unknown>> | null;
+}
+
+const SELDOM_KEPT = 20_000;
+
+class MemoryCatalogue implements LiveCatalogue {
+  version: number;
+  size: number;
+  private readonly columns: Columns;
+  private readonly variants: Variants;
+  private readonly over = new Map<number, Overlay>();
+  private readonly appended = new Map<string, number>();
+  /** Slots that came to a card key after the columns were made; entries that have left it again are passed over. */
+  private readonly joined = new Map<number, number[]>();
+  private readonly ids: (string | undefined)[] = [];
+  private readonly seldom = new Map<number, Seldom>();
+  private bands: { currency: string; bounds: readonly number[] } | null;
+
+  constructor(columns: Columns, options: MemoryOptions) {
+    this.columns = columns;
+    this.variants = options.variants;
+    this.version = columns.header.version;
+    this.size = columns.header.count;
+    this.bands = { currency: columns.header.bandCurrency, bounds: columns.header.bandBounds };
+  }
+
+  get baseVersion(): number {
+    return this.columns.header.version;
+  }
+
+  get chunkBits(): number {
+    return this.columns.header.chunkBits;
+  }
+
+  get bytes(): number {
+    return this.columns.bytes;
+  }
+
+  get overlaid(): number {
+    return this.over.size;
+  }
+
+  /** Of removed items too. */
+  private slotOf(itemId: string): number {
+    for (const slot of slotsOfItemKey(this.columns, key53(itemId))) if (this.itemId(slot) === itemId) return slot;
+    return this.appended.get(itemId) ?? -1;
+  }
+
+  private keyOfRow(row: Row): number {
+    return this.variants === 'group' ? row.groupKey : row.itemKey;
+  }
+
+  indexOf(itemId: string): number {
+    const slot = this.slotOf(itemId);
+    return slot < 0 || this.isRemoved(slot) ? -1 : slot;
+  }
+
+  membersOf(key: number): readonly number[] {
+    const base = this.variants === 'group' ? slotsOfGroupKey(this.columns, key) : slotsOfItemKey(this.columns, key);
+    if (this.over.size === 0) return base;
+    const joined = this.joined.get(key) ?? [];
+    const all = joined.length === 0 ? base : [...new Set([...base, ...joined])].sort((a, b) => a - b);
+    return all.filter((slot) => !this.isRemoved(slot) && this.keyOf(slot) === key);
+  }
+
+  keyOf(slot: number): number {
+    const over = this.over.get(slot);
+    if (over) return this.keyOfRow(over.row);
+    return (this.variants === 'group' ? this.columns.groupKeys : this.columns.itemKeys)[slot] ?? 0;
+  }
+
+  itemId(slot: number): string {
+    const known = this.ids[slot];
+    if (known !== undefined) return known;
+    const itemId = this.over.get(slot)?.row.itemId ?? idAt(this.columns, slot);
+    this.ids[slot] = itemId;
+    return itemId;
+  }
+
+  title(slot: number, locale?: string): string {
+    const over = this.over.get(slot);
+    if (locale !== undefined && (over?.rest?.titles || (!over && (this.columns.flags[slot] ?? 0) & HAS_TITLES))) {
+      const own = titleFor(this.restOf(slot), locale);
+      if (own !== undefined) return own;
+    }
+    return over ? over.row.title : titleAt(this.columns, slot);
+  }
+
+  private offer(slot: number, market: string | undefined): Offer | undefined {
+    if (market === undefined) return undefined;
+    if (!this.over.has(slot) && !((this.columns.flags[slot] ?? 0) & HAS_OFFERS)) return undefined;
+    return offerOf(this.restOf(slot), market);
+  }
+
+  price(slot: number, market?: string): number {
+    const offer = this.offer(slot, market);
+    const offered = offer?.salePrice ?? offer?.price;
+    if (offered !== undefined) return offered;
+    const over = this.over.get(slot);
+    if (over) return paidPrice(over.row);
+    const sale = this.columns.salePrices[slot] ?? Number.NaN;
+    return Number.isNaN(sale) ? (this.columns.prices[slot] ?? Number.NaN) : sale;
+  }
+
+  currency(slot: number, market?: string): string {
+    const offer = this.offer(slot, market);
+    if (offer?.currency !== undefined && (offer.salePrice ?? offer.price) !== undefined) return offer.currency;
+    return this.over.get(slot)?.row.currency ?? currencyAt(this.columns, slot);
+  }
+
+  availability(slot: number, market?: string): Availability {
+    const over = this.over.get(slot);
+    if (over?.item === null) return 'out_of_stock';
+    const offer = this.offer(slot, market);
+    if (offer?.availability !== undefined) return offer.availability;
+    if (offer?.stock === 0) return 'out_of_stock';
+    return over ? over.row.availability : availabilityAt(this.columns, slot);
+  }
+
+  isAvailable(slot: number, market?: string): boolean {
+    return this.availability(slot, market) !== 'out_of_stock';
+  }
+
+  isRemoved(slot: number): boolean {
+    return this.over.get(slot)?.item === null;
+  }
+
+  brand(slot: number): string {
+    return this.over.get(slot)?.row.brand ?? brandAt(this.columns, slot);
+  }
+
+  categories(slot: number): readonly string[] {
+    return this.over.get(slot)?.row.categories ?? categoriesAt(this.columns, slot);
+  }
+
+  priceBand(slot: number): number {
+    const over = this.over.get(slot);
+    if (!over) return this.columns.bands[slot] ?? 0;
+    // Without columns beneath there are no bounds to measure a new price by: they are made from what is there.
+    if (this.bands === null) this.bands = bandsOf(() => this.livePrices());
+    return inBands(over.row.currency, this.bands.currency) ? bandOf(paidPrice(over.row), this.bands.bounds) : 0;
+  }
+
+  private *livePrices(): Iterable<Priced> {
+    for (const { row, item } of this.over.values()) {
+      if (item !== null) yield { price: paidPrice(row), currency: row.currency };
+    }
+  }
+
+  createdAt(slot: number): number {
+    return this.over.get(slot)?.row.createdAt ?? this.columns.createdAt[slot] ?? 0;
+  }
+
+  private seldomOf(slot: number): Seldom {
+    const known = this.seldom.get(slot);
+    if (known) return known;
+    // A plain bound: whoever filters a larger catalogue by facts parses it again, which costs time and no memory.
+    if (this.seldom.size >= SELDOM_KEPT) this.seldom.clear();
+    const over = this.over.get(slot);
+    const made = { rest: over ? over.rest : restAt(this.columns, slot), facts: null };
+    this.seldom.set(slot, made);
+    return made;
+  }
+
+  private restOf(slot: number): Rest | null {
+    return this.over.get(slot)?.rest ?? this.seldomOf(slot).rest;
+  }
+
+  facts(slot: number): Readonly<Record<string, unknown>> {
+    const seldom = this.seldomOf(slot);
+    seldom.facts ??= factsOf(this.over.get(slot)?.row ?? rowAt(this.columns, slot), seldom.rest);
+    return seldom.facts;
+  }
+
+  changed(itemId: string): Item | null | undefined {
+    const slot = this.over.size === 0 ? -1 : this.slotOf(itemId);
+    return slot < 0 ? undefined : this.over.get(slot)?.item;
+  }
+
+  apply(changes: readonly CatalogChange[], version: number): void {
+    for (const { itemId, item } of changes) {
+      if (item === null) this.remove(this.slotOf(itemId));
+      else this.put(item);
+    }
+    // With columns beneath, their bounds hold until the next columns; without, they follow what is there.
+    if (changes.length > 0 && this.columns.header.count === 0) this.bands = null;
+    this.version = version;
+  }
+
+  private remove(slot: number): void {
+    if (slot < 0) return;
+    const over = this.over.get(slot);
+    const row = over?.row ?? rowAt(this.columns, slot);
+    this.over.set(slot, { row, rest: over ? over.rest : restAt(this.columns, slot), item: null });
+    this.seldom.delete(slot);
+  }
+
+  private put(item: Item): void {
+    let slot = this.slotOf(item.itemId);
+    if (slot < 0) {
+      slot = this.size++;
+      this.appended.set(item.itemId, slot);
+    }
+    const row = rowOf(item);
+    this.over.set(slot, { row, rest: restOf(item), item });
+    this.seldom.delete(slot);
+    const key = this.keyOfRow(row);
+    const joined = this.joined.get(key);
+    if (!joined) this.joined.set(key, [slot]);
+    else if (!joined.includes(slot)) joined.push(slot);
+  }
+}
+
+/** A catalogue without items, to be filled by {@link LiveCatalogue.apply}. */
+export function emptyCatalogue(options: MemoryOptions): LiveCatalogue {
+  return openColumns(encodeColumns([], 0).buffer as ArrayBuffer, options);
+}
+
+/**
+ * A catalogue over packed columns. Nothing is parsed but the header: the value is read where it lies, and must not be changed afterwards.
+ * @param buffer what `encodeColumns` made
+ * @throws RangeError when the bytes are no columns of a known format (`readHeader` of columns.ts tells without throwing)
+ */
+export function openColumns(buffer: ArrayBuffer, options: MemoryOptions): LiveCatalogue {
+  return new MemoryCatalogue(viewColumns(buffer), options);
+}

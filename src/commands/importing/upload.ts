@@ -1,0 +1,49 @@
+/** Cards that were learnt here, handed over in parts. The server takes each part of an import once. */
+import * as z from 'zod';
+import type { Cards } from '../../learning/cards.ts';
+import { uploadParts } from '../../learning/stored.ts';
+import { numeral, type Report } from './report.ts';
+import type { Prepared, Run } from './run.ts';
+import { hashOf } from './state.ts';
+import { publishedVersion } from './wait.ts';
+
+const Answer = z.looseObject({ accepted: z.boolean() });
+
+/** The same file read in the same way is the same import, whoever runs it and when. */
+function importIdOf({ options }: Run, { kind, fingerprint, columns }: Prepared): string {
+  const span = kind === 'sessions' ? [options.spanMs, options.until] : [];
+  return `${kind}-${hashOf(fingerprint, columns, options.skipItems, span)}`;
+}
+
+/**
+ * Uploads what was learnt from a file.
+ * @param options.what the cards say, for the summary
+ */
+export async function uploadCards(
+  run: Run,
+  cards: Cards,
+  { prepared, report, what }: { prepared: Prepared; report: Report; what: string },
+): Promise<void> {
+  const { size } = cards.counts;
+  if (size === 0) return;
+  // Parts are made twice, first to be counted: all of them at once would take as much memory again as the cards themselves.
+  let total = 0;
+  for (const _ of uploadParts(cards)) total++;
+  const importId = importIdOf(run, prepared);
+  run.progress.start({ label: 'Cards', unit: 'parts', total });
+  let number = 0;
+  let accepted = 0;
+  for (const part of uploadParts(cards)) {
+    run.signal.throwIfAborted();
+    const before = number === total - 1 ? await publishedVersion(run) : null;
+    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}`;
+    const isNew = Answer.parse(await run.api.send('PUT', path, part)).accepted;
+    if (isNew) accepted++;
+    if (isNew && before !== null) run.awaited = before;
+    run.progress.update(++number);
+  }
+  run.progress.end();
+  report.taken.push(
+    `cards of ${numeral(size)} items (${what})${accepted < total ? `, of which ${numeral(total - accepted)} of ${numeral(total)} parts were there already` : ''}`,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Issue } from '../http/problems.ts';
+import { isShapely, shapeIssues } from './check-shape.ts';
+import { checkConditions } from './conditions.ts';
+import { checkExperiments } from './experiments.ts';
+import { inactiveParts, lint } from './lint.ts';
+import type { SiteConfigInput } from './schema.ts';
+
+/** What there is to say about a config before it is published. */
+export interface CheckedConfig {
+  /** As it was sent; null when there are issues. */
+  config: SiteConfigInput | null;
+  /** What is wrong, each with its path: with any of them the config is refused. At most 200. */
+  issues: Issue[];
+  /** What is allowed, but hardly meant. */
+  warnings: Issue[];
+  /** Paths of parts that are accepted, but have no effect yet. */
+  inactive: string[];
+}
+
+const ISSUES_LIMIT = 200;
+
+/**
+ * Checks a config where it is published, so that it can be trusted where it is read: shape and ranges, unknown keys (with the nearest known one), conditions, references to personas,
+ * audiences, metrics, holdouts, exclusion groups and variations, weights, overlapping ranges, and the config that each variation amounts to.
+ * @param plain whatever `JSON.parse` made of it; never throws
+ * @example checkConfig({ placments: {} }).issues // [{ path: 'placments', message: '…did you mean "placements"?' }]
+ */
+export function checkConfig(plain: unknown): CheckedConfig {
+  const shape = shapeIssues(plain);
+  if (!isShapely(plain, shape)) {
+    return { config: null, issues: shape.slice(0, ISSUES_LIMIT), warnings: [], inactive: [] };
+  }
+  const conditions = checkConditions(plain);
+  const issues = [...conditions.issues, ...checkExperiments(plain)];
+  return {
+    config: issues.length === 0 ? plain : null,
+    issues: issues.slice(0, ISSUES_LIMIT),
+    warnings: [...conditions.warnings, ...lint(plain)].slice(0, ISSUES_LIMIT),
+    inactive: inactiveParts(plain),
+  };
+}

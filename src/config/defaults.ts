@@ -1,0 +1,172 @@
+import type { Condition } from '../targeting/schema.ts';
+import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS, FRESHNESS } from './default-parts.ts';
+import { momentOf } from './moments.ts';
+import type { Persona, Placement, PlacementRule, SiteConfig, SiteConfigInput } from './schema.ts';
+import type { PersonaInput, PlacementInput } from './schema-placements.ts';
+
+/** A record without a prototype: a name that somebody sent finds only what is there. */
+function mapped<V, W>(from: Readonly<Record<string, V>>, make: (value: V, key: string) => W): Record<string, W> {
+  const made: Record<string, W> = Object.create(null);
+  for (const [key, value] of Object.entries(from)) made[key] = make(value, key);
+  return made;
+}
+
+const copied = <V>(from: Readonly<Record<string, V>> | undefined): Record<string, V> =>
+  mapped(from ?? {}, (value) => value);
+
+type RuleInput = NonNullable<PlacementInput['rules']>[number];
+
+function resolveRule(rule: RuleInput, timeZone: string): PlacementRule {
+  return {
+    key: rule.key,
+    when: rule.when ?? null,
+    items: rule.items,
+    do: rule.do,
+    by: rule.by ?? 2,
+    at: rule.at ?? 1,
+    from: rule.from == null ? null : momentOf(rule.from, timeZone, 'from'),
+    until: rule.until == null ? null : momentOf(rule.until, timeZone, 'until'),
+  };
+}
+
+/** A placement with its omitted fields neutral: nothing is steered that nobody asked for. */
+export function resolvePlacement(input: PlacementInput, key: string, timeZone: string): Placement {
+  return {
+    key,
+    title: input.title ?? null,
+    count: input.count ?? 10,
+    strategies: (input.strategies ?? []).map((use) => ({
+      strategy: use.strategy,
+      weight: use.weight ?? 1,
+      items: use.items ?? [],
+      days: use.days ?? null,
+    })),
+    fallback: [...(input.fallback ?? ['bestsellers'])],
+    seen: input.seen ?? 'hide',
+    bought: input.bought ?? 'hide',
+    outOfStock: input.outOfStock ?? 'hide',
+    filter: input.filter ?? null,
+    differentFrom: input.differentFrom ?? [],
+    sameAs: input.sameAs ?? [],
+    rules: (input.rules ?? []).map((rule) => resolveRule(rule, timeZone)),
+    caps: { brand: input.caps?.brand ?? null, category: input.caps?.category ?? null },
+    diversity: input.diversity ?? 0,
+    rotation: input.rotation ?? null,
+    minimumRelevance: input.minimumRelevance ?? null,
+    explore: input.explore ?? 0,
+  };
+}
+
+function resolvePersona(input: PersonaInput, key: string): Persona {
+  return {
+    key,
+    name: input.name ?? key,
+    minimumConfidence: input.minimumConfidence ?? 0.4,
+    hysteresis: input.hysteresis ?? 0.1,
+    signals: input.signals ?? [],
+    prior: input.prior ?? [],
+  };
+}
+
+function resolveShop(input: SiteConfigInput): SiteConfig['shop'] {
+  const shop = input.shop ?? {};
+  const locale = shop.locale ?? shop.locales?.[0] ?? 'en';
+  return {
+    name: shop.name ?? 'Shop',
+    currency: shop.currency ?? 'USD',
+    locale,
+    locales: shop.locales ?? [locale],
+    timeZone: shop.timeZone ?? 'UTC',
+    url: shop.url ?? null,
+  };
+}
+
+function resolveConsent(input: SiteConfigInput): SiteConfig['consent'] {
+  const categories: SiteConfig['consent']['categories'] = Object.create(null);
+  for (const [name, consent] of Object.entries(input.consent?.categories ?? {})) {
+    categories[name.toLowerCase()] = consent;
+  }
+  return { default: input.consent?.default ?? 'session', gpc: input.consent?.gpc ?? 'session', categories };
+}
+
+/** What shops, visitors and storage need: everything but what is shown. */
+function resolveGround(input: SiteConfigInput) {
+  const plan = input.plan ?? 'paid';
+  const { freshness, identity, learning, retention } = input;
+  const eventsDays = retention?.eventsDays ?? 90;
+  return {
+    shop: resolveShop(input),
+    origins: input.origins ?? [],
+    identity: {
+      secret: identity?.secret?.secret ?? null,
+      jwksUrl: identity?.jwksUrl ?? null,
+      issuer: identity?.issuer ?? null,
+      audience: identity?.audience ?? null,
+    },
+    consent: resolveConsent(input),
+    retention: {
+      eventsDays,
+      profileDays: retention?.profileDays ?? 400,
+      archiveDays: retention?.archiveDays ?? eventsDays,
+    },
+    plan,
+    freshness: {
+      flushSeconds: freshness?.flushSeconds ?? FRESHNESS[plan].flushSeconds,
+      cardsSeconds: freshness?.cardsSeconds ?? FRESHNESS[plan].cardsSeconds,
+      catalogSeconds: freshness?.catalogSeconds ?? FRESHNESS[plan].catalogSeconds,
+      kvWritesPerDay: freshness?.kvWritesPerDay ?? FRESHNESS[plan].kvWritesPerDay,
+    },
+    learning: {
+      halfLifeDays: learning?.halfLifeDays ?? 60,
+      sessionMinutes: learning?.sessionMinutes ?? 30,
+      bigBaskets: learning?.bigBaskets ?? false,
+      ownClicks: learning?.ownClicks ?? 0.5,
+      variants: learning?.variants ?? ('group' as const),
+    },
+  };
+}
+
+/**
+ * Fills in every default. Dates become moments in the shop's time zone.
+ * @param input one that `checkConfig` has nothing against: nothing is repaired here
+ * @example resolveConfig({}).placements['item-page']?.count // 10
+ */
+export function resolveConfig(input: SiteConfigInput): SiteConfig {
+  const ground = resolveGround(input);
+  const { timeZone } = ground.shop;
+  return {
+    ...ground,
+    placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) => resolvePlacement(one, key, timeZone)),
+    personas: mapped(input.personas ?? DEFAULT_PERSONAS, resolvePersona),
+    messages: copied(input.messages),
+    attention: {
+      perPage: input.attention?.perPage ?? 1,
+      perSession: input.attention?.perSession ?? 3,
+      minutesBetween: input.attention?.minutesBetween ?? 2,
+      never: input.attention?.never ?? [],
+    },
+    audiences: copied<Condition>(input.audiences),
+    exclusionGroups: copied(input.exclusionGroups),
+    holdouts: copied(input.holdouts),
+    metrics: copied(input.metrics),
+    experiments: copied(input.experiments),
+    markets: mapped(input.markets ?? {}, (market) => ({
+      currency: market.currency,
+      countries: market.countries ?? [],
+    })),
+    carts: {
+      abandonedAfterMinutes: input.carts?.abandonedAfterMinutes ?? 60,
+      restoreUrl: input.carts?.restoreUrl ?? null,
+      freeShippingFrom: input.carts?.freeShippingFrom ?? null,
+    },
+    attribution: { windowHours: input.attribution?.windowHours ?? 72 },
+    webhooks: input.webhooks ?? {},
+    endpoints: copied(input.endpoints),
+    surveys: copied(input.surveys),
+    guides: copied(input.guides),
+    loyalty: input.loyalty ?? {},
+  };
+}
+
+/** What a shop has that never published anything. */
+export const DEFAULT_CONFIG: SiteConfig = resolveConfig({});

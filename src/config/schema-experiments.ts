@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { Condition } from '../targeting/schema.ts';
+import { Audience, Key, Loose, named, Share, strict } from './schema-common.ts';
+import { HoldoutDraw } from './schema-messages.ts';
+
+const Seed = z.string().min(1).max(200);
+
+export const ExclusionGroups = named(strict({ seed: Seed }));
+
+export const Holdouts = named(
+  strict({
+    ...HoldoutDraw.shape,
+    baseline: strict({
+      placements: z.enum(['empty', 'bestsellers', 'unchanged']).optional(),
+      messages: z.enum(['none', 'unchanged']).optional(),
+      experiments: z.enum(['none', 'unchanged']).optional(),
+    }).optional(),
+  }),
+);
+
+export const Metric = strict({
+  type: z.enum(['proportion', 'mean', 'ratio']),
+  event: z.string().min(1).max(100),
+  /** Of `mean` and `ratio`: the event's field that is added up. */
+  value: z.string().min(1).max(100).optional(),
+  /** Of `ratio`: the event that is divided by. */
+  denominator: z.string().min(1).max(100).optional(),
+  windowHours: z.number().min(1).max(8760).optional(),
+  /** Against outliers; a number, since a quantile cannot be computed from moments. */
+  cap: z.number({ error: 'a cap is a number; a quantile cannot be computed from moments' }).gt(0).nullable().optional(),
+  cuped: z.boolean().optional(),
+  direction: z.enum(['up', 'down']).optional(),
+});
+
+export const Metrics = named(Metric);
+
+const Range = z
+  .tuple([Share, Share])
+  .refine(([from, until]) => from < until, 'a range is [from, until] with from below until');
+
+const Variation = strict({
+  key: Key,
+  name: z.string().max(200).optional(),
+  value: z.unknown().optional(),
+  /** Dotted path of the config to its value under this variation. */
+  changes: z.record(z.string().min(1).max(300), z.unknown()).optional(),
+});
+
+export const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
+
+export const Experiment = strict({
+  name: z.string().max(200).optional(),
+  hypothesis: z.string().max(5000).optional(),
+  status: ExperimentStatus.optional(),
+  type: z.enum(['ab', 'bandit']).optional(),
+  phase: z.number().int().min(0).max(10_000).optional(),
+  seed: Seed.optional(),
+  hashAttribute: z.string().min(1).max(100).optional(),
+  fallbackAttribute: z.string().min(1).max(100).nullable().optional(),
+  audience: Audience.nullable().optional(),
+  condition: Condition.optional(),
+  urlPatterns: z.array(z.string().min(1).max(500)).max(50).optional(),
+  coverage: Share.optional(),
+  weights: z.array(Share).max(100).optional(),
+  group: strict({ name: Key, ranges: z.array(Range).min(1).max(20) })
+    .nullable()
+    .optional(),
+  holdout: Key.nullable().optional(),
+  variations: z.array(Variation).min(1, 'an experiment has variations').max(100),
+  force: Key.nullable().optional(),
+  rules: z
+    .array(strict({ condition: Condition, variation: Key }))
+    .max(100)
+    .optional(),
+  sticky: z.boolean().optional(),
+  bucketVersion: z.number().int().min(0).optional(),
+  goals: z.array(Key).max(20).optional(),
+  secondary: z.array(Key).max(50).optional(),
+  guardrails: z.array(Key).max(50).optional(),
+  analysis: strict({
+    engine: z.enum(['frequentist', 'bayesian']).optional(),
+    sequential: z.boolean().optional(),
+    alpha: z.number().gt(0).lt(1).optional(),
+  })
+    .refine((analysis) => analysis.engine !== 'bayesian' || analysis.sequential !== true, {
+      path: ['sequential'],
+      message:
+        'Bayesian analysis is for a fixed horizon: read daily it calls 23 % of A/A tests; set sequential to false',
+    })
+    .optional(),
+  bandit: Loose.nullable().optional(),
+});
+export type Experiment = z.infer<typeof Experiment>;
+
+export const Experiments = named(Experiment);

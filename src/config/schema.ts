@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import type { Consent } from '../events/schema.ts';
+import { Condition } from '../targeting/schema.ts';
+import { Loose, named, strict, type Text } from './schema-common.ts';
+import { ExclusionGroups, Experiments, Holdouts, Metrics } from './schema-experiments.ts';
+import { Attention, Messages } from './schema-messages.ts';
+import { Personas, Placements, type StrategyName } from './schema-placements.ts';
+import {
+  Attribution,
+  Carts,
+  ConsentSettings,
+  Endpoints,
+  Freshness,
+  Identity,
+  Learning,
+  Markets,
+  Origin,
+  Plan,
+  Retention,
+  Shop,
+  Webhooks,
+} from './schema-shop.ts';
+
+/** The strategies that find candidates today. The others are accepted and reported as inactive. */
+export const ACTIVE_STRATEGIES: readonly StrategyName[] = [
+  'for_you',
+  'also_viewed',
+  'bought_together',
+  'complete_the_basket',
+  'trending',
+  'bestsellers',
+  'new_arrivals',
+  'recently_viewed',
+  'buy_again',
+  'handpicked',
+];
+
+/** How a placement may steer what it shows beyond count, strategies and hiding, as far as it is built. The rest is reported as inactive. */
+export const ACTIVE_STEERING: readonly string[] = ['filter'];
+
+/** Parts of the config whose capability is built. The others are accepted, checked for shape, and reported as inactive. */
+export const ACTIVE_PARTS: readonly string[] = [
+  'shop',
+  'origins',
+  'consent',
+  'retention',
+  'plan',
+  'freshness',
+  'learning',
+  'placements',
+  'personas',
+  'audiences',
+  'markets',
+];
+
+/** Fields without effect yet, of parts that are otherwise built. */
+export const INACTIVE_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  learning: ['bigBaskets'],
+  carts: ['abandonedAfterMinutes', 'restoreUrl'],
+};
+
+/** A shop's config as it is published: everything is optional, unknown keys are refused. */
+export const SiteConfigInput = strict({
+  shop: Shop.optional(),
+  origins: z.array(Origin).max(100).optional(),
+  identity: Identity.optional(),
+  consent: ConsentSettings.optional(),
+  retention: Retention.optional(),
+  plan: Plan.optional(),
+  freshness: Freshness.optional(),
+  learning: Learning.optional(),
+  placements: Placements.optional(),
+  personas: Personas.optional(),
+  messages: Messages.optional(),
+  attention: Attention.optional(),
+  audiences: named(Condition).optional(),
+  exclusionGroups: ExclusionGroups.optional(),
+  holdouts: Holdouts.optional(),
+  metrics: Metrics.optional(),
+  experiments: Experiments.optional(),
+  markets: Markets.optional(),
+  carts: Carts.optional(),
+  attribution: Attribution.optional(),
+  webhooks: Webhooks.optional(),
+  endpoints: Endpoints.optional(),
+  surveys: named(Loose).optional(),
+  guides: named(Loose).optional(),
+  loyalty: Loose.optional(),
+});
+export type SiteConfigInput = z.infer<typeof SiteConfigInput>;
+
+/** What KV `CONFIG` holds under `<shop>/current`. */
+export interface PublishedConfig {
+  /** Counts from 1; 0 stands for "nothing published yet". */
+  version: number;
+  /** Epoch milliseconds; 0 with version 0. */
+  publishedAt: number;
+  config: SiteConfigInput;
+}
+
+/** A rule of a placement with everything filled in. */
+export interface PlacementRule {
+  key: string;
+  /** Facts about the visitor and the page; null: always. */
+  when: Condition | null;
+  /** The items' own fields. */
+  items: Condition;
+  do: 'boost' | 'bury' | 'pin' | 'hide';
+  /** Factor of `boost` and divisor of `bury`, above 0. */
+  by: number;
+  /** Position of `pin`, from 1. */
+  at: number;
+  /** Epoch milliseconds: the first moment at which it holds, and the first at which it does not any more. */
+  from: number | null;
+  until: number | null;
+}
+
+export interface Placement {
+  key: string;
+  title: Text | null;
+  /** 1 to 100. */
+  count: number;
+  /** Weights are relative to each other. `items` is empty but for `handpicked`; `days` null is the strategy's own period. */
+  strategies: { strategy: StrategyName; weight: number; items: string[]; days: number | null }[];
+  fallback: StrategyName[];
+  /** `seen` and `bought` do not apply to `buy_again`, `recently_viewed` and `handpicked`. */
+  seen: 'hide' | 'allow' | 'hideCurrent';
+  bought: 'hide' | 'allow';
+  outOfStock: 'hide' | 'allow';
+  filter: Condition | null;
+  differentFrom: string[];
+  sameAs: string[];
+  rules: PlacementRule[];
+  /** Most items of one brand or category; null: no cap. */
+  caps: { brand: number | null; category: number | null };
+  /** 0 (by score alone) to 1. */
+  diversity: number;
+  rotation: { rate: number; hours: number } | null;
+  minimumRelevance: 'low' | 'medium' | 'high' | null;
+  /** Share of answers in which one slot is left to chance. */
+  explore: number;
+}
+
+export interface Persona {
+  key: string;
+  name: Text;
+  /** 0 to 1. */
+  minimumConfidence: number;
+  hysteresis: number;
+  /** Log-odds each condition adds. */
+  signals: { condition: Condition; weight: number }[];
+  prior: { condition: Condition; weight: number }[];
+}
+
+type Given<K extends keyof SiteConfigInput> = NonNullable<SiteConfigInput[K]>;
+
+/**
+ * A shop's config with every default filled in: what the rest of Floorwalker reads. Records have no prototype, so that looking a stranger's name up in one
+ * finds what was configured or undefined.
+ */
+export interface SiteConfig {
+  shop: { name: string; currency: string; locale: string; locales: string[]; timeZone: string; url: string | null };
+  origins: string[];
+  /** `secret` is the name of a secret. */
+  identity: { secret: string | null; jwksUrl: string | null; issuer: string | null; audience: string | null };
+  /** `categories` by lower-cased name. */
+  consent: { default: Consent; gpc: Consent; categories: Record<string, Consent> };
+  retention: { eventsDays: number; profileDays: number; archiveDays: number };
+  plan: 'paid' | 'free';
+  freshness: { flushSeconds: number; cardsSeconds: number; catalogSeconds: number; kvWritesPerDay: number };
+  learning: {
+    halfLifeDays: number;
+    sessionMinutes: number;
+    bigBaskets: boolean;
+    ownClicks: number;
+    variants: 'group' | 'separate';
+  };
+  placements: Record<string, Placement>;
+  personas: Record<string, Persona>;
+  messages: Given<'messages'>;
+  attention: { perPage: number; perSession: number; minutesBetween: number; never: string[] };
+  audiences: Record<string, Condition>;
+  exclusionGroups: Given<'exclusionGroups'>;
+  holdouts: Given<'holdouts'>;
+  metrics: Given<'metrics'>;
+  experiments: Given<'experiments'>;
+  markets: Record<string, { currency: string; countries: string[] }>;
+  carts: { abandonedAfterMinutes: number; restoreUrl: string | null; freeShippingFrom: number | null };
+  attribution: { windowHours: number };
+  webhooks: Given<'webhooks'>;
+  endpoints: Given<'endpoints'>;
+  surveys: Given<'surveys'>;
+  guides: Given<'guides'>;
+  loyalty: Given<'loyalty'>;
+}

@@ -1,0 +1,122 @@
+import type { Consent } from '../events/schema.ts';
+import { recentlyBought } from '../purchases/recently-bought.ts';
+import type { Recommendation } from '../recommendations/schema.ts';
+import type { Situation } from '../recommendations/situation.ts';
+import type { Random } from '../shared/random.ts';
+import { personaOf } from './compiled.ts';
+import { askedPlacements, drawId, place, stageOf } from './place.ts';
+import type { Scene } from './scene.ts';
+import {
+  type BoughtItemAnswer,
+  type CartAnswer,
+  type DecideAnswer,
+  type PartName,
+  USUAL_PARTS,
+  type ViewedItemAnswer,
+} from './schema.ts';
+
+/** Entries of a visitor's own lists, where the request does not say how many. */
+const BOUGHT_COUNT = 100;
+const VIEWED_COUNT = 20;
+
+/** What the way to the decision has brought to light, and the answer must say. */
+export interface Circumstances {
+  consentUsed: Consent;
+  versions: DecideAnswer['versions'];
+  degraded: boolean;
+  notes: readonly string[];
+  cards: Situation['cards'];
+  random: Random;
+  /** Of the visitor's own lists. */
+  count?: number | undefined;
+}
+
+/**
+ * Everything for one page: the whole decision, without I/O, clock or dice. The same scene, cards and random numbers give the same answer.
+ * @param scene every placement that it names exists
+ */
+export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer {
+  const { random, consentUsed, versions, degraded, notes, count } = circumstances;
+  const parts = new Set<PartName>(scene.request.include ?? USUAL_PARTS);
+  const answer: DecideAnswer = {
+    visitorId: scene.asker.visitorId,
+    consentUsed,
+    decisionId: drawId('d', random),
+    versions,
+    degraded,
+  };
+  if (notes.length > 0) answer.notes = [...notes];
+  if (parts.has('persona')) answer.persona = personaOf(scene);
+  if (parts.has('recommendations')) answer.placements = placementsOf(scene, circumstances);
+  if (parts.has('messages')) answer.messages = [];
+  if (parts.has('experiments')) answer.experiments = {};
+  if (parts.has('recentlyBought')) answer.recentlyBought = boughtOf(scene, count ?? BOUGHT_COUNT);
+  if (parts.has('recentlyViewed')) answer.recentlyViewed = viewedOf(scene, count ?? VIEWED_COUNT);
+  if (parts.has('cart')) answer.cart = cartOf(scene);
+  if (parts.has('surveys')) answer.surveys = [];
+  if (parts.has('guides')) answer.guides = [];
+  if (parts.has('loyalty')) answer.loyalty = null;
+  if (scene.missing.length > 0) answer.missing = [...scene.missing];
+  return answer;
+}
+
+function placementsOf(scene: Scene, { cards, random }: Circumstances): Record<string, Recommendation> {
+  const answered: Record<string, Recommendation> = {};
+  const asked = askedPlacements(scene);
+  if (asked.length === 0) return answered;
+  const stage = stageOf(scene, cards, random);
+  for (const one of asked) {
+    const placement = scene.config.placements[one.placement];
+    if (placement !== undefined) answered[one.placement] = place(stage, placement, one);
+  }
+  return answered;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+function boughtOf(scene: Scene, count: number): BoughtItemAnswer[] {
+  const { profile } = scene.asker;
+  if (profile === null) return [];
+  const { catalogue, situation } = scene;
+  const options = { catalogue, hidden: profile.hidden, count, locale: situation.locale, market: situation.market };
+  return recentlyBought(profile.orders, options).map((entry) => ({
+    ...entry,
+    lastBoughtAt: iso(entry.lastBoughtAt),
+    dueAt: entry.dueAt === null ? null : iso(entry.dueAt),
+  }));
+}
+
+function viewedOf(scene: Scene, count: number): ViewedItemAnswer[] {
+  const { catalogue, situation, currency } = scene;
+  const answered: ViewedItemAnswer[] = [];
+  for (const { itemId, at } of scene.asker.profile?.viewed ?? []) {
+    if (answered.length >= count) break;
+    const slot = catalogue.indexOf(itemId);
+    if (slot < 0 || catalogue.isRemoved(slot)) continue;
+    const price = catalogue.price(slot, situation.market);
+    answered.push({
+      itemId,
+      title: catalogue.title(slot, situation.locale),
+      lastViewedAt: iso(at),
+      price: Number.isNaN(price) ? null : price,
+      currency: Number.isNaN(price) ? null : catalogue.currency(slot, situation.market) || currency,
+      availability: catalogue.availability(slot, situation.market),
+    });
+  }
+  return answered;
+}
+
+function cartOf(scene: Scene): CartAnswer {
+  const { cart, catalogue, situation, cartValue, currency } = scene;
+  const { freeShippingFrom } = scene.config.carts;
+  return {
+    lines: cart.map(({ itemId, quantity, price }) => {
+      const slot = catalogue.indexOf(itemId);
+      return { itemId, title: slot < 0 ? null : catalogue.title(slot, situation.locale), quantity, price };
+    }),
+    quantity: cart.reduce((sum, line) => sum + line.quantity, 0),
+    value: cartValue,
+    currency,
+    toFreeShipping: freeShippingFrom === null ? null : Math.max(0, freeShippingFrom - cartValue),
+  };
+}

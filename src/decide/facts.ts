@@ -1,0 +1,175 @@
+import type { Affinities } from '../recommendations/situation.ts';
+import { DAY_MS } from '../shared/decay.ts';
+import type { Facts } from '../targeting/schema.ts';
+import { weightAt } from '../visitors/affinities.ts';
+import type { Affinity, CartLine, Profile } from '../visitors/schema.ts';
+import type { DecideContext, DecidePage } from './schema.ts';
+
+/** No visitor has bought for this long: what `recencyDays` says of those who never did, so that `$lt` does not hold for them. */
+const NEVER_DAYS = 1_000_000;
+
+/** An order this long ago makes a customer a lapsed one. */
+const LAPSED_DAYS = 180;
+
+export interface FactSources {
+  now: number;
+  visitorId: string;
+  customerId: string | null;
+  profile: Profile | null;
+  page: DecidePage;
+  context: DecideContext;
+  market: string | undefined;
+  cart: readonly CartLine[];
+  /** What the cart is worth in the shop's or the market's currency. */
+  cartValue: number;
+  freeShippingFrom: number | null;
+  currency: string;
+  /** What orders are added up in. */
+  shopCurrency: string;
+  /** The session that the caller sent, oldest first; null when the remembered one counts. */
+  sentSession: readonly string[] | null;
+  /** Whether the remembered session is still going on. */
+  sessionIsOpen: boolean;
+  affinity: Affinities;
+}
+
+const NO_AFFINITIES: Affinities = { category: {}, brand: {}, priceBand: {}, evidence: 0 };
+
+function decayed(
+  affinities: Record<string, Affinity>,
+  now: number,
+): { weights: [string, number][]; sum: number; largest: number } {
+  const weights = Object.entries(affinities).map(([name, one]): [string, number] => [name, weightAt(one, now)]);
+  let sum = 0;
+  let largest = 0;
+  for (const [, weight] of weights) {
+    sum += weight;
+    largest = Math.max(largest, weight);
+  }
+  return { weights, sum, largest };
+}
+
+function shares(weights: readonly [string, number][], whole: number): Record<string, number> {
+  const made: Record<string, number> = Object.create(null);
+  if (whole > 0) for (const [name, weight] of weights) made[name] = Math.min(1, weight / whole);
+  return made;
+}
+
+/**
+ * What a visitor tends to, as shares. A category's share is that of all decayed interactions which touched it: an item counts for every level of its
+ * categories, so their sum says nothing; how many interactions there were shows in the price bands or brands, of which an item has one each.
+ */
+export function affinitiesOf(profile: Profile | null, now: number): Affinities {
+  if (profile === null) return NO_AFFINITIES;
+  const category = decayed(profile.affinities.category, now);
+  const brand = decayed(profile.affinities.brand, now);
+  const priceBand = decayed(profile.affinities.priceBand, now);
+  const evidence = Math.max(priceBand.sum, brand.sum, category.largest);
+  return {
+    category: shares(category.weights, evidence),
+    brand: shares(brand.weights, brand.sum),
+    priceBand: shares(priceBand.weights, priceBand.sum),
+    evidence,
+  };
+}
+
+/** `new`, `returning` (has been here before), `customer` (one order), `repeat-customer`, `lapsed` (no order for half a year). */
+export function lifecycleOf(profile: Profile | null, now: number): string {
+  const last = profile?.orders.at(-1);
+  if (profile === null || last === undefined)
+    return profile !== null && profile.session.number > 1 ? 'returning' : 'new';
+  if (now - last.at > LAPSED_DAYS * DAY_MS) return 'lapsed';
+  return profile.orders.length > 1 ? 'repeat-customer' : 'customer';
+}
+
+function rfmOf(profile: Profile | null, now: number, currency: string) {
+  const orders = profile?.orders ?? [];
+  const last = orders.reduce((latest, order) => Math.max(latest, order.at), Number.NEGATIVE_INFINITY);
+  return {
+    recencyDays: orders.length === 0 ? NEVER_DAYS : Math.max(0, (now - last) / DAY_MS),
+    frequency: orders.length,
+    // Money of different currencies is never added up: orders in another one than the shop's do not count here.
+    monetary: orders.reduce((sum, order) => sum + (order.currency === currency ? order.value : 0), 0),
+  };
+}
+
+function visitorOf(from: FactSources) {
+  const { profile, now } = from;
+  return {
+    visitorId: from.visitorId,
+    customerId: from.customerId,
+    isNew: profile === null || profile.session.number <= 1,
+    visits: profile?.session.number ?? 0,
+    events: profile?.events ?? 0,
+    orders: profile?.orders.length ?? 0,
+    daysKnown: profile === null ? 0 : Math.max(0, (now - profile.createdAt) / DAY_MS),
+  };
+}
+
+function sessionOf(from: FactSources) {
+  const session = from.profile !== null && from.sessionIsOpen ? from.profile.session : null;
+  const items = from.sentSession ?? session?.items.map((item) => item.itemId) ?? [];
+  return {
+    views: from.sentSession?.length ?? session?.views ?? 0,
+    items,
+    distinctItems: new Set(items).size,
+    searches: session?.searches ?? [],
+    landing: session?.landing ?? null,
+    referrer: session?.referrer ?? null,
+    campaign: from.context.campaign ?? session?.campaign ?? null,
+    country: from.context.country ?? session?.country ?? null,
+    device: from.context.device ?? session?.device ?? null,
+    minutes: session === null ? 0 : Math.max(0, (from.now - session.startedAt) / 60_000),
+  };
+}
+
+function cartOf(from: FactSources) {
+  const { cart, cartValue, freeShippingFrom } = from;
+  return {
+    count: cart.length,
+    quantity: cart.reduce((sum, line) => sum + line.quantity, 0),
+    value: cartValue,
+    currency: from.currency,
+    items: cart.map((line) => line.itemId),
+    toFreeShipping: freeShippingFrom === null ? null : Math.max(0, freeShippingFrom - cartValue),
+  };
+}
+
+/**
+ * The facts that conditions about visitors and pages are asked of, by the vocabulary `visitor.* trait.* affinity.* lifecycle rfm.* session.* page.* cart.*
+ * context.*`. What costs something is worked out when a condition first asks for it. `persona` is added by whoever has assigned one.
+ */
+export function factsOf(from: FactSources): Facts {
+  const lazily = <T>(make: () => T): (() => T) => {
+    let made: { value: T } | null = null;
+    return () => {
+      made ??= { value: make() };
+      return made.value;
+    };
+  };
+  const visitor = lazily(() => visitorOf(from));
+  const rfm = lazily(() => rfmOf(from.profile, from.now, from.shopCurrency));
+  const session = lazily(() => sessionOf(from));
+  const cart = lazily(() => cartOf(from));
+  return {
+    get visitor() {
+      return visitor();
+    },
+    trait: from.profile?.traits ?? {},
+    affinity: from.affinity,
+    get lifecycle() {
+      return lifecycleOf(from.profile, from.now);
+    },
+    get rfm() {
+      return rfm();
+    },
+    get session() {
+      return session();
+    },
+    page: from.page,
+    get cart() {
+      return cart();
+    },
+    context: { ...from.context, market: from.market ?? null },
+  };
+}

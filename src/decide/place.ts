@@ -1,0 +1,167 @@
+import type { Placement } from '../config/schema.ts';
+import { textFor } from '../config/texts.ts';
+import type { Bars } from '../recommendations/admit.ts';
+import { neededCards } from '../recommendations/find.ts';
+import { type Pick, recommend } from '../recommendations/recommend.ts';
+import type { ItemField, Reason, Recommendation, RecommendedItem } from '../recommendations/schema.ts';
+import { type ItemCondition, keyOfItem, type Situation } from '../recommendations/situation.ts';
+import { reasonText } from '../recommendations/text.ts';
+import type { Random } from '../shared/random.ts';
+import { compileCondition } from '../targeting/compile.ts';
+import { filterOf } from './compiled.ts';
+import type { Scene } from './scene.ts';
+import type { Explain, PlacementRequest } from './schema.ts';
+
+/** Fields of an answered item when the request names none. */
+const USUAL_FIELDS: readonly ItemField[] = ['title', 'price', 'currency', 'availability'];
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** The placements that fit a type of page, for requests that name none. */
+const PLACEMENTS_BY_PAGE: Readonly<Record<string, string>> = {
+  home: 'home',
+  item: 'item-page',
+  category: 'category-page',
+  search: 'search',
+  cart: 'cart',
+};
+
+/** The placements a request is about: those it names, or those of its page that the shop has. */
+export function askedPlacements(scene: Scene): readonly PlacementRequest[] {
+  if (scene.request.placements !== undefined) return scene.request.placements;
+  const type = scene.page.type ?? '';
+  const name = Object.hasOwn(PLACEMENTS_BY_PAGE, type) ? PLACEMENTS_BY_PAGE[type] : undefined;
+  return name !== undefined && scene.config.placements[name] !== undefined ? [{ placement: name }] : [];
+}
+
+/** The keys of the cards that the asked placements will read. */
+export function cardsNeeded(scene: Scene): number[] {
+  const strategies = new Set<string>();
+  if (scene.request.include?.includes('recommendations') === false) return [];
+  for (const { placement } of askedPlacements(scene)) {
+    const configured = scene.config.placements[placement];
+    for (const { strategy } of configured?.strategies ?? []) strategies.add(strategy);
+    for (const strategy of configured?.fallback ?? []) strategies.add(strategy);
+  }
+  return [...neededCards(strategies, scene.situation)];
+}
+
+function boughtKeys(scene: Scene): ReadonlySet<number> {
+  const keys = new Set<number>();
+  for (const order of scene.asker.profile?.orders ?? [])
+    for (const line of order.lines) if (line.quantity > 0) keys.add(keyOfItem(scene.catalogue, line.itemId));
+  return keys;
+}
+
+/** What of a scene all placements share; worked out once per answer. */
+export interface Stage {
+  scene: Scene;
+  situation: Situation;
+  bought: ReadonlySet<number>;
+  hidden: ReadonlySet<number>;
+  inCart: ReadonlySet<number>;
+  random: Random;
+}
+
+export function stageOf(scene: Scene, cards: Situation['cards'], random: Random): Stage {
+  const hidden = (scene.asker.profile?.hidden ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId));
+  return {
+    scene,
+    situation: { ...scene.situation, cards },
+    bought: boughtKeys(scene),
+    hidden: new Set(hidden),
+    inCart: new Set(scene.situation.cart.map((line) => line.key)),
+    random,
+  };
+}
+
+function barsOf(stage: Stage, placement: Placement, asked: PlacementRequest): Bars {
+  const { scene, situation } = stage;
+  const conditions: ItemCondition[] = [];
+  const configured = filterOf(scene.config, placement.key);
+  if (configured !== null) conditions.push(configured);
+  if (asked.filter !== undefined) conditions.push(compileCondition(asked.filter));
+  return {
+    catalogue: scene.catalogue,
+    market: situation.market,
+    excluded: new Set((asked.exclude ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId))),
+    cart: stage.inCart,
+    current: placement.seen === 'allow' ? null : situation.page.key,
+    seen: placement.seen === 'hide' ? situation.seen : NOBODY,
+    bought: placement.bought === 'hide' ? stage.bought : NOBODY,
+    hidden: stage.hidden,
+    onlyAvailable: placement.outOfStock === 'hide',
+    conditions,
+  };
+}
+
+/** An id that need not be unguessable: it names an answer in the visitor's own events. */
+export function drawId(prefix: string, random: Random): string {
+  const half = () =>
+    Math.floor(random() * 2 ** 31)
+      .toString(36)
+      .padStart(6, '0');
+  return `${prefix}_${half()}${half()}`;
+}
+
+/** Fills one placement. The price and stock are those of the visitor's market. */
+export function place(stage: Stage, placement: Placement, asked: PlacementRequest): Recommendation {
+  const { scene } = stage;
+  const { picks, strategy, fallback, dropped } = recommend(stage.situation, {
+    count: asked.count ?? placement.count,
+    strategies: placement.strategies,
+    fallback: placement.fallback,
+    seen: placement.seen,
+    bars: barsOf(stage, placement, asked),
+  });
+  return {
+    recommendationId: drawId('r', stage.random),
+    title: textFor(placement.title, scene.locales) ?? '',
+    strategy,
+    fallback,
+    items: picks.map((pick) => itemOf(scene, pick, asked.fields ?? USUAL_FIELDS)),
+    dropped,
+  };
+}
+
+function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): RecommendedItem {
+  const { catalogue, request } = scene;
+  const { slot } = pick;
+  const item: RecommendedItem = {
+    itemId: catalogue.itemId(slot),
+    title: catalogue.title(slot, scene.locales[0]),
+    score: pick.score,
+    reasons: explained(pick.reasons, request.explain, scene.locales[0]),
+    rule: null,
+  };
+  for (const field of fields) {
+    const value = fieldOf(scene, slot, field);
+    if (value !== undefined && field !== 'title') item[field] = value;
+  }
+  return item;
+}
+
+function explained(reasons: Reason[], explain: Explain, locale: string | undefined): Reason[] {
+  if (explain === 'none') return [];
+  return reasons.map((reason) => ({ ...reason, text: reasonText(reason.code, locale) }));
+}
+
+/** A field of an item as it is answered; undefined where the catalogue's memory does not hold it (`url`, `imageUrl`) or the item lacks it. */
+function fieldOf(scene: Scene, slot: number, field: ItemField): unknown {
+  const { catalogue, situation, currency } = scene;
+  switch (field) {
+    case 'price': {
+      const price = catalogue.price(slot, situation.market);
+      return Number.isNaN(price) ? undefined : price;
+    }
+    case 'currency':
+      return catalogue.currency(slot, situation.market) || currency;
+    case 'availability':
+      return catalogue.availability(slot, situation.market);
+    case 'url':
+    case 'imageUrl':
+      return undefined;
+    default:
+      return catalogue.facts(slot)[field] ?? undefined;
+  }
+}

@@ -1,0 +1,179 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
+import { categorySlugs } from '../catalog/slug.ts';
+import type { SiteConfig } from '../config/schema.ts';
+import type { Counts } from '../learning/counts.ts';
+import type { Popularity } from '../recommendations/popularity.ts';
+import { keyOfItem, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
+import type { Facts } from '../targeting/schema.ts';
+import type { CartLine, Profile } from '../visitors/schema.ts';
+import { affinitiesOf, factsOf } from './facts.ts';
+import type { DecidePage, DecideRequest } from './schema.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What of an isolate's snapshot a decision reads. */
+export interface Known {
+  config: SiteConfig;
+  catalogue: Catalogue;
+  counts: Counts;
+  popularity: Popularity;
+}
+
+/** Who asks, and what is remembered about them; `profile` is null where nothing is, or consent does not cover it. */
+export interface Asker {
+  visitorId: string;
+  customerId: string | null;
+  profile: Profile | null;
+}
+
+/** A request brought together with what is known, before any card is read. */
+export interface Scene extends Known {
+  request: DecideRequest;
+  now: number;
+  asker: Asker;
+  page: DecidePage;
+  /** For texts, in order of preference. */
+  locales: readonly string[];
+  currency: string;
+  cart: readonly CartLine[];
+  cartValue: number;
+  facts: Facts;
+  /** All that strategies read, but the cards. */
+  situation: Omit<Situation, 'cards'>;
+  /** ItemIds of the request that the catalogue does not have. */
+  missing: readonly string[];
+}
+
+function marketOf(request: DecideRequest, config: SiteConfig): string | undefined {
+  const { market, country } = request.context ?? {};
+  if (market !== undefined) return market;
+  if (country === undefined) return undefined;
+  return Object.keys(config.markets).find((name) => config.markets[name]?.countries.includes(country));
+}
+
+function cartOf(request: DecideRequest, profile: Profile | null): readonly CartLine[] {
+  if (request.cart === undefined) return profile?.cart.lines ?? [];
+  return request.cart.map(({ itemId, quantity, price }) => ({ itemId, quantity, price: price ?? null }));
+}
+
+interface Worth {
+  catalogue: Catalogue;
+  market: string | undefined;
+  /** Whether the prices of the lines are in the currency that counts. */
+  trustPrices: boolean;
+}
+
+function worthOf(cart: readonly CartLine[], { catalogue, market, trustPrices }: Worth): number {
+  let value = 0;
+  for (const { itemId, quantity, price } of cart) {
+    const slot = catalogue.indexOf(itemId);
+    const paid = trustPrices && price !== null ? price : slot < 0 ? Number.NaN : catalogue.price(slot, market);
+    if (!Number.isNaN(paid)) value += paid * quantity;
+  }
+  return value;
+}
+
+/** The items of the visit, newest first: those the caller sent, or the remembered ones while the visit lasts. */
+function sessionOf(request: DecideRequest, profile: Profile | null, isOpen: boolean): string[] {
+  if (request.session !== undefined) return request.session.toReversed();
+  return profile !== null && isOpen ? profile.session.items.map((item) => item.itemId).reverse() : [];
+}
+
+/** The page's item first, as the latest view; without a visit, what was viewed last in earlier ones. */
+function recentOf(session: readonly string[], profile: Profile | null, current: string | undefined): string[] {
+  const viewed = session.length > 0 ? session : (profile?.viewed.map((item) => item.itemId) ?? []);
+  const recent = viewed.slice(0, RECENT_ITEMS);
+  if (current === undefined || recent[0] === current) return recent;
+  return [current, ...recent].slice(0, RECENT_ITEMS);
+}
+
+function missingOf(request: DecideRequest, page: DecidePage, catalogue: Catalogue): string[] {
+  const stated = new Set<string>(request.session ?? []);
+  if (page.itemId !== undefined) stated.add(page.itemId);
+  for (const line of request.cart ?? []) stated.add(line.itemId);
+  for (const placement of request.placements ?? []) for (const itemId of placement.exclude ?? []) stated.add(itemId);
+  return [...stated].filter((itemId) => {
+    const slot = catalogue.indexOf(itemId);
+    return slot < 0 || catalogue.isRemoved(slot);
+  });
+}
+
+function categoryOf(page: DecidePage, popularity: Popularity): string | null {
+  const slug = page.category === undefined ? undefined : categorySlugs([page.category]).at(-1);
+  // A category that no item is in says nothing: the page is then decided without it.
+  return slug !== undefined && popularity.breadth(slug) > 0 ? slug : null;
+}
+
+/** Brings a request together with what is known. */
+export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { now: number }): Scene {
+  const { config, catalogue, counts, popularity, now } = known;
+  const { profile } = asker;
+  const page = request.page ?? request.context?.page ?? {};
+  const market = marketOf(request, config);
+  const configured =
+    market === undefined || !Object.hasOwn(config.markets, market) ? undefined : config.markets[market];
+  const currency = configured?.currency ?? config.shop.currency;
+  const sessionIsOpen = profile !== null && now - profile.session.lastAt <= config.learning.sessionMinutes * MINUTE_MS;
+  const session = sessionOf(request, profile, sessionIsOpen);
+  const withKey = (itemId: string) => ({ itemId, key: keyOfItem(catalogue, itemId) });
+  const cart = cartOf(request, profile);
+  const trustPrices =
+    request.cart !== undefined || profile?.cart.currency == null || profile.cart.currency === currency;
+  const cartValue = worthOf(cart, { catalogue, market, trustPrices });
+  const affinity = affinitiesOf(profile, now);
+  const locale = request.context?.locale;
+  const itemId = page.itemId ?? null;
+  const situation: Scene['situation'] = {
+    now,
+    catalogue,
+    counts,
+    popularity,
+    locale,
+    market,
+    currency,
+    page: {
+      itemId,
+      key: itemId === null ? null : keyOfItem(catalogue, itemId),
+      category: categoryOf(page, popularity),
+    },
+    recent: recentOf(session, profile, page.itemId).map(withKey),
+    seen: new Set(session.map((id) => keyOfItem(catalogue, id))),
+    cart: cart.map((line) => withKey(line.itemId)),
+    profile,
+    affinity,
+  };
+  const facts = factsOf({
+    now,
+    visitorId: asker.visitorId,
+    customerId: asker.customerId,
+    profile,
+    page,
+    context: request.context ?? {},
+    market,
+    cart,
+    cartValue,
+    freeShippingFrom: config.carts.freeShippingFrom,
+    currency,
+    shopCurrency: config.shop.currency,
+    sentSession: request.session ?? null,
+    sessionIsOpen,
+    affinity,
+  });
+  return {
+    config,
+    catalogue,
+    counts,
+    popularity,
+    request,
+    now,
+    asker,
+    page,
+    locales: locale === undefined ? [config.shop.locale] : [locale, config.shop.locale],
+    currency,
+    cart,
+    cartValue,
+    facts,
+    situation,
+    missing: missingOf(request, page, catalogue),
+  };
+}

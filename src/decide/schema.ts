@@ -1,0 +1,197 @@
+import * as z from 'zod';
+import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
+import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
+import { PersonaAssignment } from '../personas/schema.ts';
+import { ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
+import { CheckedCondition } from '../targeting/schema-checked.ts';
+
+export const BODY_LIMIT_BYTES = 1_000_000;
+export const PLACEMENTS_LIMIT = 20;
+export const SESSION_LIMIT = 200;
+const CART_LIMIT = 500;
+const EXCLUDE_LIMIT = 1_000;
+
+/** What an answer may consist of. */
+export const PARTS = [
+  'persona',
+  'recommendations',
+  'messages',
+  'experiments',
+  'recentlyBought',
+  'recentlyViewed',
+  'cart',
+  'surveys',
+  'guides',
+  'loyalty',
+] as const;
+export type PartName = (typeof PARTS)[number];
+
+/** Parts of an answer to a request that names none: `cart` is what the caller has just said. */
+export const USUAL_PARTS: readonly PartName[] = PARTS.filter((part) => part !== 'cart');
+
+export const Count = z
+  .number()
+  .int('count is a whole number')
+  .min(1, 'count is from 1 to 100')
+  .max(100, 'count is from 1 to 100');
+export const Fields = z.array(z.enum(ITEM_FIELDS)).max(ITEM_FIELDS.length);
+export const Explain = z.enum(['none', 'shopper', 'merchant', 'trace']);
+export type Explain = z.infer<typeof Explain>;
+export const Seed = z.string().min(1).max(200);
+
+/** What one placement is asked for; whatever is not said is the config's. */
+export const PlacementRequest = z.object({
+  placement: z.string().min(1).max(64),
+  count: Count.optional(),
+  exclude: z.array(ItemId).max(EXCLUDE_LIMIT).optional(),
+  filter: CheckedCondition.optional(),
+  fields: Fields.optional(),
+});
+export type PlacementRequest = z.infer<typeof PlacementRequest>;
+
+/** The page that is being built. `category` is a category's path or its slug. */
+export const DecidePage = z.object({
+  type: z.string().max(100).optional(),
+  itemId: ItemId.optional(),
+  category: z.string().max(500).optional(),
+  url: z.string().max(2_000).refine(isHttpUrl, 'is an http or https URL').optional(),
+  title: z.string().max(1_000).optional(),
+  referrer: z.string().max(2_000).optional(),
+  query: z.string().max(500).optional(),
+});
+export type DecidePage = z.infer<typeof DecidePage>;
+
+export const CartLineRequest = z.object({
+  itemId: ItemId,
+  quantity: z.number().gt(0, 'is above 0').max(1e9).default(1),
+  price: z.number().min(0, 'is 0 or more').max(1e12).optional(),
+});
+
+/** Facts about where and how the visitor is there; conditions read them under `context.`. */
+export const DecideContext = z.looseObject({
+  page: DecidePage.optional(),
+  locale: z.string().max(35).optional(),
+  market: z.string().max(40).optional(),
+  country: z.string().max(40).optional(),
+  device: z.string().max(40).optional(),
+  campaign: z.string().max(200).optional(),
+});
+export type DecideContext = z.infer<typeof DecideContext>;
+
+function areDistinct(placements: readonly { placement: string }[]): boolean {
+  return new Set(placements.map((one) => one.placement)).size === placements.length;
+}
+
+export const DecideRequest = z.object({
+  visitorId: VisitorId.optional(),
+  customerId: CustomerId.optional(),
+  /** Proof of the customerId, signed by the shop. */
+  identityToken: z.string().max(10_000).optional(),
+  consent: Consent.optional(),
+  sentAt: Time.optional(),
+  page: DecidePage.optional(),
+  context: DecideContext.optional(),
+  /** Instead of the visitor's remembered cart. */
+  cart: z.array(CartLineRequest).max(CART_LIMIT).optional(),
+  /** Items viewed in this visit, oldest first, instead of the remembered ones. */
+  session: z.array(ItemId).max(SESSION_LIMIT, `session has at most ${SESSION_LIMIT} items`).optional(),
+  placements: z
+    .array(PlacementRequest)
+    .max(PLACEMENTS_LIMIT, `at most ${PLACEMENTS_LIMIT} placements`)
+    .refine(areDistinct, 'two entries name the same placement')
+    .optional(),
+  include: z.array(z.enum(PARTS)).optional(),
+  events: z.array(z.unknown()).min(1).max(500, 'at most 500 events').optional(),
+  explain: Explain.default('shopper'),
+  dryRun: z.boolean().default(false),
+  seed: Seed.optional(),
+});
+export type DecideRequest = z.infer<typeof DecideRequest>;
+
+/** An entry of the recently-bought list, as it is answered. */
+export const BoughtItemAnswer = z.object({
+  itemId: z.string(),
+  title: z.string().nullable(),
+  lastBoughtAt: z.string(),
+  times: z.number(),
+  quantity: z.number(),
+  paid: z.number().nullable(),
+  paidCurrency: z.string(),
+  price: z.number().nullable(),
+  currency: z.string().nullable(),
+  availability: z.string().nullable(),
+  dueAt: z.string().nullable(),
+  dueConfidence: z.number().nullable(),
+});
+export type BoughtItemAnswer = z.infer<typeof BoughtItemAnswer>;
+
+export const ViewedItemAnswer = z.object({
+  itemId: z.string(),
+  title: z.string(),
+  lastViewedAt: z.string(),
+  price: z.number().nullable(),
+  currency: z.string().nullable(),
+  availability: z.string(),
+});
+export type ViewedItemAnswer = z.infer<typeof ViewedItemAnswer>;
+
+export const CartAnswer = z.object({
+  lines: z.array(
+    z.object({ itemId: z.string(), title: z.string().nullable(), quantity: z.number(), price: z.number().nullable() }),
+  ),
+  quantity: z.number(),
+  value: z.number(),
+  currency: z.string(),
+  toFreeShipping: z.number().nullable(),
+});
+export type CartAnswer = z.infer<typeof CartAnswer>;
+
+/** What every answer says about itself. */
+const head = {
+  visitorId: z.string(),
+  consentUsed: Consent,
+  versions: z.object({ config: z.number(), catalog: z.string(), cards: z.string() }),
+  /** The visitor's memory could not be had in time: the answer is from the request alone. */
+  degraded: z.boolean(),
+  /** What the caller should know: why something stated was not used. */
+  notes: z.array(z.string()).optional(),
+};
+
+/** Parts whose capability is not built yet are there, and empty. */
+const parts = {
+  persona: PersonaAssignment,
+  placements: z.record(z.string(), Recommendation),
+  messages: z.array(z.never()),
+  experiments: z.record(z.string(), z.never()),
+  recentlyBought: z.array(BoughtItemAnswer),
+  recentlyViewed: z.array(ViewedItemAnswer),
+  cart: CartAnswer,
+  surveys: z.array(z.never()),
+  guides: z.array(z.never()),
+  loyalty: z.null(),
+};
+
+export const DecideAnswer = z.object({
+  ...head,
+  decisionId: z.string(),
+  ...z.object(parts).partial().shape,
+  /** ItemIds of the request that the catalogue does not have. */
+  missing: z.array(z.string()).optional(),
+  events: EventsAnswer.optional(),
+});
+export type DecideAnswer = z.infer<typeof DecideAnswer>;
+
+/** The single parts, for GET. */
+export const PersonaAnswer = z.object({ ...head, persona: parts.persona.optional() });
+export const RecommendationAnswer = z.object({
+  ...head,
+  placement: z.string(),
+  ...Recommendation.partial().shape,
+  placements: parts.placements,
+  missing: z.array(z.string()).optional(),
+});
+export const RecentlyBoughtAnswer = z.object({ ...head, recentlyBought: parts.recentlyBought });
+export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
+export const MessagesAnswer = z.object({ ...head, messages: parts.messages });
+export const ExperimentsAnswer = z.object({ ...head, experiments: parts.experiments });
+export const CartPartAnswer = z.object({ ...head, cart: parts.cart.optional() });

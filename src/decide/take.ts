@@ -1,0 +1,195 @@
+import type { Context } from 'hono';
+import { itemDetails } from '../catalog/store.ts';
+import { type AppEnv, customerObject, visitorObject } from '../env.ts';
+import { type Consent, leastConsent } from '../events/schema.ts';
+import { takeEvents } from '../events/take.ts';
+import { Problem } from '../http/problem.ts';
+import { holdToRate } from '../http/rate.ts';
+import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
+import type { Recommendation } from '../recommendations/schema.ts';
+import { fnv1a32 } from '../shared/hash.ts';
+import { seededRandom } from '../shared/random.ts';
+import { type Snapshot, snapshotOf } from '../snapshot.ts';
+import { consentUsed } from '../visitors/consent.ts';
+import type { Profile } from '../visitors/schema.ts';
+import { decide } from './decide.ts';
+import { cardsNeeded } from './place.ts';
+import { sceneOf } from './scene.ts';
+import type { DecideAnswer, DecideRequest } from './schema.ts';
+
+/** How long a page waits for the visitor's memory before it is decided without. A warm object in the same region answers within 20 ms, a cold one in 100. */
+const PATIENCE_MS = 250;
+
+/** A question about the memory itself waits longer: without it there is nothing to answer. So do events, which must be on disk before they are acknowledged. */
+const LONG_PATIENCE_MS = 3_000;
+
+/** Fields that the catalogue in memory does not hold. */
+const DETAIL_FIELDS = ['url', 'imageUrl', 'categories'] as const;
+
+export interface TakeOptions {
+  /** Entries of the visitor's own lists. */
+  count?: number | undefined;
+  /** Whether the memory is what is asked for. */
+  isAboutMemory?: boolean;
+}
+
+interface Remembered {
+  profile: Profile | null;
+  consentUsed: Consent;
+  degraded: boolean;
+  events?: DecideAnswer['events'];
+}
+
+/** What the work brings within a time; null when it takes longer or fails, which is logged. */
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), milliseconds);
+  });
+  const settled = work.catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+    console.warn(JSON.stringify({ memory: 'not to be had', error: String(error) }));
+    return null;
+  });
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether anything can be held that may be read: not under an id that was issued just now, and not without consent. */
+function mayRemember({ issued, sender, consent }: Caller): boolean {
+  if (issued && sender.startsWith('v:')) return false;
+  return leastConsent(consent.given, consent.cap) !== 'none';
+}
+
+async function recall(c: Context<AppEnv>, caller: Caller, milliseconds: number): Promise<Remembered> {
+  const { shop, now } = c.var;
+  await holdToRate(c, caller.visitorId);
+  const unknown = { profile: null, consentUsed: consentUsed(caller.consent, null) };
+  if (!mayRemember(caller)) return { ...unknown, degraded: false };
+  const name = caller.sender.slice(2);
+  const object = caller.sender.startsWith('c:') ? customerObject(c.env, shop, name) : visitorObject(c.env, shop, name);
+  const asked = { consent: caller.consent, orders: true, now };
+  const recalled = await inTime(Promise.resolve(object.recall(asked)), milliseconds);
+  if (recalled === null) return { ...unknown, degraded: true };
+  return { profile: recalled.memory.profile, consentUsed: recalled.consentUsed, degraded: false };
+}
+
+/** Takes the request's events, and what is remembered with them, in one call of the visitor's object. */
+async function take(
+  c: Context<AppEnv>,
+  request: DecideRequest,
+  from: { caller: Caller; snapshot: Snapshot },
+): Promise<Remembered> {
+  const { caller, snapshot } = from;
+  const { visitorId } = caller;
+  const { sentAt, context, events = [] } = request;
+  const envelope = { sentAt, context: { page: request.page, ...context }, events };
+  const taken = await inTime(
+    takeEvents(c, envelope, { snapshot, recall: true, orders: true, caller }),
+    LONG_PATIENCE_MS,
+  );
+  if (taken === null) {
+    const rejected = events.map((_, index) => ({
+      index,
+      type: '/problems/unavailable',
+      detail: 'Send this event again.',
+    }));
+    const used = consentUsed(caller.consent, null);
+    const answer = { visitorId, accepted: 0, duplicates: 0, rejected, consentUsed: used };
+    return { profile: null, consentUsed: used, degraded: true, events: answer };
+  }
+  const { memory, ...answer } = taken;
+  return { profile: memory?.profile ?? null, consentUsed: taken.consentUsed, degraded: false, events: answer };
+}
+
+/** @throws Problem `unknown-placement` that names those there are */
+function checkPlacements(request: DecideRequest, { config }: Snapshot): void {
+  const issues = (request.placements ?? []).flatMap(({ placement }, i) =>
+    config.placements[placement] === undefined
+      ? [{ path: `placements[${i}].placement`, message: `there is no placement "${placement}"` }]
+      : [],
+  );
+  if (issues.length === 0) return;
+  const names = Object.keys(config.placements).join(', ');
+  throw new Problem('unknown-placement', `${issues[0]?.message}; there are: ${names}`, { issues });
+}
+
+function notesOf(request: DecideRequest, caller: Caller): string[] {
+  const notes: string[] = [];
+  if (caller.claimed !== null)
+    notes.push('customerId was stated without proof: the answer carries the visitor’s own part only.');
+  if (request.dryRun && request.events !== undefined) notes.push('A dry run takes no events.');
+  return notes;
+}
+
+/** Adds the fields that only the published item details have. One KV read per chunk of the catalogue, kept in the isolate. */
+async function addDetails(
+  c: Context<AppEnv>,
+  snapshot: Snapshot,
+  answer: { request: DecideRequest; placements: Record<string, Recommendation> },
+) {
+  const wanted = (answer.request.placements ?? []).flatMap(({ placement, fields }) => {
+    const named = DETAIL_FIELDS.filter((field) => fields?.includes(field));
+    return named.length > 0 ? [{ items: answer.placements[placement]?.items ?? [], named }] : [];
+  });
+  if (wanted.length === 0) return;
+  const itemIds = wanted.flatMap(({ items }) => items.map((item) => item.itemId));
+  const { catalogue, shop } = snapshot;
+  const details = await itemDetails(c.env.CATALOG, shop, { itemIds, catalogue, now: c.var.now });
+  for (const { items, named } of wanted) {
+    for (const item of items) {
+      const whole = details.get(item.itemId);
+      for (const field of named) if (whole?.[field] !== undefined) item[field] = whole[field];
+    }
+  }
+}
+
+/** Where the request comes from, where the caller does not say. A server's own place says nothing about the visitor. */
+function placed(c: Context<AppEnv>, request: DecideRequest): DecideRequest {
+  const country = c.req.raw.cf?.country;
+  if (c.var.keyKind === 'secret' || typeof country !== 'string' || request.context?.country !== undefined)
+    return request;
+  return { ...request, context: { ...request.context, country } };
+}
+
+/**
+ * Answers a request: one object call for the visitor's memory (the same that takes its events), none where nothing can be held or may be read; cards
+ * from the isolate's memory; then the pure decision.
+ * @throws Problem `unknown-placement`, `too-many-requests`, `invalid-identity-token`
+ */
+export async function takeRequest(
+  c: Context<AppEnv>,
+  request: DecideRequest,
+  options: TakeOptions = {},
+): Promise<DecideAnswer> {
+  const { shop, now, random } = c.var;
+  const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+  const snapshot = await snapshotOf(c.env, shop, { now, waitUntil });
+  checkPlacements(request, snapshot);
+  if (request.identityToken !== undefined)
+    throw new Problem('invalid-identity-token', 'This shop has no key by which identity tokens could be checked.');
+  const caller = callerOf(c, request, snapshot.config);
+  const takes = request.events !== undefined && !request.dryRun;
+  const patience = options.isAboutMemory ? LONG_PATIENCE_MS : PATIENCE_MS;
+  const remembered = await (takes ? take(c, request, { caller, snapshot }) : recall(c, caller, patience));
+  const customerId = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
+  const asker = { visitorId: caller.visitorId, customerId, profile: remembered.profile };
+  const scene = sceneOf(placed(c, request), asker, { ...snapshot, now });
+  const cards = await snapshot.reader.cards(cardsNeeded(scene), waitUntil);
+  const answer = decide(scene, {
+    consentUsed: remembered.consentUsed,
+    versions: snapshot.versions,
+    degraded: remembered.degraded,
+    notes: notesOf(request, caller),
+    cards,
+    random: request.seed === undefined ? random : seededRandom(fnv1a32(request.seed)),
+    count: options.count,
+  });
+  if (answer.placements !== undefined) await addDetails(c, snapshot, { request, placements: answer.placements });
+  if (remembered.events !== undefined) answer.events = remembered.events;
+  if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);
+  return answer;
+}

@@ -1,0 +1,114 @@
+import type { LearnBatch } from './log.ts';
+import { packBatches, unpackBatches } from './log.ts';
+import type { Publication } from './publication.ts';
+
+const SCHEMA_VERSION = 1;
+
+/** The store at the last checkpoint: what the stored chunks, counts and the log build upon. */
+export interface Learnt {
+  halfLifeMs: number;
+  /** Null before the first event; likewise the next two. */
+  landmark: number | null;
+  trendingLandmark: number | null;
+  newest: number | null;
+  bits: number;
+  /** Events applied, and changes made, until then. */
+  events: number;
+  sequence: number;
+}
+
+/** What the learner noted at its last publication. */
+export interface Published {
+  publication: Publication;
+  /** The counts hold every change up to this one. */
+  sequence: number;
+  /** Of the events applied, this many are in published cards. */
+  events: number;
+  /** What a view by our own recommendation counted. */
+  ownClicks: number;
+}
+
+/** Chunks that differ from what is published, after the change `sequence`. */
+export interface Waiting {
+  sequence: number;
+  bits: number;
+  chunks: number[];
+}
+
+export interface LogRow {
+  sequence: number;
+  at: number;
+  batches: LearnBatch[];
+}
+
+/** The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`. */
+export function learnerStore(sql: SqlStorage) {
+  sql.exec('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
+  sql.exec(
+    'CREATE TABLE IF NOT EXISTS log (sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL, batches BLOB NOT NULL)',
+  );
+  sql.exec('CREATE TABLE IF NOT EXISTS cards (chunk INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
+  sql.exec('CREATE TABLE IF NOT EXISTS counts (page INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
+  sql.exec(
+    'CREATE TABLE IF NOT EXISTS uploads (import TEXT, chunk INTEGER, PRIMARY KEY (import, chunk)) WITHOUT ROWID',
+  );
+
+  const readNote = <T>(name: string): T | null => {
+    const row = sql.exec<{ json: string }>('SELECT json FROM state WHERE name = ?', name).toArray()[0];
+    return row === undefined ? null : (JSON.parse(row.json) as T);
+  };
+  const writeNote = (name: string, note: unknown) => {
+    sql.exec('INSERT OR REPLACE INTO state (name, json) VALUES (?, ?)', name, JSON.stringify(note));
+  };
+  const bytesOf = (row: { bytes: ArrayBuffer } | undefined) => (row === undefined ? null : new Uint8Array(row.bytes));
+
+  if (readNote('schema') === null) writeNote('schema', SCHEMA_VERSION);
+  return {
+    readLearnt: () => readNote<Learnt>('learnt'),
+    writeLearnt: (learnt: Learnt) => writeNote('learnt', learnt),
+    readShop: () => readNote<string>('shop'),
+    writeShop: (shop: string) => writeNote('shop', shop),
+    readWaiting: () => readNote<Waiting>('waiting'),
+    writeWaiting: (waiting: Waiting) => writeNote('waiting', waiting),
+    readPublished: () => readNote<Published>('published'),
+    writePublished: (published: Published) => writeNote('published', published),
+    appendLog(row: LogRow): void {
+      sql.exec(
+        'INSERT INTO log (sequence, at, ids, batches) VALUES (?, ?, ?, ?)',
+        row.sequence,
+        row.at,
+        JSON.stringify(row.batches.map((batch) => batch.flushId)),
+        packBatches(row.batches).buffer,
+      );
+    },
+    *readLog(): Generator<LogRow> {
+      const rows = sql.exec<{ sequence: number; at: number; ids: string; batches: ArrayBuffer }>(
+        'SELECT sequence, at, ids, batches FROM log ORDER BY sequence',
+      );
+      for (const { sequence, at, ids, batches } of rows.toArray())
+        yield { sequence, at, batches: unpackBatches(new Float64Array(batches), JSON.parse(ids) as string[]) };
+    },
+    clearLog: () => {
+      sql.exec('DELETE FROM log');
+    },
+    readChunk: (chunk: number) =>
+      bytesOf(sql.exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM cards WHERE chunk = ?', chunk).toArray()[0]),
+    writeChunk(chunk: number, bytes: Uint8Array<ArrayBuffer>): void {
+      sql.exec('INSERT OR REPLACE INTO cards (chunk, bytes) VALUES (?, ?)', chunk, bytes);
+    },
+    *readCounts(): Generator<Uint8Array> {
+      for (const row of sql.exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM counts ORDER BY page').toArray())
+        yield new Uint8Array(row.bytes);
+    },
+    writeCounts(page: number, bytes: Uint8Array<ArrayBuffer>): void {
+      sql.exec('INSERT OR REPLACE INTO counts (page, bytes) VALUES (?, ?)', page, bytes);
+    },
+    hasUpload: (importId: string, chunk: number) =>
+      sql.exec('SELECT 1 FROM uploads WHERE import = ? AND chunk = ?', importId, chunk).toArray().length > 0,
+    addUpload(importId: string, chunk: number): void {
+      sql.exec('INSERT INTO uploads (import, chunk) VALUES (?, ?)', importId, chunk);
+    },
+  };
+}
+
+export type LearnerStore = ReturnType<typeof learnerStore>;

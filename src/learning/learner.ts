@@ -1,0 +1,231 @@
+/**
+ * The learner: cards in chunks, counts, and a log of what is not yet written to them. Synchronous and without a clock; its object provides the storage, the
+ * transactions and the time.
+ */
+import type { AppliedIds } from '../shared/applied.ts';
+import { type Card, createCards, createCounts, scale, scaleCard } from './cards.ts';
+import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
+import { learnBasket, learnView } from './learn.ts';
+import type { LearnerStore, Learnt } from './learner-store.ts';
+import type { LearnBatch } from './log.ts';
+import { factorBetween, mergeUpload, rescaled } from './merge.ts';
+import { chunkOf } from './schema-published.ts';
+import { decodeCountRows, encodeCards, encodeCountRows, type Upload } from './stored.ts';
+
+/** Items in a chunk before the number of chunks is doubled. */
+export const CHUNK_ITEMS = 256;
+
+/** Slots of the counts in one stored page. */
+const PAGE_SLOTS = 4096;
+
+/** The log is written into the chunks when it is this long, or this old. */
+const LOG_ROWS = 64;
+const LOG_EVENTS = 50_000;
+const LOG_MS = 600_000;
+
+export interface LearnerOptions {
+  store: LearnerStore;
+  applied: AppliedIds;
+  /** Runs the work in one transaction of the storage. */
+  transact<T>(work: () => T): T;
+  /** Of a store that has learnt nothing yet. */
+  halfLifeMs: number;
+}
+
+export interface Learner {
+  readonly cards: ChunkedCards;
+  /** Events applied so far. */
+  readonly events: number;
+  /** Counts what changed: batches and uploads. */
+  readonly sequence: number;
+  /** When the log should be written into the chunks, epoch milliseconds; null when it is empty. */
+  readonly checkpointAt: number | null;
+  /** Applies each flush once. Durable when it returns: one row. @returns whether there was anything new */
+  apply(batches: readonly LearnBatch[], now: number): boolean;
+  lacking(flushIds: readonly string[]): string[];
+  /** Adds uploaded cards, once for each import and chunk. @returns false when they were there already */
+  upload(part: { importId: string; chunk: number; upload: Upload }, now: number): boolean;
+  /** Writes what the log holds into chunks and counts, and empties it. */
+  checkpoint(now: number): void;
+  setHalfLife(halfLifeMs: number, now: number): void;
+}
+
+/** Opens the learner that the storage holds: its counts, and the log on top of what was written last. Chunks are read when they are needed. */
+export function openLearner(options: LearnerOptions): Learner {
+  const { store, applied, transact } = options;
+  const learnt = store.readLearnt();
+  const cards: ChunkedCards = {
+    ...createCards({ halfLifeMs: learnt?.halfLifeMs ?? options.halfLifeMs }),
+    shelf: chunkShelf(learnt?.bits ?? 0, store.readChunk, () => cards),
+    counts: createCounts(),
+  };
+  cards.landmark = learnt?.landmark ?? Number.NaN;
+  cards.trendingLandmark = learnt?.trendingLandmark ?? Number.NaN;
+  cards.newest = learnt?.newest ?? Number.NEGATIVE_INFINITY;
+  const { counts, shelf } = cards;
+  let sequence = learnt?.sequence ?? 0;
+  let events = learnt?.events ?? 0;
+  let isNoted = learnt !== null;
+  let savedLandmarks = `${cards.landmark} ${cards.trendingLandmark}`;
+  const dirtyPages = new Set<number>();
+  let log = { rows: 0, events: 0, since: 0, ids: [] as string[] };
+
+  for (const bytes of store.readCounts())
+    if (decodeCountRows(bytes, counts) === null) throw new Error('The counts of the items cannot be read.');
+  replay();
+
+  /** What was published before stays published: only changes after the note make a chunk wait. */
+  function replay(): void {
+    const waiting = store.readWaiting();
+    let isRestored = false;
+    const restore = () => {
+      isRestored = true;
+      shelf.unpublished.clear();
+      const { bits, chunks } = waiting ?? { bits: 0, chunks: [0] };
+      for (const chunk of chunks)
+        for (let child = chunk; child < 2 ** shelf.bits; child += 2 ** bits) shelf.unpublished.add(child);
+    };
+    for (const row of store.readLog()) {
+      if (!isRestored && row.sequence > (waiting?.sequence ?? 0)) restore();
+      noteLogged(row.batches, row.at);
+      for (const batch of row.batches) learn(batch);
+      sequence = row.sequence;
+    }
+    if (!isRestored && learnt !== null) restore();
+  }
+
+  function noteLogged(batches: readonly LearnBatch[], at: number): void {
+    const ids = batches.map((batch) => batch.flushId);
+    applied.hold(ids);
+    log.ids.push(...ids);
+    log.since = log.rows === 0 ? at : log.since;
+    log.rows++;
+    for (const batch of batches) log.events += batch.events;
+  }
+
+  function learn(batch: LearnBatch): void {
+    const touch = (key: number) => dirtyPages.add(Math.floor((counts.slots.get(key) ?? 0) / PAGE_SLOTS));
+    for (const view of batch.views) {
+      learnView(cards, view);
+      touch(view.key);
+    }
+    for (const basket of batch.baskets) {
+      learnBasket(cards, basket);
+      for (const key of basket.keys) touch(key);
+    }
+    events += batch.events;
+  }
+
+  function note(): Learnt {
+    const known = (number: number) => (Number.isFinite(number) ? number : null);
+    return {
+      halfLifeMs: cards.halfLifeMs,
+      landmark: known(cards.landmark),
+      trendingLandmark: known(cards.trendingLandmark),
+      newest: known(cards.newest),
+      bits: shelf.bits,
+      events,
+      sequence,
+    };
+  }
+
+  /** Writes everything that differs; with other chunks, or another half-life, simply everything. */
+  function save(now: number, halfLifeMs: number): void {
+    const bits = Math.max(shelf.bits, Math.ceil(Math.log2(counts.size / CHUNK_ITEMS)));
+    const landmarks = () => `${cards.landmark} ${cards.trendingLandmark}`;
+    if (bits !== shelf.bits || halfLifeMs !== cards.halfLifeMs) rewrite(bits, halfLifeMs);
+    else for (const chunk of shelf.unsaved) store.writeChunk(chunk, shelf.encode(chunk, cards));
+    for (let page = 0; page * PAGE_SLOTS < counts.size; page++)
+      if (dirtyPages.has(page) || landmarks() !== savedLandmarks)
+        store.writeCounts(
+          page,
+          encodeCountRows(counts, cards, { from: page * PAGE_SLOTS, to: (page + 1) * PAGE_SLOTS }),
+        );
+    store.clearLog();
+    applied.add(log.ids, now);
+    store.writeLearnt(note());
+    store.writeWaiting({ sequence, bits: shelf.bits, chunks: [...shelf.unpublished] });
+    shelf.saved();
+    dirtyPages.clear();
+    savedLandmarks = landmarks();
+    log = { rows: 0, events: 0, since: 0, ids: [] };
+  }
+
+  function rewrite(bits: number, halfLifeMs: number): void {
+    const to = rescaled(cards, halfLifeMs);
+    const factor = Number.isNaN(cards.landmark) ? 1 : factorBetween(cards, to);
+    const step = 2 ** shelf.bits;
+    for (let chunk = 0; chunk < step; chunk++) {
+      const children = new Map<number, Card[]>();
+      for (let child = chunk; child < 2 ** bits; child += step) children.set(child, []);
+      for (const card of shelf.chunk(chunk)) {
+        if (factor !== 1) scaleCard(card, factor);
+        children.get(chunkOf(card.key, bits))?.push(card);
+      }
+      for (const [child, members] of children) store.writeChunk(child, encodeCards(members, to));
+      if (factor !== 1) shelf.unpublished.add(chunk);
+    }
+    if (factor !== 1)
+      for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
+    Object.assign(cards, to);
+    shelf.saved();
+    shelf.resize(bits);
+  }
+
+  return {
+    cards,
+    get events() {
+      return events;
+    },
+    get sequence() {
+      return sequence;
+    },
+    get checkpointAt() {
+      if (log.rows === 0) return null;
+      return log.rows >= LOG_ROWS || log.events >= LOG_EVENTS ? log.since : log.since + LOG_MS;
+    },
+    lacking: (flushIds) => applied.lacking(flushIds),
+    apply(batches, now) {
+      const ids = new Set<string>();
+      const fresh = batches.filter(({ flushId }) => !applied.has(flushId) && !ids.has(flushId) && ids.add(flushId));
+      if (fresh.length === 0) return false;
+      transact(() => {
+        if (!isNoted) store.writeLearnt(note());
+        store.appendLog({ sequence: sequence + 1, at: now, batches: fresh });
+      });
+      isNoted = true;
+      sequence++;
+      noteLogged(fresh, now);
+      for (const [i, batch] of fresh.entries()) {
+        learn(batch);
+        if (!shelf.isOverfull) continue;
+        // Memory is short: everything learnt so far is written, and what is not yet learnt makes a new log.
+        const rest = fresh.slice(i + 1);
+        transact(() => {
+          log.ids = log.ids.slice(0, log.ids.length - rest.length);
+          save(now, cards.halfLifeMs);
+          if (rest.length > 0) store.appendLog({ sequence: sequence + 1, at: now, batches: rest });
+        });
+        if (rest.length === 0) continue;
+        sequence++;
+        noteLogged(rest, now);
+      }
+      return true;
+    },
+    upload({ importId, chunk, upload }, now) {
+      if (store.hasUpload(importId, chunk)) return false;
+      mergeUpload(cards, upload);
+      for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
+        dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
+      sequence++;
+      isNoted = true;
+      transact(() => {
+        store.addUpload(importId, chunk);
+        save(now, cards.halfLifeMs);
+      });
+      return true;
+    },
+    checkpoint: (now) => transact(() => save(now, cards.halfLifeMs)),
+    setHalfLife: (halfLifeMs, now) => transact(() => save(now, halfLifeMs)),
+  };
+}

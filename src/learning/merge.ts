@@ -1,0 +1,64 @@
+/** Bringing weights of one store into another. */
+import { fade, grow, landmarkFor } from '../shared/decay.ts';
+import { addTo, advance, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import type { Scale, Upload } from './stored.ts';
+
+/** What weights of one scale are multiplied by to be weights of another: an exact power of two where the half-lives agree. */
+export function factorBetween(from: Scale, to: Scale): number {
+  if (from.halfLifeMs === to.halfLifeMs) return 2 ** Math.round((from.landmark - to.landmark) / from.halfLifeMs);
+  return fade(from.newest, from.landmark, from.halfLifeMs) * grow(from.newest, to.landmark, to.halfLifeMs);
+}
+
+/** The same for `trending`. */
+export function trendFactorBetween(from: Scale, to: Scale): number {
+  return 2 ** Math.round((from.trendingLandmark - to.trendingLandmark) / TRENDING_HALF_LIFE_MS);
+}
+
+/** Adds an upload to a store. Of more than a hundred neighbours the heaviest stay. */
+export function mergeUpload(cards: Cards, upload: Upload): void {
+  advance(cards, upload.scale.newest);
+  const factor = factorBetween(upload.scale, cards);
+  const trend = trendFactorBetween(upload.scale, cards);
+  const { counts } = cards;
+  for (let row = 0; row < upload.counts.size; row++) {
+    const slot = countSlot(counts, upload.counts.keys[row] ?? 0);
+    for (const name of ['views', 'ownViews', 'baskets'] as const)
+      counts[name][slot] = (counts[name][slot] ?? 0) + factor * (upload.counts[name][row] ?? 0);
+    counts.bought[slot] = (counts.bought[slot] ?? 0) + (upload.counts.bought[row] ?? 0);
+    counts.trending[slot] = (counts.trending[slot] ?? 0) + trend * (upload.counts.trending[row] ?? 0);
+  }
+  for (const card of upload.cards) {
+    const into = cards.shelf.take(card.key);
+    mergeSlots(into.viewed, card.viewed, factor);
+    mergeSlots(into.bought, card.bought, factor);
+  }
+}
+
+function mergeSlots(into: Slots, from: Slots, factor: number): void {
+  for (let i = 0; i < from.size; i++) {
+    const key = from.keys[i] ?? 0;
+    const weight = factor * (from.weights[i] ?? 0);
+    const other = factor * (from.others?.[i] ?? 0);
+    if (into.size === SLOTS && !into.keys.includes(key) && weight + other <= leastOf(into)) continue;
+    addTo(into, key, weight, other);
+  }
+}
+
+function leastOf(slots: Slots): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < slots.size; i++) least = Math.min(least, (slots.weights[i] ?? 0) + (slots.others?.[i] ?? 0));
+  return least;
+}
+
+/** The scale that a store has under another half-life: its weights are read at the newest event and go on from there. */
+export function rescaled(from: Scale, halfLifeMs: number): Scale {
+  if (Number.isNaN(from.landmark) || halfLifeMs === from.halfLifeMs) return { ...scaleOf(from), halfLifeMs };
+  return { ...scaleOf(from), halfLifeMs, landmark: landmarkFor(from.newest, halfLifeMs) };
+}
+
+const scaleOf = ({ halfLifeMs, landmark, trendingLandmark, newest }: Scale): Scale => ({
+  halfLifeMs,
+  landmark,
+  trendingLandmark,
+  newest,
+});

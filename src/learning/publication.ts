@@ -1,0 +1,106 @@
+/** When and what the learner publishes. Pure. */
+import type { Manifest } from './schema-published.ts';
+
+/** What the shop's config says about it. */
+export interface Freshness {
+  cardsSeconds: number;
+  kvWritesPerDay: number;
+}
+
+/** The daily budget of KV writes: a bucket that starts full and fills evenly. */
+export interface Bucket {
+  tokens: number;
+  /** Epoch milliseconds at which `tokens` was right. */
+  at: number;
+}
+
+/** The learner's own note of what it published. */
+export interface Publication {
+  manifest: Manifest | null;
+  /** When each published chunk was written, epoch milliseconds; 0 where there is none. */
+  writtenAt: number[];
+  /** Whether KV has the manifest. */
+  isAnnounced: boolean;
+  bucket: Bucket;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Versions live seven days; they are written again this long after they were written. */
+export const REWRITE_AFTER_MS = 5 * DAY_MS;
+
+/** Counts and manifest. */
+const FIXED_WRITES = 2;
+
+export function refill(bucket: Bucket, now: number, perDay: number): Bucket {
+  const gained = (Math.max(0, now - bucket.at) / DAY_MS) * perDay;
+  return { tokens: Math.min(perDay, bucket.tokens + gained), at: now };
+}
+
+export interface PublicationPlan {
+  /** Chunks to write; null when nothing is to be published now. */
+  chunks: number[] | null;
+  /** When to look again, epoch milliseconds; null when nothing is waiting. */
+  nextAt: number | null;
+}
+
+export interface PublicationState {
+  publication: Publication;
+  /** Changed chunks, longest waiting first. */
+  unpublished: readonly number[];
+  countsChanged: boolean;
+  now: number;
+  freshness: Freshness;
+}
+
+/**
+ * Plans a publication: changed chunks, longest waiting first, and those whose time to live runs out, as many as the budget allows after counts and manifest.
+ */
+export function planPublication(state: PublicationState): PublicationPlan {
+  const { publication, now, freshness } = state;
+  const { manifest, writtenAt } = publication;
+  const aged = writtenAt.flatMap((at, chunk) => (at > 0 && now - at >= REWRITE_AFTER_MS ? [chunk] : []));
+  const due = [...new Set([...aged, ...state.unpublished])];
+  const countsAged = manifest !== null && now - manifest.publishedAt >= REWRITE_AFTER_MS;
+  if (due.length === 0 && !state.countsChanged && !countsAged) {
+    const oldest = Math.min(...writtenAt.filter((at) => at > 0), manifest?.publishedAt ?? Number.POSITIVE_INFINITY);
+    return { chunks: null, nextAt: Number.isFinite(oldest) ? oldest + REWRITE_AFTER_MS : null };
+  }
+  const soonest = (manifest?.publishedAt ?? Number.NEGATIVE_INFINITY) + freshness.cardsSeconds * 1000;
+  if (soonest > now) return { chunks: null, nextAt: soonest };
+  const { tokens } = refill(publication.bucket, now, freshness.kvWritesPerDay);
+  const least = FIXED_WRITES + Math.min(1, due.length);
+  if (tokens < least) {
+    const missing = least - tokens;
+    return { chunks: null, nextAt: now + Math.ceil((missing / freshness.kvWritesPerDay) * DAY_MS) };
+  }
+  const chunks = due.slice(0, Math.floor(tokens) - FIXED_WRITES);
+  return { chunks, nextAt: now + freshness.cardsSeconds * 1000 };
+}
+
+/** The note after chunks were written, none of them announced yet. */
+export function published(
+  before: Publication,
+  wrote: { chunks: readonly number[]; empty: readonly number[]; bits: number; now: number },
+  perDay: number,
+): Publication & { manifest: Manifest } {
+  const { chunks, empty, bits, now } = wrote;
+  const old = before.manifest;
+  const version = (old?.version ?? 0) + 1;
+  const oldSize = old?.chunks.length ?? 1;
+  const names = Array.from({ length: 2 ** bits }, (_, chunk) => old?.chunks[chunk % oldSize] ?? null);
+  const writtenAt = Array.from({ length: 2 ** bits }, (_, chunk) => before.writtenAt[chunk % oldSize] ?? 0);
+  for (const chunk of chunks) {
+    const isEmpty = empty.includes(chunk);
+    names[chunk] = isEmpty ? null : `${chunk}/${version}`;
+    writtenAt[chunk] = isEmpty ? 0 : now;
+  }
+  const bucket = refill(before.bucket, now, perDay);
+  bucket.tokens -= chunks.length - empty.length + FIXED_WRITES;
+  return {
+    manifest: { format: 1, version, publishedAt: now, bits, chunks: names, counts: version },
+    writtenAt,
+    isAnnounced: false,
+    bucket,
+  };
+}

@@ -1,0 +1,29 @@
+/** Names and the manifest of what the learner publishes to KV `CARDS`. */
+import * as z from 'zod';
+
+/** What is published at the moment: the one key that changes. */
+export const Manifest = z.object({
+  format: z.literal(1),
+  /** Counts publications. */
+  version: z.number().int().min(1),
+  publishedAt: z.number(),
+  /** Cards lie in `2^bits` chunks: chunk = key mod 2^bits. */
+  bits: z.number().int().min(0).max(24),
+  /**
+   * The published object of each chunk, `<chunk>/<version>`; null where there are no cards. After the number of chunks was doubled, halves that have not
+   * changed since still name what they were split from.
+   */
+  chunks: z.array(z.string().nullable()),
+  /** Version of the counts. */
+  counts: z.number().int().min(1),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+export const manifestKey = (shop: string): string => `${shop}/manifest/0`;
+export const chunkKey = (shop: string, name: string): string => `${shop}/cards/${name}`;
+export const countsKey = (shop: string, version: number): string => `${shop}/counts/${version}`;
+
+/** The chunk that a card lies in. The low bits of a key are as random as the others. */
+export function chunkOf(key: number, bits: number): number {
+  return key % 2 ** bits;
+}

@@ -1,0 +1,30 @@
+import { chunkKey, countsKey, Manifest, manifestKey } from './schema-published.ts';
+
+/** Immutable versions live this long and are written again before it ends. */
+export const VERSION_TTL_SECONDS = 7 * 86_400;
+
+/** How long an edge location may keep what never changes. */
+const CACHE_SECONDS = 86_400;
+
+/** KV `CARDS`: what the learner publishes. Written by the shop's LearnerObject alone. */
+export function cardStore(kv: KVNamespace, shop: string) {
+  return {
+    /** @returns null when nothing was ever published, or in a format that this code does not know */
+    async readManifest(): Promise<Manifest | null> {
+      const parsed = Manifest.safeParse(await kv.get(manifestKey(shop), 'json'));
+      return parsed.success ? parsed.data : null;
+    },
+    writeManifest: (manifest: Manifest): Promise<void> => kv.put(manifestKey(shop), JSON.stringify(manifest)),
+    /** @param name `<chunk>/<version>` */
+    readChunk: (name: string): Promise<ArrayBuffer | null> =>
+      kv.get(chunkKey(shop, name), { type: 'arrayBuffer', cacheTtl: CACHE_SECONDS }),
+    writeChunk: (name: string, bytes: Uint8Array): Promise<void> =>
+      kv.put(chunkKey(shop, name), bytes, { expirationTtl: VERSION_TTL_SECONDS }),
+    readCounts: (version: number): Promise<ArrayBuffer | null> =>
+      kv.get(countsKey(shop, version), { type: 'arrayBuffer', cacheTtl: CACHE_SECONDS }),
+    writeCounts: (version: number, bytes: Uint8Array): Promise<void> =>
+      kv.put(countsKey(shop, version), bytes, { expirationTtl: VERSION_TTL_SECONDS }),
+  };
+}
+
+export type CardStore = ReturnType<typeof cardStore>;

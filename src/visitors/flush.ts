@@ -1,0 +1,157 @@
+import type { ArchivedEvent, Flush, Order, View } from '../learning/schema.ts';
+import { fnv1a32 } from '../shared/hash.ts';
+import { sample, seededRandom } from '../shared/random.ts';
+import { orderOf } from './orders.ts';
+import type { SequencedEvent } from './schema.ts';
+import type { Core, Entry, VisitorState } from './state.ts';
+
+/** A queue bills messages by 64 KB; what is around the parts takes the rest. */
+const MOST_BYTES = 56_000;
+const MOST_EVENTS = 100;
+const MOST_LINES = 100;
+/** So that an order and its archived copy fit into one message. */
+const MOST_LINES_BYTES = 24_000;
+/** The open batch is sealed early when it grows over these. */
+const MOST_OPEN = 200;
+const MOST_OPEN_CHARACTERS = 200_000;
+const PAGE_IDS = 512;
+
+const ENCODER = new TextEncoder();
+const bytesOf = (plain: unknown): number => ENCODER.encode(JSON.stringify(plain)).byteLength;
+
+/** What leaves the open batch: events that stay, and the flush that tells of them. */
+export interface SealedBatch {
+  number: number;
+  /** Of receipt, the newest. */
+  at: number;
+  events: SequencedEvent[];
+  flush: string;
+  window: number | null;
+}
+
+/** A page of hashes of event ids. */
+export interface IdPage {
+  number: number;
+  at: number;
+  ids: number[];
+}
+
+export interface Sealed {
+  batches: SealedBatch[];
+  page: IdPage | null;
+}
+
+/** At most 100 lines and 24 KB of them: a sample drawn by the order's own id, so that it is the same whoever draws it. */
+function fitLines<T>(lines: readonly T[], seed: string): T[] {
+  const drawn = lines.length > MOST_LINES ? sample(lines, MOST_LINES, seededRandom(fnv1a32(seed))) : lines.slice();
+  while (drawn.length > 1 && bytesOf(drawn) > MOST_LINES_BYTES) drawn.length = Math.ceil(drawn.length / 2);
+  return drawn;
+}
+
+function archived(entry: Entry, core: Core): ArchivedEvent | null {
+  const { event } = entry;
+  if (event.consent !== 'personal') return null;
+  const kept: ArchivedEvent = { name: event.name, at: event.at, visitor: core.pseudonym, sequence: event.sequence };
+  if (event.items !== undefined) {
+    const items = event.items.map(({ itemId, quantity, price }) => ({
+      itemId,
+      ...(quantity === undefined ? {} : { quantity }),
+      ...(price === undefined ? {} : { price }),
+    }));
+    kept.items = fitLines(items, event.eventId);
+  }
+  if (entry.order !== undefined) kept.order = entry.order;
+  if (event.currency !== undefined) kept.currency = event.currency;
+  if (event.value !== undefined) kept.value = event.value;
+  return kept;
+}
+
+function orderIn(entry: Entry, core: Core): Order | null {
+  if (entry.isOrder !== true) return null;
+  const { event } = entry;
+  const order = orderOf(event);
+  const learn = event.learn && (event.trusted || core.teaching.qualified);
+  return { ...order, lines: fitLines(order.lines, order.orderId), learn };
+}
+
+interface Group {
+  entries: Entry[];
+  flush: Omit<Flush, 'flushId' | 'window'>;
+  bytes: number;
+}
+
+function emptyGroup(core: Core): Group {
+  const flush = { shop: core.shop, sender: core.sender, views: [], orders: [], counted: [], archived: [] };
+  return { entries: [], flush, bytes: 0 };
+}
+
+/** Distributes events and views over messages: 100 of each at most, under 64 KB. */
+function grouped(entries: readonly Entry[], views: readonly View[], core: Core): Group[] {
+  let group = emptyGroup(core);
+  const groups = [group];
+  const roomFor = (bytes: number, count: number): Group => {
+    if (group.bytes > 0 && (group.bytes + bytes > MOST_BYTES || count >= MOST_EVENTS)) {
+      group = emptyGroup(core);
+      groups.push(group);
+    }
+    group.bytes += bytes;
+    return group;
+  };
+  for (const entry of entries) {
+    const counted = { name: entry.event.name, at: entry.event.at };
+    const copy = archived(entry, core);
+    const order = orderIn(entry, core);
+    const { entries: taken, flush } = roomFor(bytesOf([counted, copy, order]), group.entries.length);
+    taken.push(entry);
+    flush.counted.push(counted);
+    if (copy !== null) flush.archived.push(copy);
+    if (order !== null) flush.orders.push(order);
+  }
+  for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
+  return groups.filter((one) => one.bytes > 0);
+}
+
+function sealGroups(core: Core, groups: readonly Group[], window: number | null): SealedBatch[] {
+  return groups.map((group, i) => {
+    const number = core.flushes + i + 1;
+    const { shop, sender, ...parts } = group.flush;
+    const closes = i === groups.length - 1 ? window : null;
+    const flush: Flush = { flushId: `${core.name}.${number}`, shop, sender, window: closes, ...parts };
+    const events = group.entries.map((entry) => entry.event);
+    const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
+    return { number, at, events, flush: JSON.stringify(flush), window: closes };
+  });
+}
+
+/**
+ * Fixes what has gathered as flushes: what they say will not change any more, however often they are sent. The last of them closes the window. In place.
+ * @param now epoch milliseconds
+ * @param keep how many of the newest events stay open (with the window), 0 to close it
+ * @param hash of an event id
+ */
+export function seal(state: VisitorState, now: number, keep: number, hash: (eventId: string) => number): Sealed {
+  const { core } = state;
+  const kept = Math.min(keep, state.open.length);
+  const leaving = state.open.slice(0, state.open.length - kept);
+  const batches = sealGroups(core, grouped(leaving, state.openViews, core), kept === 0 ? core.window : null);
+  core.flushes += batches.length;
+  if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
+  for (const batch of batches) {
+    core.unconfirmed.push({ number: batch.number, at: now, window: batch.window });
+    if (batch.events.some((event) => event.consent === 'session')) core.sessionBatches.push(batch.number);
+  }
+  state.open = state.open.slice(state.open.length - kept);
+  state.openTexts = state.openTexts.slice(state.openTexts.length - kept);
+  state.openViews = [];
+  for (const entry of leaving) state.recent.push(hash(entry.event.eventId));
+  if (state.recent.length < PAGE_IDS) return { batches, page: null };
+  const page = { number: core.flushes, at: core.receivedAt, ids: state.recent };
+  state.recent = [];
+  return { batches, page };
+}
+
+/** Whether so much has gathered that it must be sealed before the flush is due. */
+export function isOverfull(state: VisitorState): boolean {
+  if (state.open.length > MOST_OPEN || state.openViews.length > MOST_OPEN) return true;
+  return state.openTexts.reduce((sum, text) => sum + text.length, 0) > MOST_OPEN_CHARACTERS;
+}

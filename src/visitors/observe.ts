@@ -1,0 +1,157 @@
+import type { KeptEvent } from '../events/schema.ts';
+import { key53 } from '../shared/hash.ts';
+import { consentUsed } from './consent.ts';
+import { isOverfull, type Sealed, seal } from './flush.ts';
+import { freshProfile, type Reduced, reduce } from './reduce.ts';
+import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
+import { type Entry, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
+import { viewsToLearn } from './teach.ts';
+
+const MOST_TRAITS = 50;
+
+/** What has to be written after events were taken. */
+export interface Change {
+  /** The state row is to be written. */
+  changed: boolean;
+  ordersChanged: boolean;
+  /** A window was opened, with so many events; 0 when none was. */
+  opened: number;
+  sealed: Sealed[];
+  /** Batches from which events are to go: those kept for an ended session only, or all of them after a withdrawal. */
+  strip: number[];
+  stripsAll: boolean;
+}
+
+export function noChange(): Change {
+  return { changed: false, ordersChanged: false, opened: 0, sealed: [], strip: [], stripsAll: false };
+}
+
+/**
+ * Ends a session, in place: what was kept for it only goes, with what it did to the profile. Views that wait for the visitor to qualify go with it.
+ * @returns the batches from which its events must go
+ */
+export function endSession(state: VisitorState): number[] {
+  const { core } = state;
+  if (!core.isMixed) return [];
+  state.profile = state.base;
+  state.base = null;
+  const strip = core.sessionBatches;
+  core.isMixed = false;
+  core.sessionOrders = [];
+  core.sessionBatches = [];
+  core.teaching = freshTeaching();
+  return strip;
+}
+
+/** Ends the session if it is over by receipt; what had not been flushed yet is fixed before it goes. */
+export function endSessionIfOver(state: VisitorState, now: number, change: Change): void {
+  const { core } = state;
+  if (!core.isMixed || now < core.sessionEndsAt) return;
+  if (state.open.length > 0) change.sealed.push(seal(state, now, 0, key53));
+  change.strip.push(...endSession(state));
+  change.changed = true;
+  change.ordersChanged = true;
+}
+
+/** What an event is stored as: without what the catalogue knows anyway. */
+function stored(event: KeptEvent, sequence: number): SequencedEvent {
+  if (event.items === undefined) return { ...event, sequence };
+  const items = event.items.map(({ categories: _categories, brand: _brand, priceBand: _band, ...item }) => item);
+  return { ...event, items, sequence };
+}
+
+function reduceBoth(state: VisitorState, event: KeptEvent, observation: Observation): Reduced {
+  const { core } = state;
+  if (event.consent === 'session' && !core.isMixed) {
+    core.isMixed = true;
+    state.base = state.profile === null ? null : structuredClone(state.profile);
+  }
+  state.profile ??= freshProfile(event.at);
+  const reduced = reduce(state.profile, event, observation.sessionMinutes);
+  if (core.isMixed && event.consent === 'personal') {
+    state.base ??= freshProfile(event.at);
+    reduce(state.base, event, observation.sessionMinutes);
+  }
+  if (reduced.order !== null && event.consent === 'session') core.sessionOrders.push(reduced.order.orderId);
+  return reduced;
+}
+
+function stateTraits(profile: Profile | null, traits: Observation['traits']): void {
+  if (profile === null) return;
+  for (const [name, value] of Object.entries(traits ?? {})) {
+    if (name === '__proto__') continue;
+    if (Object.hasOwn(profile.traits, name) || Object.keys(profile.traits).length < MOST_TRAITS)
+      profile.traits[name] = value;
+  }
+}
+
+function takeOne(
+  state: VisitorState,
+  event: KeptEvent,
+  context: { observation: Observation; orderKeys: ReadonlyMap<string, string>; change: Change },
+): void {
+  const { core } = state;
+  const { observation, orderKeys, change } = context;
+  const reduced = reduceBoth(state, event, observation);
+  change.ordersChanged ||= reduced.ordersChanged;
+  core.sequence += 1;
+  const entry: Entry = { event: stored(event, core.sequence) };
+  const order = event.orderId === undefined ? undefined : orderKeys.get(event.orderId);
+  if (order !== undefined) entry.order = order;
+  if (reduced.order !== null) entry.isOrder = true;
+  state.open.push(entry);
+  state.openTexts.push(JSON.stringify(entry));
+  state.openViews.push(...viewsToLearn(core.teaching, event, reduced));
+}
+
+/**
+ * Takes the events of one request, in place: the ones known already are left out, the others get their place in the visitor's order and change the
+ * profile; views that may teach and everything that counts gather for the next flush.
+ * @param orderKeys salted order ids, for the archive
+ */
+export function takeEvents(
+  state: VisitorState,
+  observation: Observation,
+  orderKeys: ReadonlyMap<string, string>,
+): { answer: Omit<Observed, 'memory'>; change: Change } {
+  const { core } = state;
+  const change = noChange();
+  endSessionIfOver(state, observation.now, change);
+  const used = consentUsed(observation.consent, core.consent?.consent ?? null);
+  const answer = { accepted: 0, duplicates: 0, consentUsed: used };
+  if (used === 'none') return { answer, change };
+  const wasOpen = state.open.length > 0;
+  const fresh: KeptEvent[] = [];
+  for (const event of observation.events) {
+    const hash = key53(event.eventId);
+    if (state.known.has(hash) || event.at < core.erasedAt) answer.duplicates += 1;
+    else {
+      state.known.add(hash);
+      fresh.push({ ...event, consent: used });
+    }
+  }
+  if (fresh.length === 0) return { answer, change };
+  adopt(state, observation);
+  // A history may come in any order; what a browser sends together is in the order in which it happened.
+  if (fresh[0]?.trusted) fresh.sort((a, b) => a.at - b.at);
+  for (const event of fresh) takeOne(state, event, { observation, orderKeys, change });
+  stateTraits(state.profile, observation.traits);
+  if (core.isMixed && used === 'personal') stateTraits(state.base, observation.traits);
+  noteReceipt(core, observation.now);
+  answer.accepted = fresh.length;
+  change.changed = true;
+  if (!wasOpen) {
+    core.window = Math.max(core.window + 1, observation.now);
+    core.flushAt = observation.now + observation.flushSeconds * 1000;
+    change.opened = fresh.length;
+  }
+  if (isOverfull(state)) change.sealed.push(seal(state, observation.now, 1, key53));
+  return { answer, change };
+}
+
+function adopt({ core }: VisitorState, observation: Observation): void {
+  core.shop = observation.shop;
+  core.sender = observation.sender;
+  core.sessionMinutes = observation.sessionMinutes;
+  core.retention = observation.retention;
+}

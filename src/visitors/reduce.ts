@@ -1,0 +1,59 @@
+import type { KeptEvent } from '../events/schema.ts';
+import { learnTaste } from './affinities.ts';
+import { keepCart } from './cart.ts';
+import { addOrder, orderOf, refundOrder } from './orders.ts';
+import type { PastOrder, Profile } from './schema.ts';
+import { keepSession, noSession, type Place, type Trail } from './session.ts';
+
+/** A visitor of whom nothing is known yet. */
+export function freshProfile(at: number): Profile {
+  return {
+    createdAt: at,
+    seenAt: at,
+    events: 0,
+    session: noSession(at),
+    viewed: [],
+    affinities: { category: {}, brand: {}, priceBand: {} },
+    cart: { lines: [], currency: null, updatedAt: 0 },
+    orders: [],
+    traits: {},
+    hidden: [],
+  };
+}
+
+/** What taking an event into a profile amounted to. */
+export interface Reduced {
+  place: Place;
+  trails: Trail[];
+  /** The order that this event was the first to state, null otherwise. */
+  order: PastOrder | null;
+  /** Whether past orders changed. */
+  ordersChanged: boolean;
+}
+
+/**
+ * Takes one event into a profile, in place. Events may arrive late: affinities and orders come out the same in any order, the current session and
+ * basket are left alone by what belongs to an earlier one.
+ * @param sessionMinutes of inactivity, after which a session is over
+ */
+export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: number): Reduced {
+  profile.events += 1;
+  profile.createdAt = Math.min(profile.createdAt, event.at);
+  profile.seenAt = Math.max(profile.seenAt, event.at);
+  const { place, trails } = keepSession(profile, event, sessionMinutes);
+  let order: PastOrder | null = null;
+  let ordersChanged = false;
+  if (event.name === 'purchase') {
+    const stated = orderOf(event);
+    ordersChanged = addOrder(profile, stated);
+    if (ordersChanged) order = stated;
+  } else if (event.name === 'refund') {
+    ordersChanged = refundOrder(profile, event);
+  }
+  const isRepeat = event.name === 'purchase' && order === null;
+  if (!isRepeat) {
+    keepCart(profile, event, place === 'late');
+    learnTaste(profile, event);
+  }
+  return { place, trails, order, ordersChanged };
+}

@@ -1,0 +1,264 @@
+/**
+ * The rows of a visitor's object. All SQL of {@link VisitorObject}.
+ *
+ * One table, `kept(kind, number, at, body, events, base, ids)`, without a rowid, so that a row is one written row:
+ * - `state` 0: `body` core and profile without orders; `events` the open batch; `base` the profile without the session's part; `ids` recent hashes
+ * - `batch` n: `body` flush n as it is sent, `events` the events it tells of
+ * - `orders` n: `body` past orders, in pages
+ * - `ids` n: hashes of event ids, in pages
+ */
+import type { Consent } from '../events/schema.ts';
+import type { View } from '../learning/schema.ts';
+import { key53 } from '../shared/hash.ts';
+import type { FixedFlush } from './deliver.ts';
+import type { IdPage, Sealed } from './flush.ts';
+import type { PastOrder, Profile, SequencedEvent } from './schema.ts';
+import { type Core, type Entry, freshState, SCHEMA_VERSION, type VisitorState } from './state.ts';
+
+/** Every kind of row there is: export shows and erasure removes all of them. */
+export const KINDS = ['state', 'batch', 'orders', 'ids'] as const;
+
+/** A row holds at most 2 MB; a page of orders is closed before that. */
+const PAGE_CHARACTERS = 200_000;
+
+interface StoredBody {
+  core: Core;
+  profile: Profile | null;
+  views: View[];
+}
+
+function hashesOf(bytes: unknown): number[] {
+  return bytes instanceof ArrayBuffer ? Array.from(new Float64Array(bytes)) : [];
+}
+
+function bufferOf(ids: readonly number[]): ArrayBuffer {
+  return Float64Array.from(ids).buffer as ArrayBuffer;
+}
+
+function pagesOf(orders: readonly PastOrder[]): string[] {
+  const pages: string[] = [];
+  let page: string[] = [];
+  let size = 0;
+  for (const order of orders) {
+    const text = JSON.stringify(order);
+    if (size > 0 && size + text.length > PAGE_CHARACTERS) {
+      pages.push(`[${page.join(',')}]`);
+      page = [];
+      size = 0;
+    }
+    page.push(text);
+    size += text.length + 1;
+  }
+  if (page.length > 0) pages.push(`[${page.join(',')}]`);
+  return pages;
+}
+
+/** @param draw makes a random name for a visitor who is new */
+export function visitorStore(sql: SqlStorage, draw: () => string) {
+  let exists = false;
+  let hasState = false;
+  let orderPages: string[] = [];
+
+  function create(): void {
+    sql.exec(`CREATE TABLE IF NOT EXISTS kept (kind TEXT, number INTEGER, at INTEGER, body TEXT, events TEXT, base TEXT, ids BLOB,
+      PRIMARY KEY (kind, number)) WITHOUT ROWID`);
+    exists = true;
+  }
+
+  function allHashes(): Set<number> {
+    const known = new Set<number>();
+    for (const row of sql.exec<{ ids: unknown } & Record<string, SqlStorageValue>>(
+      `SELECT ids FROM kept WHERE kind = 'ids'`,
+    ))
+      for (const hash of hashesOf(row.ids)) known.add(hash);
+    return known;
+  }
+
+  function readOrders(): PastOrder[] {
+    orderPages = sql
+      .exec<{ body: string }>(`SELECT body FROM kept WHERE kind = 'orders' ORDER BY number`)
+      .toArray()
+      .map((row) => row.body);
+    return orderPages.flatMap((page) => JSON.parse(page) as PastOrder[]);
+  }
+
+  return {
+    /** What the rows say; the state of a new visitor when there are none. */
+    load(): VisitorState {
+      const state = freshState(draw);
+      orderPages = [];
+      hasState = false;
+      // Somebody who is only asked about gets no table.
+      exists = sql.exec(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kept'`).toArray().length > 0;
+      if (!exists) return state;
+      const row = sql
+        .exec<{ body: string; events: string; base: string | null; ids: ArrayBuffer | null }>(
+          `SELECT body, events, base, ids FROM kept WHERE kind = 'state'`,
+        )
+        .toArray()[0];
+      if (row === undefined) return state;
+      hasState = true;
+      const { core, profile, views } = JSON.parse(row.body) as StoredBody;
+      state.core = core.schema === SCHEMA_VERSION ? core : { ...state.core, ...core, schema: SCHEMA_VERSION };
+      state.profile = profile;
+      state.base = row.base === null ? null : (JSON.parse(row.base) as Profile);
+      state.open = JSON.parse(row.events) as Entry[];
+      state.openTexts = state.open.map((entry) => JSON.stringify(entry));
+      state.openViews = views;
+      state.recent = hashesOf(row.ids);
+      state.known = allHashes();
+      for (const hash of state.recent) state.known.add(hash);
+      for (const entry of state.open) state.known.add(key53(entry.event.eventId));
+      const orders = readOrders();
+      if (profile !== null) profile.orders = orders;
+      if (state.base !== null) {
+        const session = new Set(core.sessionOrders);
+        state.base.orders = structuredClone(orders.filter((order) => !session.has(order.orderId)));
+      }
+      return state;
+    },
+
+    /** Writes the state row; the recent hashes only where a batch was sealed. */
+    save(state: VisitorState, withIds: boolean): void {
+      const { core, profile, base } = state;
+      if (!exists) create();
+      const body: StoredBody = {
+        core,
+        profile: profile === null ? null : { ...profile, orders: [] },
+        views: state.openViews,
+      };
+      const events = `[${state.openTexts.join(',')}]`;
+      const without = base === null ? null : JSON.stringify({ ...base, orders: [] });
+      if (hasState && !withIds)
+        sql.exec(
+          `UPDATE kept SET body = ?, events = ?, base = ? WHERE kind = 'state' AND number = 0`,
+          JSON.stringify(body),
+          events,
+          without,
+        );
+      else
+        sql.exec(
+          `INSERT OR REPLACE INTO kept (kind, number, at, body, events, base, ids) VALUES ('state', 0, 0, ?, ?, ?, ?)`,
+          JSON.stringify(body),
+          events,
+          without,
+          bufferOf(state.recent),
+        );
+      hasState = true;
+    },
+
+    /** Writes those pages of orders that have changed. */
+    saveOrders(orders: readonly PastOrder[]): void {
+      if (!exists) create();
+      const pages = pagesOf(orders);
+      pages.forEach((page, number) => {
+        if (orderPages[number] === page) return;
+        sql.exec(`INSERT OR REPLACE INTO kept (kind, number, at, body) VALUES ('orders', ?, 0, ?)`, number, page);
+      });
+      if (orderPages.length > pages.length)
+        sql.exec(`DELETE FROM kept WHERE kind = 'orders' AND number >= ?`, pages.length);
+      orderPages = pages;
+    },
+
+    addSealed({ batches, page }: Sealed): void {
+      if (!exists) create();
+      for (const { number, at, events, flush } of batches)
+        sql.exec(
+          `INSERT INTO kept (kind, number, at, body, events) VALUES ('batch', ?, ?, ?, ?)`,
+          number,
+          at,
+          flush,
+          JSON.stringify(events),
+        );
+      if (page !== null) addPage(page);
+    },
+
+    /** The flushes of these numbers that are still there, as they were fixed. */
+    *flushes(numbers: Iterable<number>): Generator<FixedFlush> {
+      for (const number of numbers) {
+        const row = sql.exec<{ body: string }>(`SELECT body FROM kept WHERE kind = 'batch' AND number = ?`, number);
+        for (const { body } of row.toArray()) yield { number, text: body };
+      }
+    },
+
+    /** All sealed events, in the visitor's order. */
+    events(): SequencedEvent[] {
+      if (!exists) return [];
+      return sql
+        .exec<{ events: string }>(`SELECT events FROM kept WHERE kind = 'batch' ORDER BY number`)
+        .toArray()
+        .flatMap((row) => JSON.parse(row.events) as SequencedEvent[])
+        .sort((a, b) => a.sequence - b.sequence);
+    },
+
+    /** How many events sealed batches hold. */
+    countEvents(): number {
+      if (!exists) return 0;
+      return sql
+        .exec<{ events: number }>(
+          `SELECT COALESCE(SUM(json_array_length(events)), 0) AS events FROM kept WHERE kind = 'batch'`,
+        )
+        .one().events;
+    },
+
+    /** Takes events out of batches; a batch goes when nothing is left of it and its flush need not be sent again. */
+    strip(numbers: readonly number[], stays: (consent: Consent) => boolean, unconfirmed: ReadonlySet<number>): void {
+      for (const number of numbers) {
+        const row = sql
+          .exec<{ events: string }>(`SELECT events FROM kept WHERE kind = 'batch' AND number = ?`, number)
+          .toArray()[0];
+        if (row === undefined) continue;
+        const events = (JSON.parse(row.events) as SequencedEvent[]).filter((event) => stays(event.consent));
+        if (events.length === 0 && !unconfirmed.has(number))
+          sql.exec(`DELETE FROM kept WHERE kind = 'batch' AND number = ?`, number);
+        else sql.exec(`UPDATE kept SET events = ? WHERE kind = 'batch' AND number = ?`, JSON.stringify(events), number);
+      }
+    },
+
+    /** The numbers of all batches. */
+    batches(): number[] {
+      if (!exists) return [];
+      const rows = sql.exec<{ number: number }>(`SELECT number FROM kept WHERE kind = 'batch' ORDER BY number`);
+      return rows.toArray().map((row) => row.number);
+    },
+
+    /** Removes emptied batches whose flush has been confirmed. */
+    dropEmptied(confirmed: readonly number[]): void {
+      for (const number of confirmed)
+        sql.exec(`DELETE FROM kept WHERE kind = 'batch' AND number = ? AND events = '[]'`, number);
+    },
+
+    /**
+     * Removes batches and pages received before a time, except batches from a number on.
+     * @returns the hashes that are left, and when the oldest row that is left was received (null: none is left)
+     */
+    retain(before: number, from: number): { known: Set<number>; oldest: number | null } {
+      sql.exec(`DELETE FROM kept WHERE kind = 'batch' AND at <= ? AND number < ?`, before, from);
+      sql.exec(`DELETE FROM kept WHERE kind = 'ids' AND at <= ?`, before);
+      const { oldest } = sql
+        .exec<{ oldest: number | null }>(`SELECT MIN(at) AS oldest FROM kept WHERE kind IN ('batch', 'ids')`)
+        .one();
+      return { known: allHashes(), oldest };
+    },
+
+    /** Removes every row. */
+    clear(): void {
+      if (exists) sql.exec('DELETE FROM kept');
+      hasState = false;
+      orderPages = [];
+    },
+
+    /** Number of rows by kind. */
+    counts(): Record<string, number> {
+      if (!exists) return {};
+      const rows = sql.exec<{ kind: string; rows: number }>('SELECT kind, COUNT(*) AS rows FROM kept GROUP BY kind');
+      return Object.fromEntries(rows.toArray().map((row) => [row.kind, row.rows]));
+    },
+  };
+
+  function addPage({ number, at, ids }: IdPage): void {
+    sql.exec(`INSERT INTO kept (kind, number, at, ids) VALUES ('ids', ?, ?, ?)`, number, at, bufferOf(ids));
+  }
+}
+
+export type VisitorStore = ReturnType<typeof visitorStore>;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { keysBy, teach } from '../../src/analytics/teach.ts';
+import type { Order } from '../../src/learning/schema.ts';
+import { key53 } from '../../src/shared/hash.ts';
+
+const keyOf = keysBy({ indexOf: (itemId) => (itemId === 'shirt-s' ? 0 : -1), keyOf: () => key53('shirt') });
+
+function order(orderId: string, itemIds: string[], learn = true): Order {
+  const lines = itemIds.map((itemId) => ({ itemId, quantity: 1, price: null }));
+  return { orderId, at: 5, currency: 'GBP', value: 1, lines, learn, gift: false };
+}
+
+test('known items have the key of their group, unknown ones their own', () => {
+  expect(keyOf('shirt-s')).toBe(key53('shirt'));
+  expect(keyOf('mug')).toBe(key53('mug'));
+});
+
+test('views are keyed with what came before them', () => {
+  const views = [{ itemId: 'mug', at: 7, previous: ['shirt-s', 'mug'], length: 3, own: true }];
+  expect(teach({ flushId: 'f.1', views, orders: [] }, [], keyOf)).toEqual({
+    flushId: 'f.1',
+    views: [{ key: key53('mug'), at: 7, previous: [key53('shirt'), key53('mug')], length: 3, own: true }],
+    baskets: [],
+    events: 1,
+  });
+});
+
+test('only claimed baskets teach, once each, and only those that may', () => {
+  const orders = [order('1', ['mug', 'shirt-s']), order('1', ['mug']), order('2', ['mug']), order('3', ['mug'], false)];
+  expect(teach({ flushId: 'f.1', views: [], orders }, ['1', '3'], keyOf).baskets).toEqual([
+    { keys: [key53('mug'), key53('shirt')], at: 5, learn: true },
+  ]);
+});

@@ -1,0 +1,76 @@
+/** The pure decision by itself: microseconds of CPU, without HTTP, objects or storage. */
+import { resolveConfig } from '../../src/config/defaults.ts';
+import { decide } from '../../src/decide/decide.ts';
+import { sceneOf } from '../../src/decide/scene.ts';
+import { scoreNext } from '../../src/learning/score.ts';
+import { popularityOf } from '../../src/recommendations/popularity.ts';
+import { key53 } from '../../src/shared/hash.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import type { BenchModel } from './model.ts';
+import { itemIdOf } from './shop.ts';
+
+export interface DecisionCost {
+  meanMicros: number;
+  p99Micros: number;
+  scoreMicros: number;
+  /** How many decisions were timed. */
+  decisions: number;
+}
+
+const NOW = Date.UTC(2026, 10, 20);
+
+/** Times whole decisions (scene, candidates, scores, filters, reasons) for ten items of an item page. */
+export function measureDecision(model: BenchModel, items: number, decisions: number): DecisionCost {
+  const config = resolveConfig({ shop: { currency: 'GBP' } });
+  const { catalogue, cards, counts } = model;
+  const known = { config, catalogue, counts, popularity: popularityOf(counts, catalogue), now: NOW };
+  const random = seededRandom(5);
+  const durations: number[] = [];
+  let answered = 0;
+  for (let i = 0; i < decisions * 1.2; i++) {
+    const item = Math.floor(items * random() * random());
+    const session = [item, item + 3, item + 8].map((n) => itemIdOf(n % items));
+    const request = {
+      page: { type: 'item', itemId: itemIdOf(item) },
+      session,
+      placements: [{ placement: 'item-page', count: 10 }],
+      explain: 'none' as const,
+      dryRun: false,
+    };
+    const started = performance.now();
+    const scene = sceneOf(request, { visitorId: 'bench-visitor-000000', customerId: null, profile: null }, known);
+    const answer = decide(scene, {
+      consentUsed: 'session',
+      versions: { config: 0, catalog: 'c1', cards: 'k1' },
+      degraded: false,
+      notes: [],
+      cards,
+      random,
+    });
+    if (i >= decisions * 0.2) durations.push((performance.now() - started) * 1000);
+    answered += answer.placements?.['item-page']?.items.length ?? 0;
+  }
+  if (answered < decisions * 9)
+    throw new Error(`only ${answered} items in ${decisions} decisions: that is not what is to be measured`);
+  durations.sort((a, b) => a - b);
+  return {
+    meanMicros: durations.reduce((sum, one) => sum + one, 0) / durations.length,
+    p99Micros: durations[Math.floor(durations.length * 0.99)] ?? Number.NaN,
+    scoreMicros: measureScoring(model, items, decisions),
+    decisions: durations.length,
+  };
+}
+
+function measureScoring({ cards, counts }: BenchModel, items: number, rounds: number): number {
+  const random = seededRandom(9);
+  const sessions = Array.from({ length: rounds }, () => {
+    const item = Math.floor(items * random() * random());
+    return [0, 3, 8, 12, 19].map((step) => key53(itemIdOf((item + step) % items)));
+  });
+  let found = 0;
+  const started = performance.now();
+  for (const session of sessions) found += scoreNext({ session, cards, counts, seen: 'hide' }).size;
+  const micros = ((performance.now() - started) * 1000) / rounds;
+  if (found === 0) throw new Error('scoring found nothing: that is not what is to be measured');
+  return micros;
+}

@@ -1,0 +1,54 @@
+/** A shop in memory, learnt by the product's own functions and read in its published form. */
+import { emptyCatalogue, type LiveCatalogue } from '../../src/catalog/memory.ts';
+import { createCards } from '../../src/learning/cards.ts';
+import { type CardLookup, encodeChunk, openChunk } from '../../src/learning/codec.ts';
+import { type Counts, encodeCounts, openCounts } from '../../src/learning/counts.ts';
+import { learnBasket, learnView } from '../../src/learning/learn.ts';
+import { DAY_MS } from '../../src/shared/decay.ts';
+import { key53 } from '../../src/shared/hash.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { benchItems, itemIdOf, nextItem } from './shop.ts';
+
+export interface BenchModel {
+  catalogue: LiveCatalogue;
+  cards: CardLookup;
+  counts: Counts;
+  /** What is written to KV, bytes. */
+  bytes: number;
+  encodeMs: number;
+}
+
+const START = Date.UTC(2026, 9, 1);
+const SESSION_LENGTH = 8;
+
+/** Learns `sessions` made-up sessions of eight views and a basket each, publishes the cards and opens them. */
+export function buildModel(items: number, sessions: number): BenchModel {
+  const catalogue = emptyCatalogue({ variants: 'group' });
+  catalogue.apply(
+    benchItems(items).map((item) => ({ itemId: item.itemId, item })),
+    1,
+  );
+  const random = seededRandom(3);
+  const cards = createCards({ halfLifeMs: 60 * DAY_MS });
+  for (let session = 0; session < sessions; session++) {
+    const at = START + Math.floor((session / sessions) * 40) * DAY_MS;
+    let item = Math.floor(items * random() * random());
+    const seen: number[] = [];
+    for (let step = 0; step < SESSION_LENGTH; step++) {
+      item = nextItem(item, items, random);
+      const key = key53(itemIdOf(item));
+      learnView(cards, { key, at: at + step * 20_000, previous: seen.slice(0, 10), length: step + 1, own: false });
+      seen.unshift(key);
+    }
+    learnBasket(cards, { keys: seen.slice(0, 3), at: at + 200_000, learn: true });
+  }
+  const started = performance.now();
+  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 });
+  const columns = encodeCounts(cards, { ownClicks: 0.5 });
+  const encodeMs = performance.now() - started;
+  if (chunk === null) throw new Error('nothing was learnt');
+  const opened = openChunk(new Uint8Array(chunk).buffer);
+  const counts = openCounts(new Uint8Array(columns).buffer);
+  if (opened === null || counts === null) throw new Error('what was just published cannot be read');
+  return { catalogue, cards: opened.find, counts, bytes: chunk.byteLength + columns.byteLength, encodeMs };
+}

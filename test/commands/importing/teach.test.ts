@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { sessionsOfLines, sessionsOfRows } from '../../../src/commands/importing/sessions.ts';
+import { keysBy, teachOrder, teachSession } from '../../../src/commands/importing/teach.ts';
+import { createCards } from '../../../src/learning/cards.ts';
+import { key53 } from '../../../src/shared/hash.ts';
+import { all, fileOf, rowsFrom, rowsIn } from './files.ts';
+
+const HALF_LIFE_MS = 60 * 86_400_000;
+const options = { isSkipped: (itemId: string) => itemId === 'skip', refused: () => undefined };
+
+async function* rowsOfText(text: string) {
+  yield* await rowsIn(fileOf(text));
+}
+
+function order(orderId: string, itemIds: readonly string[], at: number) {
+  const lines = itemIds.map((itemId) => ({ itemId, quantity: 1, price: 1 }));
+  return { orderId, customerId: null, at, currency: null, gift: false, refund: false, lines, line: 1 };
+}
+
+function neighbours(cards: ReturnType<typeof createCards>, itemId: string, relation: 'viewed' | 'bought') {
+  const slots = cards.shelf.find(key53(itemId))?.[relation];
+  return new Map(Array.from({ length: slots?.size ?? 0 }, (_, i) => [slots?.keys[i], slots?.weights[i] ?? 0]));
+}
+
+test('baskets teach by group, and refunds teach nothing', () => {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+  const keyOf = keysBy(
+    new Map([
+      ['shirt-s', 'shirt'],
+      ['shirt-m', 'shirt'],
+    ]),
+  );
+  teachOrder(cards, order('1', ['shirt-s', 'mug'], 1e12), keyOf);
+  teachOrder(cards, order('2', ['shirt-m', 'mug'], 1e12), keyOf);
+  teachOrder(cards, { ...order('3', ['mug', 'hat'], 1e12), refund: true }, keyOf);
+  const bought = neighbours(cards, 'shirt', 'bought');
+  expect([...bought.keys()]).toEqual([key53('mug')]);
+  expect(cards.shelf.find(key53('hat'))).toBeUndefined();
+});
+
+test('of a large order the same hundred lines are drawn each time', () => {
+  const itemIds = Array.from({ length: 300 }, (_, i) => `item-${i}`);
+  const drawn = [1, 2].map(() => {
+    const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+    teachOrder(cards, order('large', itemIds, 1e12), keysBy(new Map()));
+    return [...cards.counts.slots.keys()];
+  });
+  expect(drawn[0]?.length).toBe(100);
+  expect(drawn[0]).toEqual(drawn[1]);
+});
+
+test('a session teaches what follows what, nearer views more', () => {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+  const views = ['a', 'b', 'c'].map((itemId) => ({ itemId, at: 1e12 }));
+  teachSession(cards, { views, line: 1 }, keysBy(new Map()));
+  const viewed = neighbours(cards, 'a', 'viewed');
+  const [b = 0, c = 0] = [viewed.get(key53('b')), viewed.get(key53('c'))];
+  expect(b).toBeGreaterThan(c);
+  expect(c).toBeGreaterThan(0);
+  expect(neighbours(cards, 'c', 'viewed').get(key53('a'))).toBeCloseTo(0.6 * c, 10);
+});
+
+test('sessions of a line each carry a time, or are spread over a span', async () => {
+  const timed = await all(sessionsOfLines(rowsOfText('1590885032\ta b a\n1590887332\tc skip\n'), null, options));
+  expect(timed.map((session) => session.views.map((view) => view.itemId))).toEqual([['a', 'b', 'a'], ['c']]);
+  expect(timed[0]?.views[0]?.at).toBe(1_590_885_032_000);
+  const span = { count: 4, until: 1000, lengthMs: 400 };
+  const numbered = await all(sessionsOfLines(rowsOfText('1\ta\n2\tb\n3\tc\n4\td\n'), span, options));
+  expect(numbered.map((session) => session.views[0]?.at)).toEqual([700, 800, 900, 1000]);
+});
+
+test('sessions of a row each are put in the order of their times, equal ones in the order of the file', async () => {
+  const rows = rowsFrom('s i t', '1 b 1600000002', '2 x 1600000000', '1 a 1600000001', '1 c 1600000002');
+  const sessions = await all(sessionsOfRows(rows, { sessionId: 's', itemId: 'i', at: 't' }, options));
+  const items = sessions.map((session) => session.views.map((view) => view.itemId).join(''));
+  expect(items.toSorted()).toEqual(['abc', 'x']);
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkConfig } from '../../src/config/check.ts';
+import { resolveConfig } from '../../src/config/defaults.ts';
+import { BAD_CONFIGS, experiment, placement, two } from './bad-configs.ts';
+import { WHOLE } from './whole.ts';
+
+describe('checking a config', () => {
+  test.each(BAD_CONFIGS)('refuses %s', (_what, plain, path, says) => {
+    const checked = checkConfig(plain);
+    expect(checked.issues).toContainEqual({ path, message: expect.stringContaining(says) });
+    expect(checked.config).toBeNull();
+  });
+
+  test('has nothing against {}', () => {
+    expect(checkConfig({})).toEqual({ config: {}, issues: [], warnings: [], inactive: [] });
+  });
+
+  test('has nothing against a config that uses everything', () => {
+    const checked = checkConfig(WHOLE);
+    expect(checked.issues).toEqual([]);
+    expect(checked.warnings.map((warning) => warning.path)).toEqual([
+      'placements.item-page.rules[0].when.persona',
+      'messages.free-shipping.audience.persona',
+    ]);
+    expect(checked.config).toBe(WHOLE);
+    expect(checked.inactive).toEqual(
+      expect.arrayContaining([
+        'messages',
+        'experiments',
+        'holdouts',
+        'surveys',
+        'guides',
+        'loyalty',
+        'carts.abandonedAfterMinutes',
+        'carts.restoreUrl',
+        'webhooks',
+        'endpoints',
+        'attention',
+      ]),
+    );
+    expect(checked.inactive).not.toContain('placements');
+  });
+
+  test('refuses two running experiments that overlap in their group, or touch the same place without one', () => {
+    const running = (fields: object) => ({ status: 'running', goals: [], variations: two, ...fields });
+    const group = (from: number, until: number) => ({ group: { name: 'g', ranges: [[from, until]] } });
+    const both = (a: object, b: object) =>
+      checkConfig({ exclusionGroups: { g: { seed: 'g' } }, experiments: { a: running(a), b: running(b) } }).issues;
+    expect(both(group(0, 0.5), group(0.5, 1))).toEqual([]);
+    expect(both(group(0, 0.6), group(0.5, 1))).toMatchObject([{ path: 'experiments.b.group.ranges[0]' }]);
+    expect(both(group(0, 0.6), { ...group(0.5, 1), status: 'draft' })).toEqual([]);
+    const changes = (path: string, value: unknown) => ({
+      variations: [{ key: 'x', changes: { [path]: value } }, { key: 'y' }],
+    });
+    const home = changes('placements.home.diversity', 0.5);
+    expect(both(home, changes('placements.home', {}))).toMatchObject([
+      { path: 'experiments.b', message: expect.stringContaining('exclusion group') },
+    ]);
+    expect(both(home, changes('placements.cart.diversity', 0.5))).toEqual([]);
+    expect(both({ ...home, ...group(0, 0.5) }, { ...home, ...group(0.5, 1) })).toEqual([]);
+  });
+
+  test('takes changes into lists, and back to what the defaults hold', () => {
+    expect(
+      checkConfig(
+        experiment({ variations: [{ key: 'a', changes: { 'placements.item-page.strategies.1.weight': 0.9 } }] }),
+      ).issues,
+    ).toEqual([]);
+    expect(
+      checkConfig(
+        experiment({ variations: [{ key: 'a', changes: { 'placements.item-page.strategies.2.weight': 0.9 } }] }),
+      ).issues,
+    ).toHaveLength(1);
+  });
+
+  test('warns of what is hardly meant', () => {
+    const { warnings, config } = checkConfig({
+      placements: {
+        empty: {},
+        mute: { strategies: [{ strategy: 'for_you', weight: 0 }] },
+        odd: { strategies: [{ strategy: 'for_you' }], filter: { pirce: 3 } },
+      },
+      personas: { nobody: {} },
+      audiences: { a: { 'visiter.orders': 3 } },
+    });
+    expect(config).not.toBeNull();
+    expect(warnings.map((warning) => warning.path)).toEqual(
+      expect.arrayContaining([
+        'placements.empty.strategies',
+        'placements.mute.strategies',
+        'placements.odd.filter.pirce',
+        'personas.nobody',
+        'audiences.a.visiter.orders',
+      ]),
+    );
+    expect(warnings.find((warning) => warning.path.includes('pirce'))?.message).toContain('did you mean "price"?');
+  });
+
+  test('names strategies and steering without effect yet, but not neutral values', () => {
+    const { inactive } = checkConfig(
+      placement({
+        strategies: [{ strategy: 'for_you' }, { strategy: 'basket_filler' }],
+        fallback: ['similar'],
+        explore: 0.1,
+        diversity: 0,
+        caps: {},
+      }),
+    );
+    expect(inactive).toEqual(expect.arrayContaining(['placements.home.strategies[1]', 'placements.home.fallback[0]']));
+    expect(inactive).not.toContain('placements.home.diversity');
+    expect(inactive).not.toContain('placements.home.caps');
+  });
+
+  test('never throws, whatever it is given', () => {
+    const part = fc.constantFrom(
+      ...Object.keys(WHOLE),
+      'home',
+      'strategies',
+      'filter',
+      'rules',
+      'experiments',
+      'variations',
+      'changes',
+      '$or',
+      'constructor',
+      '__proto__',
+    );
+    const tree = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 6 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.dictionary(part, tie('node'), { maxKeys: 4 }),
+        fc.array(tie('node'), { maxLength: 3 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(tree, (plain) => {
+        const { config } = checkConfig(JSON.parse(JSON.stringify(plain)));
+        if (config !== null) resolveConfig(config);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('never throws when one place of a good config is replaced', () => {
+    const places: string[][] = [];
+    const walk = (value: unknown, path: string[]) => {
+      places.push(path);
+      if (typeof value === 'object' && value !== null)
+        for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+    };
+    walk(WHOLE, []);
+    fc.assert(
+      fc.property(fc.constantFrom(...places.slice(1)), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
+        const plain = JSON.parse(JSON.stringify(WHOLE));
+        const parent = path.slice(0, -1).reduce((at, key) => at[key], plain);
+        parent[path.at(-1) ?? ''] = value;
+        const { config } = checkConfig(plain);
+        if (config !== null) resolveConfig(config);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('does not follow nesting without end', () => {
+    let deep: object = {};
+    for (let i = 0; i < 100_000; i++) deep = { a: deep };
+    expect(checkConfig({ loyalty: deep }).issues).toMatchObject([{ message: expect.stringContaining('40 deep') }]);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { affinitiesOf, lifecycleOf } from '../../src/decide/facts.ts';
+import { sceneOf } from '../../src/decide/scene.ts';
+import { DecideRequest } from '../../src/decide/schema.ts';
+import { compileCondition } from '../../src/targeting/compile.ts';
+import type { Condition } from '../../src/targeting/schema.ts';
+import type { Profile } from '../../src/visitors/schema.ts';
+import { item, NOW, order, profile, smallShop } from '../recommendations/shop.ts';
+import { ask, VISITOR } from './ask.ts';
+
+const DAY = 86_400_000;
+const shop = smallShop([item('tea', { price: 4 }), item('cup', { price: 5 }), item('pot', { price: 30 })], [], {
+  carts: { freeShippingFrom: 35 },
+  markets: { DE: { currency: 'EUR', countries: ['DE', 'AT'] } },
+});
+
+function facts(request: object, known: Profile | null) {
+  const asker = { visitorId: VISITOR, customerId: null, profile: known };
+  return sceneOf(DecideRequest.parse(request), asker, shop).facts;
+}
+
+describe('affinities as shares', () => {
+  test('a category’s share is of all interactions, at every level', () => {
+    const known = profile({
+      affinities: {
+        category: { home: { weight: 10, at: NOW }, mugs: { weight: 4, at: NOW } },
+        brand: { Leaf: { weight: 2, at: NOW }, Root: { weight: 6, at: NOW } },
+        priceBand: { 1: { weight: 7, at: NOW }, 5: { weight: 3, at: NOW } },
+      },
+    });
+    const shares = affinitiesOf(known, NOW);
+    expect(shares.category).toEqual({ home: 1, mugs: 0.4 });
+    expect(shares.brand).toEqual({ Leaf: 0.25, Root: 0.75 });
+    expect(shares.priceBand).toEqual({ 1: 0.7, 5: 0.3 });
+    expect(shares.evidence).toBe(10);
+  });
+
+  test('older interactions weigh less; the passing of time alone changes no share', () => {
+    const known = profile({
+      affinities: {
+        category: { old: { weight: 4, at: NOW - 30 * DAY }, new: { weight: 2, at: NOW } },
+        brand: { A: { weight: 4, at: NOW - 30 * DAY }, B: { weight: 2, at: NOW } },
+        priceBand: {},
+      },
+    });
+    expect(affinitiesOf(known, NOW).brand).toEqual({ A: 0.5, B: 0.5 });
+    expect(affinitiesOf(known, NOW + 90 * DAY).brand.A).toBeCloseTo(0.5, 12);
+  });
+
+  test('of nobody nothing is known', () => {
+    expect(affinitiesOf(null, NOW)).toEqual({ category: {}, brand: {}, priceBand: {}, evidence: 0 });
+  });
+});
+
+describe('the life of a customer', () => {
+  const later = profile({ session: { ...profile().session, number: 3 } });
+  test.each<[string, Profile | null]>([
+    ['new', null],
+    ['new', profile()],
+    ['returning', later],
+    ['customer', profile({ orders: [order('a', 3, ['tea'])] })],
+    ['repeat-customer', profile({ orders: [order('a', 40, ['tea']), order('b', 3, ['tea'])] })],
+    ['lapsed', profile({ orders: [order('a', 400, ['tea'])] })],
+  ])('%s', (lifecycle, known) => {
+    expect(lifecycleOf(known, NOW)).toBe(lifecycle);
+  });
+});
+
+describe('facts that conditions ask about', () => {
+  const known = profile({
+    traits: { age: 31 },
+    orders: [order('a', 40, ['tea']), order('b', 4, ['tea'])],
+    viewed: [{ itemId: 'cup', at: NOW }],
+    session: {
+      ...profile().session,
+      number: 4,
+      views: 2,
+      searches: ['gift'],
+      campaign: 'sale',
+      items: [{ itemId: 'cup', at: NOW }],
+    },
+    cart: { lines: [{ itemId: 'pot', quantity: 1, price: null }], currency: null, updatedAt: NOW },
+  });
+  test.each<[Condition, boolean]>([
+    [{ 'visitor.visits': 4, 'visitor.orders': 2, 'visitor.isNew': false }, true],
+    [{ 'trait.age': { $gte: 25, $lt: 45 } }, true],
+    [{ lifecycle: 'repeat-customer' }, true],
+    [{ 'rfm.recencyDays': { $lt: 5 }, 'rfm.frequency': 2, 'rfm.monetary': 20 }, true],
+    [{ 'session.searches': 'gift', 'session.views': 2, 'session.campaign': 'sale' }, true],
+    [{ 'session.items': 'cup' }, true],
+    [{ 'page.type': 'item', 'page.itemId': 'tea' }, true],
+    [{ 'cart.count': 1, 'cart.value': 30, 'cart.toFreeShipping': 5 }, true],
+    [{ 'context.market': 'DE', 'context.anything': 'else' }, true],
+    [{ 'cart.value': { $gt: 30 } }, false],
+  ])('%j', (condition, holds) => {
+    const request = { page: { type: 'item', itemId: 'tea' }, context: { country: 'AT', anything: 'else' } };
+    expect(compileCondition(condition)(facts(request, known))).toBe(holds);
+  });
+
+  test('who never bought anything did not buy lately', () => {
+    expect(compileCondition({ 'rfm.recencyDays': { $lte: 60 } })(facts({}, null))).toBe(false);
+  });
+
+  test('what the caller sends counts instead of what is remembered', () => {
+    const sent = facts({ session: ['tea', 'pot', 'tea'], cart: [{ itemId: 'tea', quantity: 3 }] }, known);
+    const condition = { 'session.views': 3, 'session.distinctItems': 2, 'cart.quantity': 3, 'cart.value': 12 };
+    expect(compileCondition(condition)(sent)).toBe(true);
+  });
+
+  test('a session that is over says nothing about this one', () => {
+    const over = { ...known, session: { ...known.session, lastAt: NOW - DAY } };
+    expect(compileCondition({ 'session.views': 0, 'session.searches': { $size: 0 } })(facts({}, over))).toBe(true);
+    // What was viewed in it still says where to go on.
+    expect(
+      sceneOf(DecideRequest.parse({}), { visitorId: VISITOR, customerId: null, profile: over }, shop).situation.recent,
+    ).toHaveLength(1);
+  });
+});
+
+describe('the default personas', () => {
+  test.each<[string, Profile | null]>([
+    ['unknown', null],
+    [
+      'regular',
+      profile({
+        orders: [order('a', 40, ['tea']), order('b', 20, ['tea']), order('c', 3, ['tea']), order('d', 1, ['cup'])],
+      }),
+    ],
+    ['explorer', profile({ session: { ...profile().session, number: 2, views: 11, searches: ['a', 'b'] } })],
+    ['bargain-hunter', profile({ affinities: { category: {}, brand: {}, priceBand: { 1: { weight: 9, at: NOW } } } })],
+  ])('%s', (key, known) => {
+    expect(ask(shop, {}, known).persona?.key).toBe(key);
+  });
+});
