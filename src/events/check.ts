@@ -80,12 +80,18 @@ function nameIssue(plain: Record<string, unknown>): Said | null {
   return { path: [field], message: `${said}is no event name; one of your own is "custom" with a "key"` };
 }
 
+export interface CheckOptions {
+  /** Translated from a foreign dialect, whose clients leave the lines of an order to the shop's server at times. */
+  isForeign?: boolean;
+}
+
 /** What an event of this name lacks, as issues; empty when nothing. */
-function missing(event: CheckedEvent): Said[] {
+function missing(event: CheckedEvent, { isForeign = false }: CheckOptions): Said[] {
   const lacks: string[] = [];
   const { name, wire, details } = event;
+  const needsItems = NEEDS_ITEMS.has(name) && !(isForeign && name === 'purchase');
   if ((name === 'purchase' || name === 'refund') && orderIdOf(details) === undefined) lacks.push('orderId');
-  if (NEEDS_ITEMS.has(name) && (event.items === undefined || event.items.length === 0)) lacks.push('items');
+  if (needsItems && (event.items === undefined || event.items.length === 0)) lacks.push('items');
   if (name === 'search' && queryOf(details) === undefined) lacks.push('query');
   if (name === 'custom' && wire.key === undefined) lacks.push('key');
   if (name === 'exposure' && wire.experiment === undefined) lacks.push('experiment');
@@ -132,7 +138,12 @@ function detailsOf(wire: Event): EventDetails {
 }
 
 /** Checks one event by itself. @param path the way to it in the body */
-export function checkEvent(plain: unknown, index: number, path: readonly PropertyKey[]): CheckedEvent | Rejection {
+export function checkEvent(
+  plain: unknown,
+  index: number,
+  path: readonly PropertyKey[],
+  options: CheckOptions = {},
+): CheckedEvent | Rejection {
   if (!isRecord(plain)) return reject(index, path, [{ path: [], message: 'an event is an object' }]);
   const misnamed = nameIssue(plain);
   if (misnamed !== null) return reject(index, path, [misnamed]);
@@ -142,7 +153,7 @@ export function checkEvent(plain: unknown, index: number, path: readonly Propert
   const details = detailsOf(wire);
   const name = (wire.name ?? wire.event) as EventName;
   const event: CheckedEvent = { index, name, wire, details, items: itemsOf(wire, details) };
-  const lacks = missing(event);
+  const lacks = missing(event, options);
   return lacks.length > 0 ? reject(index, path, lacks) : event;
 }
 
@@ -150,11 +161,12 @@ export function checkEvent(plain: unknown, index: number, path: readonly Propert
 export function checkEvents(
   plain: readonly unknown[],
   pathTo: Body['pathTo'],
+  options: CheckOptions = {},
 ): { events: CheckedEvent[]; rejected: Rejection[] } {
   const events: CheckedEvent[] = [];
   const rejected: Rejection[] = [];
   plain.forEach((one, index) => {
-    const checked = checkEvent(one, index, pathTo(index));
+    const checked = checkEvent(one, index, pathTo(index), options);
     if ('detail' in checked) rejected.push(checked);
     else events.push(checked);
   });

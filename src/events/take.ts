@@ -26,6 +26,8 @@ export interface TakeOptions {
   record?: boolean;
   /** Who calls, where that is known already; see `callerOf`. */
   caller?: Caller;
+  /** The events were translated from a foreign dialect. */
+  isForeign?: boolean;
   /** The way to an event in the body, `events[i]` unless said otherwise. */
   pathTo?: (index: number) => PropertyKey[];
 }
@@ -84,7 +86,7 @@ function sortOut(
 ): { owners: Owners; rejected: Rejection[]; claimed: string | null } {
   const { caller, snapshot } = options;
   const pathTo = options.pathTo ?? ((index: number) => ['events', index]);
-  const { events, rejected } = checkEvents(envelope.events ?? [], pathTo);
+  const { events, rejected } = checkEvents(envelope.events ?? [], pathTo, options);
   const receipt = receiptOf(c, envelope, options);
   const owners: Owners = new Map();
   let claimed = caller.claimed;

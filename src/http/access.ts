@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv, KeyKind } from '../env.ts';
 import { readShopKeys, type ShopKey } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -15,8 +15,14 @@ export function shopKeys(secret: string | undefined): Map<string, ShopKey> | nul
   return known;
 }
 
+/** A key, and whether it came in the address. */
+export interface Carried {
+  key: string;
+  from: 'header' | 'query';
+}
+
 /** The key a request carries: a Bearer token, or `?key=` (publishable keys only, since addresses end up in logs). */
-export function keyOf(request: Request): { key: string; from: 'header' | 'query' } | null {
+export function keyOf(request: Request): Carried | null {
   const header = request.headers.get('Authorization');
   if (header !== null) {
     const match = /^Bearer +([^\s]+) *$/i.exec(header);
@@ -29,26 +35,32 @@ export function keyOf(request: Request): { key: string; from: 'header' | 'query'
 }
 
 /**
- * Middleware: lets a request in by its key and says for which shop (`c.var.shop`, `c.var.keyKind`).
- * @param needed `publishable` admits both kinds, `secret` only secret keys
+ * Lets a request in by the key it carries and says for which shop (`c.var.shop`, `c.var.keyKind`).
  * @throws Problem `no-keys`, `no-key`, `unknown-key`, `key-may-not`
+ */
+export function admit(c: Context<AppEnv>, carried: Carried | null, needed: KeyKind): void {
+  const keys = shopKeys(c.env.SHOP_KEYS);
+  if (keys === null)
+    throw new Problem('no-keys', 'No keys are set for this deployment.', { headers: { 'Retry-After': '60' } });
+  if (carried === null)
+    throw new Problem('no-key', 'The request carries no key.', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  const found = keys.get(carried.key);
+  if (found === undefined) throw new Problem('unknown-key', 'The key is not one of this deployment.');
+  if (found.kind === 'secret' && carried.from === 'query')
+    throw new Problem('key-may-not', 'A secret key never travels in the address.');
+  if (needed === 'secret' && found.kind !== 'secret')
+    throw new Problem('key-may-not', 'This route needs a secret key.');
+  c.set('shop', found.shop);
+  c.set('keyKind', found.kind);
+}
+
+/**
+ * Middleware: lets a request in by its key; see {@link admit}.
+ * @param needed `publishable` admits both kinds, `secret` only secret keys
  */
 export function access(needed: KeyKind): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const keys = shopKeys(c.env.SHOP_KEYS);
-    if (keys === null)
-      throw new Problem('no-keys', 'No keys are set for this deployment.', { headers: { 'Retry-After': '60' } });
-    const carried = keyOf(c.req.raw);
-    if (carried === null)
-      throw new Problem('no-key', 'The request carries no key.', { headers: { 'WWW-Authenticate': 'Bearer' } });
-    const found = keys.get(carried.key);
-    if (found === undefined) throw new Problem('unknown-key', 'The key is not one of this deployment.');
-    if (found.kind === 'secret' && carried.from === 'query')
-      throw new Problem('key-may-not', 'A secret key never travels in the address.');
-    if (needed === 'secret' && found.kind !== 'secret')
-      throw new Problem('key-may-not', 'This route needs a secret key.');
-    c.set('shop', found.shop);
-    c.set('keyKind', found.kind);
+    admit(c, keyOf(c.req.raw), needed);
     await next();
   };
 }

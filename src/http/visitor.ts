@@ -3,6 +3,7 @@ import { isbot } from 'isbot';
 import type { AppEnv } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
 import type { ConsentAsked } from '../visitors/schema.ts';
+import { isDerived } from './foreign-visitor.ts';
 import { originAllowed } from './origin.ts';
 import { Problem } from './problem.ts';
 
@@ -47,6 +48,12 @@ function cookieOf(request: Request): string | null {
   return value !== undefined && VISITOR_ID.test(value) ? value : null;
 }
 
+/** Holds back who names a visitor by an id that was made from another tool's without the secret key. @throws Problem `key-may-not` */
+function checkNamed(visitorId: string | null): void {
+  if (visitorId !== null && isDerived(visitorId))
+    throw new Problem('key-may-not', 'This visitorId was made from another tool’s id: only the secret key may name it.');
+}
+
 /**
  * Says who a request is about: the body's `visitorId`, else the cookie where it counts, else a new id. A `customerId` is believed from the secret key
  * alone.
@@ -60,6 +67,7 @@ export function callerOf(
   const trusted = c.var.keyKind === 'secret';
   const mayHoldCookie = !trusted && isFirstParty(request, rules.origins);
   const known = stated.visitorId ?? (mayHoldCookie ? cookieOf(request) : null);
+  if (!trusted) checkNamed(known);
   const visitorId = known ?? crypto.randomUUID();
   const agent = request.headers.get('User-Agent');
   const gpc = !trusted && request.headers.get('Sec-GPC') === '1';
@@ -82,6 +90,7 @@ export function callerOf(
 export function ownVisitorId(c: Context<AppEnv>, stated: string | undefined, origins: readonly string[]): string {
   const request = c.req.raw;
   const known = stated ?? (isFirstParty(request, origins) ? cookieOf(request) : null);
+  if (c.var.keyKind !== 'secret') checkNamed(known);
   if (known !== null) return known;
   const issues = [{ path: 'visitorId', message: 'is required where no cookie of an allowed origin says it' }];
   throw new Problem('invalid', 'The request does not say which visitor it is about: visitorId is missing.', { issues });

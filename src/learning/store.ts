@@ -3,15 +3,18 @@ import { chunkKey, countsKey, Manifest, manifestKey } from './schema-published.t
 /** Immutable versions live this long and are written again before it ends. */
 export const VERSION_TTL_SECONDS = 7 * 86_400;
 
-/** How long an edge location may keep what never changes. */
-const CACHE_SECONDS = 86_400;
+/** How long an edge location may keep what never changes; it also keeps that something was not there. */
+const CACHE_SECONDS = 3_600;
+
+/** The least that KV allows, for what changes. */
+const MANIFEST_CACHE_SECONDS = 30;
 
 /** KV `CARDS`: what the learner publishes. Written by the shop's LearnerObject alone. */
 export function cardStore(kv: KVNamespace, shop: string) {
   return {
     /** @returns null when nothing was ever published, or in a format that this code does not know */
     async readManifest(): Promise<Manifest | null> {
-      const parsed = Manifest.safeParse(await kv.get(manifestKey(shop), 'json'));
+      const parsed = Manifest.safeParse(await kv.get(manifestKey(shop), { type: 'json', cacheTtl: MANIFEST_CACHE_SECONDS }));
       return parsed.success ? parsed.data : null;
     },
     writeManifest: (manifest: Manifest): Promise<void> => kv.put(manifestKey(shop), JSON.stringify(manifest)),

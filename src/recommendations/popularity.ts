@@ -19,6 +19,9 @@ export interface Popularity {
   arrivals(): Ranked;
   /** What share of the listed items is in a category, 0 to 1: says how much an affinity to it means. */
   breadth(category: string): number;
+  /** As `bestsellers`, of one brand. */
+  ofBrand(brand: string): Ranked;
+  breadthOfBrand(brand: string): number;
   /** The largest number of baskets that an item is in; 0 when nothing was bought. */
   readonly mostBaskets: number;
 }
@@ -75,8 +78,10 @@ function aged(arrivals: Ranked): Ranked {
 export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
   const trending = lists();
   const sold = lists();
+  const brands = lists();
   const arrivals = topList(ARRIVALS);
   const sizes = new Map<string, number>();
+  const brandSizes = new Map<string, number>();
   let items = 0;
   let mostBaskets = 0;
   const known = new Set<number>();
@@ -89,20 +94,26 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
     items++;
     const categories = catalogue.categories(slot);
     for (const slug of categories) sizes.set(slug, (sizes.get(slug) ?? 0) + 1);
+    const brand = catalogue.brand(slot);
+    if (brand !== '') brandSizes.set(brand, (brandSizes.get(brand) ?? 0) + 1);
     if (createdAt > 0) arrivals.add(key, createdAt);
     const index = counts.indexOf(key);
     if (index < 0) continue;
     const baskets = counts.baskets(index);
     if (baskets > mostBaskets) mostBaskets = baskets;
-    take(sold, categories, key, salesWeight(counts.views(index), baskets));
+    const sales = salesWeight(counts.views(index), baskets);
+    take(sold, categories, key, sales);
+    if (brand !== '') take(brands, [brand], key, sales);
     take(trending, categories, key, counts.trending(index));
   }
   const newest = aged(arrivals.ranked());
   return {
     trending: reader(trending),
     bestsellers: reader(sold),
+    ofBrand: reader(brands),
     arrivals: () => newest,
     breadth: (category) => (items === 0 ? 0 : (sizes.get(category) ?? 0) / items),
+    breadthOfBrand: (brand) => (items === 0 ? 0 : (brandSizes.get(brand) ?? 0) / items),
     mostBaskets,
   };
 }

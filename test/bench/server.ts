@@ -65,7 +65,8 @@ export async function startServer(entry: '../../src/index.ts' | 'counted.ts'): P
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   const before = new Set(workerdPids());
   const socket = [{ host: '127.0.0.1', port: 0 }];
-  const { modulesRules: _rules, ...bindings } = workerOptions;
+  // Without its assets: locally they would put a router of the development server in front of the Worker.
+  const { modulesRules: _rules, assets: _assets, ...bindings } = workerOptions;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -77,6 +78,7 @@ export async function startServer(entry: '../../src/index.ts' | 'counted.ts'): P
           name: 'product',
           modules: [{ type: 'ESModule', path: 'product.js', contents: await bundle(entry) }],
           bindings: { SHOP_KEYS: '["pk_demo","sk_demo"]', SIGNING_SECRET: 'bench' },
+          serviceBindings: { ASSETS: 'floor' },
           unsafeDirectSockets: socket,
         },
         {

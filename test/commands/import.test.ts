@@ -42,6 +42,12 @@ beforeAll(async () => {
   );
   const health = async () => expect((await fetch(`${url}/v1/health`)).status).toBe(200);
   await vi.waitFor(health, { timeout: 50_000, interval: 200 });
+  for (const key of ['sk_own', 'sk_demo']) {
+    const body = JSON.stringify({ freshness: { flushSeconds: 1, cardsSeconds: 1, catalogSeconds: 1 } });
+    const headers = { Authorization: `Bearer ${key}` };
+    const answer = await fetch(`${url}/v1/config`, { method: 'PUT', headers, body });
+    expect(answer.status, await answer.text()).toBeLessThan(300);
+  }
 }, 60_000);
 
 afterAll(async () => {
@@ -93,9 +99,10 @@ async function bought(key: string, customerId: string): Promise<Bought[]> {
 interface Suggested {
   itemId: string;
   title: string;
+  reasons: { code: string }[];
 }
 
-/** What is suggested beside a basket, as the caller of a shop without known visitors asks. */
+/** What is suggested beside a basket because it was bought together with it. */
 async function besides(key: string, itemIds: readonly string[]): Promise<Suggested[]> {
   const body = {
     consent: 'none',
@@ -103,13 +110,9 @@ async function besides(key: string, itemIds: readonly string[]): Promise<Suggest
     page: { type: 'cart' },
     placements: [{ placement: 'cart', count: 5 }],
   };
-  const answer = await ask<{ placements: Record<string, { strategy: string; fallback: boolean; items: Suggested[] }> }>(
-    key,
-    '/v1/decide',
-    body,
-  );
-  const cart = answer.placements.cart;
-  return cart === undefined || cart.fallback ? [] : cart.items;
+  const { placements } = await ask<{ placements: Record<string, { items: Suggested[] }> }>(key, '/v1/decide', body);
+  const items = placements.cart?.items ?? [];
+  return items.filter((item) => item.reasons.some((reason) => reason.code === 'bought_together'));
 }
 
 const counted = (key: string) => ask<{ total: number }>(key, '/v1/analytics/events');

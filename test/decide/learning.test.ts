@@ -37,8 +37,12 @@ test('what shoppers do is in everybody’s recommendations: events, queue, cards
   const taken = await send('/v1/events', { key: 'sk_demo', body: { consent: 'personal', events } });
   expect(taken.body).toMatchObject({ accepted: 18, rejected: [] });
   await Promise.all(shoppers.map((visitorId) => visitorObject(env, 'demo', visitorId).wake()));
+  // A window is settled when counters and learner have everything that was in it.
   await vi.waitFor(
-    async () => expect((await learnerObject(env, 'demo').unpublished()).events).toBeGreaterThanOrEqual(18),
+    async () => {
+      const { body } = await send('/v1/readiness', { key: 'sk_demo' });
+      expect(body.learning).toMatchObject({ waiting: { visitors: 0 } });
+    },
     { timeout: 20_000, interval: 100 },
   );
   await learnerObject(env, 'demo').publish(Date.now());

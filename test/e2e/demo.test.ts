@@ -5,6 +5,9 @@ import { type DemoServer, startDemo, stateFolder } from './demo-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SECOND_START_MS = 20_000;
+/** A headless browser says that it is one, and is then taken for the bot that it is: nothing of it would be stored. */
+const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
 let demo: DemoServer;
 let browser: Browser;
@@ -12,7 +15,7 @@ let state: Awaited<ReturnType<typeof stateFolder>>;
 
 /** A new person at a new browser; what they load from elsewhere and what breaks on their pages is written down. */
 async function shopper(width: number): Promise<{ page: Page; wrong: string[] }> {
-  const context = await browser.newContext({ viewport: { width, height: 900 } });
+  const context = await browser.newContext({ viewport: { width, height: 900 }, userAgent: USER_AGENT });
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('request', (request) => {

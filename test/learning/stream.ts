@@ -8,19 +8,28 @@ export const key = (item: number) => key53(`item-${item}`);
 
 const at = fc.integer({ min: 0, max: 400 * DAY_MS });
 
-const view: fc.Arbitrary<KeyedView> = fc.record({
-  key: fc.integer({ min: 0, max: 40 }).map(key),
-  at,
-  previous: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { maxLength: 10 }),
-  length: fc.integer({ min: 1, max: 50 }),
-  own: fc.boolean(),
-});
+// What travels to an object must have an ordinary prototype.
+const plain = { noNullPrototype: true };
 
-const basket: fc.Arbitrary<KeyedBasket> = fc.record({
-  keys: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { minLength: 1, maxLength: 6 }),
-  at,
-  learn: fc.boolean(),
-});
+const view: fc.Arbitrary<KeyedView> = fc.record(
+  {
+    key: fc.integer({ min: 0, max: 40 }).map(key),
+    at,
+    previous: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { maxLength: 10 }),
+    length: fc.integer({ min: 1, max: 50 }),
+    own: fc.boolean(),
+  },
+  plain,
+);
+
+const basket: fc.Arbitrary<KeyedBasket> = fc.record(
+  {
+    keys: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { minLength: 1, maxLength: 6 }),
+    at,
+    learn: fc.boolean(),
+  },
+  plain,
+);
 
 /** Batches of a shop with forty items, in any order of time. */
 export const batches: fc.Arbitrary<LearnBatch[]> = fc
@@ -30,5 +39,7 @@ export const batches: fc.Arbitrary<LearnBatch[]> = fc
   })
   .map((list) =>
     // The first view makes sure that there is a card.
-    [{ views: [{ key: key(0), at: 0, previous: [key(1)], length: 2, own: false }], baskets: [] }, ...list].map((one, i) => ({ ...one, flushId: `sender.${i + 1}`, events: one.views.length + one.baskets.length })),
+    [{ views: [{ key: key(0), at: 0, previous: [key(1)], length: 2, own: false }], baskets: [] }, ...list].map(
+      (one, i) => ({ ...one, flushId: `sender.${i + 1}`, events: one.views.length + one.baskets.length }),
+    ),
   );

@@ -51,9 +51,8 @@ export function smallShop(
     teach(model, catalogue, { teaching, at: NOW - (teachings.length - i) * 60_000 });
   });
   const learnt = model.counts.size > 0;
-  const chunk = learnt
-    ? openChunk(encodeChunk(model.shelf.loaded(), model, { ownClicks: 0.5 }).buffer as ArrayBuffer)
-    : null;
+  const bytes = learnt ? encodeChunk(model.shelf.loaded(), model, { ownClicks: 0.5 }) : null;
+  const chunk = bytes === null ? null : openChunk(bytes.buffer as ArrayBuffer);
   const counts =
     (learnt ? openCounts(encodeCounts(model, { ownClicks: 0.5 }).buffer as ArrayBuffer) : null) ?? NO_COUNTS;
   return {

@@ -1,6 +1,7 @@
 import { createCards } from '../../learning/cards.ts';
 import { createSpool, emptied, eventsOf, gather, type Ledger, SPOOL_FULL } from './histories.ts';
 import { type ImportedOrder, ordersOf } from './orders.ts';
+import type { Work } from './progress.ts';
 import { type Row, rowsOf } from './read.ts';
 import { numeral, type Report, refuse } from './report.ts';
 import { finish, type Prepared, type Run, resume, shown } from './run.ts';
@@ -70,13 +71,20 @@ async function postHistories(run: Run, prepared: Prepared, { report, total }: { 
   const state = await resume(run, prepared, report);
   const ledger: Ledger = new Map();
   const spool = createSpool();
-  run.progress.start({ label: 'Histories', unit: 'orders', total });
+  const work: Work = { label: 'Histories', unit: 'events', total: null };
+  run.progress.start(work);
   const sender = createSender(run, { state, report, dealt: (events) => run.progress.update(events) });
   const { rows } = rowsOf(prepared.file, prepared.opened);
   const options = { isSkipped: run.isSkipped, refused: () => undefined };
+  let orders = 0;
+  let made = 0;
   for await (const order of ordersOf(rows, prepared.columns, options)) {
     if (!hasCustomer(order)) continue;
     const { events, open } = eventsOf(order, ledger, run.options.currency);
+    orders++;
+    made += events.length;
+    // A refund may be several events, or none: how many there will be is known when the last order is read, and estimated before.
+    work.total = Math.round((made * total) / orders);
     for (const line of open)
       refuse(report, 'given back without having been bought in this file', {
         line: order.line,

@@ -3,6 +3,8 @@ import { bar, el } from './dom.ts';
 
 type TitleOf = (itemId: string) => string;
 
+const REASONS_SHOWN = 4;
+
 const CODES: Record<string, string> = {
   also_viewed: 'viewed after',
   bought_together: 'bought with',
@@ -46,7 +48,8 @@ interface Telling {
 }
 
 function reasonLines(reasons: readonly Reason[], { titleOf, codes, whole }: Telling): HTMLElement {
-  const lines = reasons.slice(0, 4).map((reason) => {
+  const ordered = reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const lines = ordered.slice(0, REASONS_SHOWN).map((reason) => {
     const detail = reason.detail ? ` ${titleOf(reason.detail)}` : '';
     return el(
       'li',
@@ -56,7 +59,10 @@ function reasonLines(reasons: readonly Reason[], { titleOf, codes, whole }: Tell
       el('span', { class: 'weight' }, reason.weight.toPrecision(2)),
     );
   });
-  const rest = reasons.length > 4 ? [el('li', { class: 'hint' }, `and ${reasons.length - 4} smaller ones`)] : [];
+  const rest =
+    reasons.length > REASONS_SHOWN
+      ? [el('li', { class: 'hint' }, `and ${reasons.length - REASONS_SHOWN} more, smaller`)]
+      : [];
   return el('ul', { class: 'reasons' }, ...lines, ...rest);
 }
 

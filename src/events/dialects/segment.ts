@@ -2,15 +2,20 @@
 import {
   compact,
   currencyOf,
+  eventIdOf,
   eventOf,
   firstText,
+  isPlain,
   itemOf,
   itemsOf,
+  MOST_MESSAGES,
+  NEEDS_ITEM,
   numberOf,
   type Plain,
   pageOf,
   plainOf,
   type Translated,
+  type Translation,
   textOf,
   timeOf,
 } from './translated.ts';
@@ -63,14 +68,19 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `total` on orders, `value` on checkouts and views, `revenue` where neither is there. */
-const MONEY: Record<string, readonly string[]> = {
-  purchase: ['total', 'value', 'revenue'],
-  refund: ['total', 'value', 'revenue'],
-};
+const MONEY: ReadonlyMap<string | undefined, readonly string[]> = new Map([
+  ['purchase', ['total', 'value', 'revenue']],
+  ['refund', ['total', 'value', 'revenue']],
+  ['begin_checkout', ['value', 'total', 'revenue']],
+]);
 
-function productOf(product: Plain): Record<string, unknown> | undefined {
+/** The names of the product in a list, and of a product on its own; the latter's looser names would be something else's on an event of another kind. */
+const ID_FIELDS = ['product_id', 'productId', 'sku'];
+const LOOSE_ID_FIELDS = [...ID_FIELDS, 'item_id', 'itemId', 'id'];
+
+function productOf(product: Plain, idFields = LOOSE_ID_FIELDS): Record<string, unknown> | undefined {
   return itemOf({
-    itemId: firstText(product, ['product_id', 'productId', 'sku', 'id', 'item_id']),
+    itemId: firstText(product, idFields),
     price: product.price,
     quantity: product.quantity,
     index: product.position ?? product.index,
@@ -80,13 +90,13 @@ function productOf(product: Plain): Record<string, unknown> | undefined {
   });
 }
 
-function trackOf(message: Plain): Record<string, unknown> {
+function trackOf(message: Plain): Record<string, unknown> | null {
   const properties = plainOf(message.properties);
-  const foreign = textOf(message.event, 1000) ?? '';
-  const name = NAMES.get(foreign.trim().toLowerCase());
+  const foreign = textOf(message.event, 1000);
+  const name = NAMES.get((foreign ?? '').trim().toLowerCase());
   const listed = itemsOf(properties.products, productOf);
-  const own = productOf(properties);
-  const money = (MONEY[name ?? ''] ?? ['value'])
+  const own = productOf(properties, name !== undefined && NEEDS_ITEM.has(name) ? LOOSE_ID_FIELDS : ID_FIELDS);
+  const money = (MONEY.get(name) ?? ['value'])
     .map((field) => numberOf(properties[field]))
     .find((value) => value !== undefined);
   return eventOf(name, foreign, {
@@ -96,27 +106,27 @@ function trackOf(message: Plain): Record<string, unknown> {
     value: money,
     query: firstText(properties, ['query', 'search_term'], 500),
     gift: properties.gift === true ? true : undefined,
-    messageId: undefined,
-    properties: name === undefined ? properties : undefined,
+    properties,
   });
 }
 
 /** The other calls: a page or screen is a view of a page, the rest is kept under its own name. */
-function eventFor(type: string, message: Plain): Record<string, unknown> {
+function eventFor(type: string, message: Plain): Record<string, unknown> | null {
   if (type === 'track') return trackOf(message);
   if (type === 'page' || type === 'screen') return { name: 'page_view' };
-  return eventOf(undefined, type, compact({ properties: type === 'group' ? { groupId: message.groupId } : undefined }));
+  const groupId = type === 'group' ? textOf(message.groupId) : undefined;
+  return eventOf(undefined, type, { properties: groupId === undefined ? undefined : { groupId } });
 }
 
 function consentOf(context: Plain): Record<string, boolean> | undefined {
   const preferences = plainOf(plainOf(context.consent).categoryPreferences);
   const management = plainOf(context.consentManagement);
-  const granted: [string, boolean][] = Object.entries(preferences).filter(
+  const said: [string, boolean][] = Object.entries(preferences).filter(
     (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
   );
-  for (const id of listOf(management.allowedConsentIds)) granted.push([id, true]);
-  for (const id of listOf(management.deniedConsentIds)) granted.push([id, false]);
-  return granted.length > 0 ? Object.fromEntries(granted) : undefined;
+  for (const id of listOf(management.allowedConsentIds)) said.push([id, true]);
+  for (const id of listOf(management.deniedConsentIds)) said.push([id, false]);
+  return said.length > 0 ? Object.fromEntries(said) : undefined;
 }
 
 /** RudderStack lists consent ids either flat or by provider. */
@@ -125,16 +135,20 @@ function listOf(ids: unknown): string[] {
   return flat.filter((id): id is string => typeof id === 'string').slice(0, 100);
 }
 
-function contextOf(message: Plain, context: Plain): Translated['context'] {
-  const properties = plainOf(message.properties);
-  const page = pageOf({
-    ...plainOf(context.page),
-    ...(message.type === 'page' ? compact({ url: properties.url, title: properties.title }) : {}),
-  });
+/** A page call says which page in its properties, everything else in the context. */
+function contextOf(message: Plain, context: Plain, type: string): Translated['context'] {
+  const properties = type === 'page' ? plainOf(message.properties) : {};
+  const page = plainOf(context.page);
+  const campaign = plainOf(context.campaign);
+  const name = type === 'page' || type === 'screen' ? message.name : undefined;
   return compact({
-    page,
+    page: pageOf({
+      url: properties.url ?? page.url,
+      title: properties.title ?? page.title ?? name,
+      referrer: properties.referrer ?? page.referrer,
+    }),
     locale: textOf(context.locale, 35),
-    campaign: textOf(plainOf(context.campaign).name),
+    campaign: textOf(campaign.name) ?? textOf(campaign.source),
   });
 }
 
@@ -143,25 +157,35 @@ function contextOf(message: Plain, context: Plain): Translated['context'] {
  * @param message a call (`type`, `event`, `properties`, `context`, …)
  * @param shared what its batch says for all: `sentAt`, `context`, and RudderStack's anonymous id of the header
  */
-export function translateSegment(message: Plain, shared: Plain = {}): Translated {
+function translateMessage(message: Plain, shared: Plain): Translated | null {
   const context = { ...plainOf(shared.context), ...plainOf(message.context) };
-  const type = textOf(message.type) ?? 'track';
-  const traits = type === 'identify' ? { ...plainOf(context.traits), ...plainOf(message.traits) } : undefined;
+  const type = textOf(message.type) ?? (message.event === undefined ? undefined : 'track');
+  const event = type === undefined ? null : eventFor(type, message);
+  if (type === undefined || event === null) return null;
   const at = timeOf(message.originalTimestamp) ?? timeOf(message.timestamp);
   return compact({
-    visitor: textOf(message.anonymousId) ?? textOf(shared.anonymousId) ?? textOf(message.previousId),
+    visitor: firstText({ ...shared, ...message }, ['anonymousId', 'previousId'], 1000),
     customerId: textOf(message.userId),
     sentAt: timeOf(message.sentAt) ?? timeOf(shared.sentAt),
     consent: consentOf(context),
-    context: contextOf(message, context),
-    event: compact({ ...eventFor(type, message), eventId: textOf(message.messageId), timestamp: at }),
-    traits,
+    context: contextOf(message, context, type),
+    event: compact({ ...event, eventId: eventIdOf(message.messageId), timestamp: at }),
   });
 }
 
-/** A body of the tracking API: one message (its type may be in the path), or a batch of them. */
-export function translateSegmentBody(body: Plain, type?: string): Translated[] {
-  if (Array.isArray(body.batch))
-    return body.batch.slice(0, 500).map((message) => translateSegment(plainOf(message), body));
-  return [translateSegment(type === undefined ? body : { ...body, type: textOf(body.type) ?? type })];
+/**
+ * A body of the tracking API: one message (its type may be in the path), a batch of them, or a bare list.
+ * @param type from the path; a message's own comes first
+ * @param anonymousId from a header, where a message has none
+ */
+export function translateSegment(body: unknown, type?: string, anonymousId?: string): Translation {
+  const whole = plainOf(body);
+  const messages = Array.isArray(body) ? body : Array.isArray(whole.batch) ? whole.batch : [body];
+  const { sentAt, context } = messages[0] === body ? {} : whole;
+  const shared = compact({ sentAt, context, anonymousId });
+  return messages
+    .slice(0, MOST_MESSAGES)
+    .map((message) =>
+      isPlain(message) ? translateMessage({ ...message, type: textOf(message.type) ?? type }, shared) : null,
+    );
 }

@@ -1,4 +1,7 @@
 /** What every dialect translates into, and how foreign values are read: leniently, since a client told "no" drops its events for good. */
+import { key53 } from '../../shared/hash.ts';
+import type { Consent } from '../schema.ts';
+import { isHttpUrl, parseTime } from '../wire.ts';
 
 /** One foreign message, in our own terms. */
 export interface Translated {
@@ -10,12 +13,18 @@ export interface Translated {
   sentAt?: string | number;
   /** Consent by category, as the sender's consent tool names them. */
   consent?: Record<string, boolean>;
+  /** Consent in our own words, which only our own way of wrapping a dialect can say. */
+  given?: Consent;
   context?: { page?: Record<string, unknown>; locale?: string; campaign?: string };
   /** An event of our own dialect, to be checked like every other. */
   event: Record<string, unknown>;
-  /** What an identify call says about the person; an allow-list decides what is kept. */
-  traits?: Record<string, unknown>;
 }
+
+/** What a body says, message by message, in its order: null where one names no event, undefined where one is not meant to. */
+export type Translation = (Translated | null | undefined)[];
+
+/** Messages that one body may carry; the rest of a longer one is left out. */
+export const MOST_MESSAGES = 2000;
 
 export type Plain = Readonly<Record<string, unknown>>;
 
@@ -42,10 +51,18 @@ export function firstText(from: Plain, names: readonly string[], most = 200): st
   return undefined;
 }
 
-/** A number, also one written as text ("12.50"); undefined below `least`. */
-export function numberOf(value: unknown, least = 0): number | undefined {
+const MOST_ID = 200;
+
+/** A sender's id of an event. One that is too long to be kept stays itself in all its repetitions. */
+export function eventIdOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length <= MOST_ID) return textOf(value, MOST_ID);
+  return `${value.slice(0, 180)}~${key53(value).toString(36)}`;
+}
+
+/** A number between 0 and a million millions, also one written as text ("12.50"). */
+export function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number >= least ? number : undefined;
+  return typeof number === 'number' && number >= 0 && number <= 1e12 ? number : undefined;
 }
 
 export function currencyOf(value: unknown): string | undefined {
@@ -53,17 +70,13 @@ export function currencyOf(value: unknown): string | undefined {
 }
 
 function urlOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= 2000 && /^https?:\/\//i.test(value) && URL.canParse(value)
-    ? value
-    : undefined;
+  return typeof value === 'string' && value.length <= 2000 && isHttpUrl(value) ? value : undefined;
 }
 
 /** A time as it was sent, when it is one. */
 export function timeOf(value: unknown): string | number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) && !Number.isNaN(Date.parse(value))
-    ? value
-    : undefined;
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  return Number.isNaN(parseTime(value)) ? undefined : value;
 }
 
 /** A record whose fields that may be undefined may be absent instead. */
@@ -86,6 +99,15 @@ export function pageOf(page: Plain): Record<string, unknown> | undefined {
   return Object.keys(made).length > 0 ? made : undefined;
 }
 
+const LEVELS = ['item_category', 'item_category2', 'item_category3', 'item_category4', 'item_category5'] as const;
+
+/** A category as our items have it: a list is its levels, and so is a text such as "Home > Mugs" or "home/mugs". */
+function levelsOf(category: unknown): Record<string, unknown> {
+  const names = Array.isArray(category) ? category : (textOf(category, 1000) ?? '').split(/[>/]/);
+  const levels = names.flatMap((name) => textOf(typeof name === 'string' ? name.trim() : name, 500) ?? []);
+  return Object.fromEntries(levels.slice(0, LEVELS.length).map((name, level) => [LEVELS[level], name]));
+}
+
 /** An item from its parts; undefined without an id. */
 export function itemOf(parts: {
   itemId: string | undefined;
@@ -102,10 +124,10 @@ export function itemOf(parts: {
   return compact({
     itemId: parts.itemId,
     price: numberOf(parts.price),
-    quantity: quantity !== undefined && quantity > 0 ? quantity : undefined,
-    index: index !== undefined && Number.isInteger(index) ? index : undefined,
+    quantity: quantity !== undefined && quantity > 0 && quantity <= 1e9 ? quantity : undefined,
+    index: index !== undefined && Number.isInteger(index) && index <= 1e6 ? index : undefined,
     brand: textOf(parts.brand),
-    item_category: textOf(parts.category, 500),
+    ...levelsOf(parts.category),
     recommendationId: textOf(parts.recommendationId),
   });
 }
@@ -122,7 +144,8 @@ export function itemsOf(
     .filter((item) => item !== undefined);
 }
 
-const NEEDS_ITEMS: ReadonlySet<string> = new Set([
+/** Of our events, those that mean nothing without an item, so far as a foreign one may lack it: an order without lines still is an order. */
+export const NEEDS_ITEM: ReadonlySet<string> = new Set([
   'view_item',
   'select_item',
   'add_to_cart',
@@ -130,22 +153,49 @@ const NEEDS_ITEMS: ReadonlySet<string> = new Set([
   'add_to_wishlist',
 ]);
 
+/** What has a place of its own on every event; addresses, above all, whose queries may carry tokens. */
+const PLACED = new Set([
+  ...['items', 'products', 'page_location', 'page_title', 'page_referrer', 'client_id', 'user_id', 'event_id'],
+  ...['eventId', 'timestamp', 'consent', 'visitorId'],
+]);
+/** What also has one on an event whose name we know. */
+const PLACED_IF_KNOWN = new Set([
+  ...['product_id', 'productId', 'sku', 'item_id', 'itemId', 'name', 'price', 'quantity', 'position', 'index', 'brand'],
+  ...['category', 'url', 'image_url', 'order_id', 'orderId', 'transaction_id', 'currency', 'value', 'total', 'query'],
+  ...['search_term', 'gift', 'experiment', 'variation', 'recommendationId', 'recommendation_id'],
+]);
+
+/** What else a message says about an event: its properties without what has a place of its own. */
+function othersOf(properties: unknown, isKnown: boolean): Record<string, unknown> | undefined {
+  const others = Object.entries(plainOf(properties)).filter(
+    ([name, value]) => value !== undefined && !PLACED.has(name) && !(isKnown && PLACED_IF_KNOWN.has(name)),
+  );
+  return others.length > 0 ? Object.fromEntries(others) : undefined;
+}
+
 /**
  * An event of our own under its canonical name, or, where what that name needs is missing or there is no such name, kept as `custom` under the foreign one.
  * @param name our name, undefined when the foreign name has no counterpart
  * @param foreign the foreign name
+ * @returns null when the message names no event at all
  */
 export function eventOf(
   name: string | undefined,
-  foreign: string,
+  foreign: string | undefined,
   fields: Record<string, unknown>,
-): Record<string, unknown> {
-  const items = Array.isArray(fields.items) ? fields.items : [];
+): Record<string, unknown> | null {
+  if (foreign === undefined) return null;
+  const hasItems = Array.isArray(fields.items) && fields.items.length > 0;
   const lacks =
     name === undefined ||
-    (NEEDS_ITEMS.has(name) && items.length === 0) ||
+    (NEEDS_ITEM.has(name) && !hasItems) ||
     ((name === 'purchase' || name === 'refund') && fields.orderId === undefined) ||
-    (name === 'search' && fields.query === undefined);
-  if (lacks) return compact({ ...fields, name: 'custom', key: foreign.slice(0, 200) || 'unnamed' });
-  return compact({ ...fields, name });
+    (name === 'search' && fields.query === undefined) ||
+    (name === 'exposure' && fields.experiment === undefined);
+  const said = {
+    ...fields,
+    items: hasItems ? fields.items : undefined,
+    properties: othersOf(fields.properties, !lacks),
+  };
+  return compact(lacks ? { ...said, name: 'custom', key: foreign.slice(0, 200) } : { ...said, name });
 }

@@ -1,5 +1,4 @@
-import type { Reason } from '../schema.ts';
-import { type Entry, mix, type Part, type Scored, scoredEntries } from '../scored.ts';
+import { mix, type Part, type Scored, scoredOf } from '../scored.ts';
 import type { Situation } from '../situation.ts';
 import { nextItems } from './followers.ts';
 import { bestsellers, trending } from './popular.ts';
@@ -10,12 +9,13 @@ const HALF_EVIDENCE_ITEMS = 0.5;
 /** Interactions (decayed) after which the affinities have half of what the session leaves. */
 const HALF_EVIDENCE_INTERACTIONS = 3;
 
-/** Categories whose popular items stand for an affinity, and how many of each. */
+/** Categories and brands whose popular items stand for an affinity, and how many items of each. */
 const CATEGORIES = 3;
-const PER_CATEGORY = 60;
+const BRANDS = 2;
+const ITEMS_EACH = 40;
 
-/** What a brand that makes up all of a visitor's interest adds to an item of a category that does. */
-const BRAND_SHARE = 0.5;
+/** What a visitor's brands say beside their categories. */
+const BRAND_SAY = 0.5;
 
 type Seen = 'hide' | 'allow' | 'hideCurrent';
 
@@ -30,12 +30,14 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
   const { evidence } = situation.affinity;
   const lasting = (1 - session) * (evidence / (evidence + HALF_EVIDENCE_INTERACTIONS));
   const now = trending(situation);
-  const parts: Part[] = [
-    { scored: nextItems(situation, seen, 'session'), weight: session, strategy: 'for_you' },
-    { scored: lasting > 0 ? byAffinity(situation) : scoredEntries([]), weight: lasting, strategy: 'for_you' },
-    { scored: now.size > 0 ? now : bestsellers(situation), weight: 1 - session - lasting, strategy: 'for_you' },
-  ];
-  return mix(parts, depth);
+  return mix(
+    [
+      { scored: nextItems(situation, seen, 'session'), weight: session, strategy: 'for_you' },
+      ...(lasting > 0 ? byAffinity(situation, lasting) : []),
+      { scored: now.size > 0 ? now : bestsellers(situation), weight: 1 - session - lasting, strategy: 'for_you' },
+    ],
+    depth,
+  );
 }
 
 function hasFollowers(situation: Situation, key: number): boolean {
@@ -43,43 +45,39 @@ function hasFollowers(situation: Situation, key: number): boolean {
   return card !== null && card.viewed.end > card.viewed.start;
 }
 
-/** How much a category tells: one that half the shop is in says little about who likes it. */
-function tellingShare(situation: Situation, slug: string, share: number): number {
-  const breadth = situation.popularity.breadth(slug);
-  return breadth > 0 ? share * (1 - Math.sqrt(breadth)) : 0;
+interface Liked {
+  name: string;
+  share: number;
 }
 
-function byAffinity(situation: Situation): Scored {
-  const { affinity, popularity, catalogue } = situation;
-  const liked = Object.entries(affinity.category)
-    .map(([slug, share]) => ({ slug, share: tellingShare(situation, slug, share) }))
-    .filter(({ share }) => share > 0)
-    .sort((a, b) => b.share - a.share)
-    .slice(0, CATEGORIES);
-  const found = new Map<number, { score: number; reasons: Reason[] }>();
-  for (const { slug, share } of liked) {
-    const { keys, weights } = popularity.bestsellers(slug);
-    const largest = weights[0] ?? 1;
-    for (let i = 0; i < Math.min(keys.length, PER_CATEGORY); i++) {
-      const key = keys[i] ?? 0;
-      const weight = (share * (weights[i] ?? 0)) / largest;
-      let candidate = found.get(key);
-      if (candidate === undefined) {
-        candidate = { score: 0, reasons: [] };
-        found.set(key, candidate);
-      }
-      candidate.score += weight;
-      candidate.reasons.push({ code: 'category_affinity', detail: slug, weight });
-    }
+function strongest(shares: Readonly<Record<string, number>>, most: number, breadth: (name: string) => number): Liked[] {
+  const liked: Liked[] = [];
+  for (const name of Object.keys(shares)) {
+    // What half the shop belongs to says little about who likes it.
+    const part = breadth(name);
+    const share = part > 0 ? (shares[name] ?? 0) * (1 - Math.sqrt(part)) : 0;
+    if (share > 0) liked.push({ name, share });
   }
-  const entries: Entry[] = [];
-  for (const [key, candidate] of found) {
-    const slot = catalogue.membersOf(key)[0];
-    const brand = slot === undefined ? '' : catalogue.brand(slot);
-    const share = Object.hasOwn(affinity.brand, brand) ? (affinity.brand[brand] ?? 0) : 0;
-    const more = candidate.score * BRAND_SHARE * share;
-    if (more > 0) candidate.reasons.push({ code: 'brand_affinity', detail: brand, weight: more });
-    entries.push({ key, slot: -1, score: candidate.score + more, reasons: () => candidate.reasons });
-  }
-  return scoredEntries(entries);
+  return liked.sort((a, b) => b.share - a.share).slice(0, most);
+}
+
+/** The popular items of the categories and brands that the visitor likes, each list by its share of what they like. */
+function byAffinity({ affinity, popularity }: Situation, say: number): Part[] {
+  const categories = strongest(affinity.category, CATEGORIES, popularity.breadth);
+  const brands = strongest(affinity.brand, BRANDS, popularity.breadthOfBrand);
+  const whole =
+    categories.reduce((sum, one) => sum + one.share, 0) + brands.reduce((sum, one) => sum + BRAND_SAY * one.share, 0);
+  const part = (scored: Scored, share: number): Part => ({
+    scored: { ...scored, size: Math.min(scored.size, ITEMS_EACH) },
+    weight: (say * share) / whole,
+    strategy: 'for_you',
+  });
+  return [
+    ...categories.map(({ name, share }) =>
+      part(scoredOf(popularity.bestsellers(name), { code: 'category_affinity', detail: name }), share),
+    ),
+    ...brands.map(({ name, share }) =>
+      part(scoredOf(popularity.ofBrand(name), { code: 'brand_affinity', detail: name }), BRAND_SAY * share),
+    ),
+  ];
 }

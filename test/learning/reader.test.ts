@@ -1,0 +1,77 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import { createCards } from '../../src/learning/cards.ts';
+import { encodeChunk } from '../../src/learning/codec.ts';
+import { encodeCounts } from '../../src/learning/counts.ts';
+import { learnView } from '../../src/learning/learn.ts';
+import { cardReader } from '../../src/learning/reader.ts';
+import { cardStore } from '../../src/learning/store.ts';
+import { DAY_MS } from '../../src/shared/decay.ts';
+
+let shops = 0;
+
+/** Publishes one chunk in which item 1 is followed by the given items. */
+async function publish(shop: string, version: number, followers: number[]): Promise<void> {
+  const cards = createCards({ halfLifeMs: DAY_MS });
+  for (const key of followers) learnView(cards, { key, at: 0, previous: [1], length: 1, own: false });
+  const store = cardStore(env.CARDS, shop);
+  await store.writeChunk(
+    `0/${version}`,
+    encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 }) ?? new Uint8Array(),
+  );
+  await store.writeCounts(version, encodeCounts(cards, { ownClicks: 0.5 }));
+  await store.writeManifest({ format: 1, version, publishedAt: 0, bits: 0, chunks: [`0/${version}`], counts: version });
+}
+
+describe('a reader of cards', () => {
+  test('serves the older chunk while the newer one loads', async () => {
+    const shop = `reader-${++shops}`;
+    const reader = cardReader(env.CARDS, shop);
+    await publish(shop, 1, [2]);
+    await reader.refresh();
+    const size = async (waitUntil?: (work: Promise<unknown>) => void) => {
+      const viewed = (await reader.cards([1], waitUntil))(1)?.viewed;
+      return (viewed?.end ?? 0) - (viewed?.start ?? 0);
+    };
+    expect(await size()).toBe(1);
+    await publish(shop, 2, [2, 3]);
+    expect(await reader.refresh()).toBe(true);
+    expect(reader.version).toBe('k2');
+    expect(reader.counts.size).toBe(2);
+    const works: Promise<unknown>[] = [];
+    expect(await size((work) => works.push(work))).toBe(1);
+    expect(await size((work) => works.push(work))).toBe(1);
+    expect(works).toHaveLength(1);
+    await Promise.all(works);
+    expect(await size()).toBe(2);
+  });
+
+  test('keeps no more than it may, and reads again what it has dropped', async () => {
+    const shop = `reader-${++shops}`;
+    await publish(shop, 1, [2, 3]);
+    const reader = cardReader(env.CARDS, shop, { bytes: 10 });
+    await reader.refresh();
+    for (let i = 0; i < 3; i++) expect((await reader.cards([1]))(1)).not.toBeNull();
+  });
+
+  test('without a publication, or with one it does not understand, there are no cards', async () => {
+    const shop = `reader-${++shops}`;
+    const reader = cardReader(env.CARDS, shop);
+    expect(await reader.refresh()).toBe(false);
+    expect((await reader.cards([1]))(1)).toBeNull();
+    await env.CARDS.put(`${shop}/manifest/0`, '{"format":2}');
+    expect(await reader.refresh()).toBe(false);
+    expect([reader.version, reader.counts.size]).toEqual(['k0', 0]);
+  });
+
+  test('a missing chunk is nothing, and is asked for again', async () => {
+    const shop = `reader-${++shops}`;
+    await publish(shop, 1, [2]);
+    await env.CARDS.delete(`${shop}/cards/0/1`);
+    const reader = cardReader(env.CARDS, shop);
+    await reader.refresh();
+    expect((await reader.cards([1]))(1)).toBeNull();
+    await publish(shop, 1, [2]);
+    expect((await reader.cards([1]))(1)).not.toBeNull();
+  });
+});
