@@ -109,7 +109,7 @@ function sortOut(
 }
 
 /** Runs work over a list, so many at a time. */
-async function eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
+export async function eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let i = 0; i < list.length; i += AT_ONCE)
     results.push(...(await Promise.all(list.slice(i, i + AT_ONCE).map(run))));

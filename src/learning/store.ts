@@ -14,7 +14,9 @@ export function cardStore(kv: KVNamespace, shop: string) {
   return {
     /** @returns null when nothing was ever published, or in a format that this code does not know */
     async readManifest(): Promise<Manifest | null> {
-      const parsed = Manifest.safeParse(await kv.get(manifestKey(shop), { type: 'json', cacheTtl: MANIFEST_CACHE_SECONDS }));
+      const parsed = Manifest.safeParse(
+        await kv.get(manifestKey(shop), { type: 'json', cacheTtl: MANIFEST_CACHE_SECONDS }),
+      );
       return parsed.success ? parsed.data : null;
     },
     writeManifest: (manifest: Manifest): Promise<void> => kv.put(manifestKey(shop), JSON.stringify(manifest)),
