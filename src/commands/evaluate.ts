@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Seen } from '../learning/score.ts';
-import { hasKnownSets, type KnownCost, type KnownFigure, measureKnown } from './evaluation/known.ts';
+import { hasKnownSets, type KnownCost, type KnownFigure, measureKnown, measureSimulated } from './evaluation/known.ts';
 import type { Metrics } from './evaluation/metrics.ts';
 import { FormatError, readTest, readTrain } from './evaluation/read.ts';
 import { evaluateSessions, type Protocol, type SessionReport } from './evaluation/sessions.ts';
 
 const USAGE = `Usage:
-  npm run evaluate                                      every known data set under FLOORWALKER_DATA (by default ../shared)
+  npm run evaluate [-- --floor]                         the demo's shoppers and every known data set under FLOORWALKER_DATA (by default
+                                                        ../shared); with --floor it fails where a recorded floor is not reached
   npm run evaluate -- --train FILE --test FILE [options]
 
   --protocol A|B      A: seen items hidden, and such targets not counted. B: seen items allowed, all targets. Both by default
@@ -74,20 +75,24 @@ function printFigures(figures: readonly KnownFigure[], cost: KnownCost): void {
   );
 }
 
-function runKnown(format: string): void {
+/** Measures the demo's shoppers, and the public sets where they are. @returns the figures below their floor */
+function runKnown(format: string): KnownFigure[] {
   const folder = join(process.env.FLOORWALKER_DATA ?? join(import.meta.dirname, '..', '..', '..', 'shared'), 'data');
-  if (!hasKnownSets(folder)) {
-    print(`Nothing was measured: there is no data under ${folder}. Set FLOORWALKER_DATA, or name --train and --test.`);
-    return;
-  }
   const all: KnownFigure[] = [];
   if (format === 'text')
     print(`${'set'.padEnd(28)}${'measure'.padEnd(32)}${'percent'.padStart(8)}${'reach'.padStart(8)}${'n'.padStart(8)}`);
-  for (const { figures, cost } of measureKnown(folder)) {
+  const take = ({ figures, cost }: { figures: KnownFigure[]; cost: KnownCost }) => {
     all.push(...figures);
     if (format === 'text') printFigures(figures, cost);
-  }
+  };
+  take(measureSimulated());
+  if (hasKnownSets(folder)) for (const measured of measureKnown(folder)) take(measured);
+  else if (format === 'text')
+    print(
+      `The public sets were left out: there are none under ${folder}. Set FLOORWALKER_DATA, or name --train and --test.`,
+    );
   if (format === 'json') print(JSON.stringify(all));
+  return all.filter(({ measured, floor }) => measured < floor);
 }
 
 function run(): void {
@@ -100,6 +105,7 @@ function run(): void {
       seen: text,
       'span-days': text,
       format: text,
+      floor: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -111,7 +117,11 @@ function run(): void {
   if (format !== 'text' && format !== 'json') throw new UsageError('--format must be one of text, json.');
   const options = parse(values);
   if (options === null) {
-    runKnown(format);
+    const below = runKnown(format);
+    if (!values.floor) return;
+    for (const { set, measure, measured, floor } of below)
+      process.stderr.write(`${set}, ${measure}: ${measured.toFixed(2)} is below the floor of ${floor}.\n`);
+    if (below.length > 0) process.exitCode = 1;
     return;
   }
   const report = evaluateSessions(readTrain(options.train), readTest(options.test), options);

@@ -117,7 +117,8 @@ async function main(interruption: AbortController): Promise<number> {
   const saveStates = (): void => {
     for (const state of run.states) if (state.continues) state.save();
   };
-  process.on('SIGINT', () => interruption.abort(new ImportError('Interrupted. The same command continues from here.')));
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => interruption.abort(new ImportError('Interrupted. The same command continues from here.')));
   try {
     for (const prepared of files) {
       const report = createReport(`${TITLES[prepared.kind]} from ${prepared.file.path}`);

@@ -65,7 +65,7 @@ describe('evaluate', () => {
   test('without data says so', async () => {
     const { code, out } = await evaluate([], join(folder, 'nowhere'));
     expect(code).toBe(0);
-    expect(out).toContain('Nothing was measured');
+    expect(out).toContain('The public sets were left out');
   });
 
   test.each([

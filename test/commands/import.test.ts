@@ -252,6 +252,27 @@ describe.skipIf(!isThere)('a slice of a real shop', () => {
     }));
   }
 
+  function invoicesWith(sku: string): Set<string> {
+    return new Set(lines.filter((line) => line.sku === sku && line.quantity > 0).map((line) => line.invoice));
+  }
+
+  const together = (a: string, b: string): number => invoicesWith(a).intersection(invoicesWith(b)).size;
+
+  /** Of items that are in 20 to 60 invoices: the two that share most of theirs, counted by hand. */
+  function closestPair(): [string, string] {
+    const often = [...new Set(lines.map((line) => line.sku))]
+      .map((sku) => ({ sku, invoices: invoicesWith(sku) }))
+      .filter(({ invoices }) => invoices.size >= 20 && invoices.size <= 60);
+    let best = { share: 0, pair: ['', ''] as [string, string] };
+    for (const [i, a] of often.entries())
+      for (const b of often.slice(i + 1)) {
+        const shared = a.invoices.intersection(b.invoices).size;
+        const share = shared / Math.sqrt(a.invoices.size * b.invoices.size);
+        if (share > best.share) best = { share, pair: [a.sku, b.sku] };
+      }
+    return best.pair;
+  }
+
   const byItem = (list: readonly Bought[]) => list.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1));
 
   test('gives real companions and real histories, and a second import changes nothing', async () => {
@@ -272,17 +293,12 @@ describe.skipIf(!isThere)('a slice of a real shop', () => {
     for (const [customer] of busiest)
       expect(byItem(await bought('sk_demo', customer))).toEqual(byItem(boughtByHand(customer)));
 
-    const together = (a: string, b: string) => {
-      const withItem = (sku: string) =>
-        new Set(lines.filter((line) => line.sku === sku && line.quantity > 0).map((line) => line.invoice));
-      return withItem(a).intersection(withItem(b)).size;
-    };
-    // The red and the white hanging heart sell together all year.
-    const basket = ['85123A'];
+    const pair = closestPair();
+    const basket = [pair[0]];
     await expect.poll(async () => (await besides('sk_demo', basket)).length, { timeout: 10_000 }).toBe(5);
     const companions = await besides('sk_demo', basket);
-    for (const { itemId } of companions) expect(together('85123A', itemId), itemId).toBeGreaterThan(5);
-    expect(companions.map((item) => item.title).join(', ')).toMatch(/RED HANGING HEART/);
+    expect(companions.map((item) => item.itemId)).toContain(pair[1]);
+    for (const { itemId } of companions) expect(together(pair[0], itemId), itemId).toBeGreaterThan(2);
 
     const before = await counted('sk_demo');
     const second = await importing(...argv);
