@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LOOPBACK = '127.0.0.1';
@@ -61,6 +61,8 @@ function spawnWrangler(options: ServerOptions): ChildProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: {
         ...process.env,
+        // The build that wrangler runs says plain `node`: the one that runs this, and not an older one.
+        PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
         WRANGLER_SEND_METRICS: 'false',
         WRANGLER_SEND_ERROR_REPORTS: 'false',
         WRANGLER_HIDE_BANNER: 'true',
