@@ -1,11 +1,15 @@
+import { resolve } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { SHARED } from './test/support/shared.ts';
 
 /** Two projects: what runs in the Worker is tested inside workerd, what runs in Node (commands, the structure of the source) in Node. */
 export default defineConfig({
   test: {
     projects: [
       {
+        // Tests inside workerd read no files: what they replay is bundled with them, nothing where it is absent.
+        resolve: { alias: { '#shared': resolve(SHARED) } },
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },

@@ -1,16 +1,21 @@
 import { Hono } from 'hono';
+import { archiveRoutes } from './analytics/archive-routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { configRoutes } from './config/routes.ts';
 import { sweepOnce } from './cron.ts';
+import { deadLetterRoutes } from './dead-letters/routes.ts';
 import { decideRoutes } from './decide/routes.ts';
 import { demoRoutes } from './demo/routes.ts';
 import type { AppEnv } from './env.ts';
+import { dialectRoutes, prefixedRoutes } from './events/dialects/routes.ts';
+import { settingsRoutes } from './events/dialects/settings-routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
 import { metaRoutes } from './http/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import type { Random } from './shared/random.ts';
 import { visitorRoutes } from './visitors/routes.ts';
 
@@ -33,6 +38,8 @@ export function createApp(options: AppOptions) {
     c.set('random', options.random);
     await next();
     c.header('X-Request-Id', requestId);
+    // What somebody sent us may stand in an answer; no browser is to take it for a page.
+    c.header('X-Content-Type-Options', 'nosniff');
     const shop: string | undefined = c.get('shop');
     const sweep = shop === undefined ? null : sweepOnce(c.env, shop, c.get('now'));
     if (sweep !== null) c.executionCtx.waitUntil(sweep);
@@ -45,13 +52,19 @@ export function createApp(options: AppOptions) {
   return app
     .route('/', metaRoutes)
     .route('/', eventRoutes)
+    .route('/', dialectRoutes)
+    .route('/', settingsRoutes)
     .route('/', decideRoutes)
     .route('/', catalogRoutes)
     .route('/', configRoutes)
     .route('/', visitorRoutes)
+    .route('/', privacyRoutes)
     .route('/', learningRoutes)
     .route('/', analyticsRoutes)
-    .route('/', demoRoutes);
+    .route('/', archiveRoutes)
+    .route('/', deadLetterRoutes)
+    .route('/', demoRoutes)
+    .route('/', prefixedRoutes);
 }
 
 /** For typed clients: `hc<App>(url)`. */

@@ -20,12 +20,17 @@ export interface Env {
   TALLIES: DurableObjectNamespace<TallyObject>;
   DIRECTORIES: DurableObjectNamespace<DirectoryObject>;
   INTERACTIONS: Queue<Flush>;
+  /** Requests of one visitor. */
   RATE_LIMIT: RateLimit;
+  /** Requests of one network, whatever visitors it speaks for. */
+  NETWORK_LIMIT: RateLimit;
   ASSETS: Fetcher;
   /** JSON array of keys, `["pk_<shop>_<random>", "sk_<shop>_<random>"]`. A secret of the deployment. */
   SHOP_KEYS?: string;
   /** Signs what Floorwalker hands out and takes back (tokens, receipts). A secret of the deployment. */
   SIGNING_SECRET?: string;
+  /** `true` lets calls to other servers go to this machine, as tests do. No config can. */
+  ALLOW_LOOPBACK?: string;
   /** `eu` or `fedramp`; cannot be changed later. */
   JURISDICTION?: string;
   /** Where objects are created, for example `weur`; cannot be changed later. */

@@ -1,9 +1,9 @@
 /** Counting flushes: which counters, in which slot of which row. Pure. */
-import type { CountedEvent, Order } from '../learning/schema.ts';
+import type { CountedEvent } from '../learning/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { EventsCounted } from './schema.ts';
 
-/** Sums by `<metric> <dimension>`: `events view_item`, `orders GBP`, `revenue GBP`. Money is never added over currencies. */
+/** Sums by `<metric> <dimension>`: `events view_item`, `orders GBP`, `revenue GBP`, `refunded GBP`. Money is never added over currencies. */
 export type Counters = Record<string, number>;
 /** The counters of one row by slot: the hours `00` to `23` of a day, or the days `01` to `31` of a month. */
 export type Slots = Record<string, Counters>;
@@ -34,7 +34,12 @@ function isoOf(at: number): string {
   return new Date(at).toISOString();
 }
 
-function add(into: Map<string, Slots>, place: { row: string; slot: string }, sums: Counters): void {
+/** Adds counters to those of a slot; `into` is changed. */
+export function add(
+  into: Map<string, Slots>,
+  place: { readonly row: string; readonly slot: string },
+  sums: Counters,
+): void {
   let slots = into.get(place.row);
   if (slots === undefined) {
     slots = {};
@@ -54,17 +59,18 @@ function addCounters(into: Counters, sums: Counters): void {
 }
 
 /**
- * What events and claimed orders add to the counters.
+ * What events add to the counters.
  * @returns slots by row, holding only what is added
  */
-export function count(events: readonly CountedEvent[], orders: readonly Order[], now: number): Map<string, Slots> {
+export function count(events: readonly CountedEvent[], now: number): Map<string, Slots> {
   const sums = new Map<string, Slots>();
   for (const event of events) add(sums, slotOf(event.at, now), { [`events ${event.name}`]: 1 });
-  for (const order of orders) {
-    const currency = order.currency === '' ? '?' : order.currency;
-    add(sums, slotOf(order.at, now), { [`orders ${currency}`]: 1, [`revenue ${currency}`]: order.value });
-  }
   return sums;
+}
+
+/** The same counters, taken off. */
+export function negated(counters: Counters): Counters {
+  return Object.fromEntries(Object.entries(counters).map(([name, sum]) => [name, -sum]));
 }
 
 /** Adds slots to the slots of the same row; `into` is changed. */
@@ -91,6 +97,26 @@ export function sumOf(
     }
   }
   return sums;
+}
+
+/** Counts of events by day (UTC) and name. */
+export type EventsByDay = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/**
+ * What the counters lack of events that are known to have happened. Counters are raised, never lowered: they also hold what nobody else knows of.
+ * @returns slots by row, holding only what is to be added
+ */
+export function lackingOf(rows: Iterable<{ row: string; slots: Slots }>, known: EventsByDay): Map<string, Slots> {
+  const all = [...rows];
+  const missing = new Map<string, Slots>();
+  for (const [day, names] of Object.entries(known)) {
+    const counted = sumOf(all, day, day);
+    for (const [name, events] of Object.entries(names)) {
+      const lacks = events - (counted[`events ${name}`] ?? 0);
+      if (lacks > 0) add(missing, { row: day.slice(0, 7), slot: day.slice(8) }, { [`events ${name}`]: lacks });
+    }
+  }
+  return missing;
 }
 
 /** The counters of one metric by dimension. */

@@ -1,8 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { DeadLetter, ListedLetter } from '../dead-letters/schema.ts';
+import { type DeadLetterStore, deadLetterStore } from '../dead-letters/store.ts';
 import { customerObject, type Env, visitorObject } from '../env.ts';
 import { type DirectoryStore, directoryStore } from './directory-store.ts';
 import type { FlushWindow } from './schema.ts';
-import { type OpenWindows, openWindows } from './windows.ts';
+import { type OpenWindows, type OpenWindowsOverview, openWindows } from './windows.ts';
 
 /** A window that is open for longer has missed its flush, or its flush is on a long way. */
 const OVERDUE_MS = 60_000;
@@ -25,6 +27,7 @@ interface Sweep {
 export class DirectoryObject extends DurableObject<Env> {
   readonly #store: DirectoryStore;
   readonly #windows: OpenWindows;
+  readonly #letters: DeadLetterStore;
   readonly #wokenAt = new Map<string, number>();
   /** What was opened before belongs to an earlier life of this object. */
   readonly #startedAt = Date.now();
@@ -35,6 +38,7 @@ export class DirectoryObject extends DurableObject<Env> {
     super(ctx, env);
     this.#store = directoryStore(ctx.storage.sql);
     this.#windows = openWindows(this.#store.segments());
+    this.#letters = deadLetterStore(ctx.storage.sql);
   }
 
   /** A visitor has acknowledged events and will flush them. On disk when this returns. */
@@ -53,6 +57,44 @@ export class DirectoryObject extends DurableObject<Env> {
   /** Events that opened windows which are not settled: at least as many are still to be delivered, and exactly none when it is 0. */
   pending(): number {
     return this.#windows.pending();
+  }
+
+  /** How delivery stands: open windows, dead letters, and the events of flushes that were given up. */
+  delivery(now: number): OpenWindowsOverview & { pending: number; deadLetters: number; losses: number } {
+    return {
+      ...this.#windows.overview(),
+      pending: this.#windows.pending(),
+      deadLetters: this.#letters.page('', now).total,
+      losses: this.#letters.losses(),
+    };
+  }
+
+  /** Keeps flushes that could not be delivered. On disk when this returns; harmless when repeated. */
+  keepLetters(letters: readonly DeadLetter[], now: number): void {
+    this.ctx.storage.transactionSync(() => this.#letters.keep(letters, now));
+  }
+
+  /** @param after the id of the last letter of the page before, '' for the first page */
+  listLetters(after: string, now: number): { items: ListedLetter[]; cursor: string | null; total: number } {
+    return this.#letters.page(after, now);
+  }
+
+  findLetters(letterIds: readonly string[]): ListedLetter[] {
+    return letterIds.flatMap((letterId) => this.#letters.find(letterId) ?? []);
+  }
+
+  letterBodies(letterIds: readonly string[]): { letterId: string; body: string }[] {
+    return this.#letters.bodies(letterIds);
+  }
+
+  strikeLetters(letterIds: readonly string[]): void {
+    this.ctx.storage.transactionSync(() => this.#letters.strike(letterIds));
+  }
+
+  /** A visitor has given up flushes, since no shard confirmed them in time: these events are acknowledged, and not counted. */
+  gaveUp(flushes: readonly { flushId: string; events: number }[], now: number): void {
+    console.error(JSON.stringify({ delivery: 'given up', flushes }));
+    this.ctx.storage.transactionSync(() => this.#letters.lose(flushes, now));
   }
 
   /**

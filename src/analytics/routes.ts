@@ -4,7 +4,7 @@ import { type AppEnv, directoryObject, learnerObject, tallyObject } from '../env
 import { access } from '../http/access.ts';
 import { query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
-import { snapshotOf } from '../snapshot.ts';
+import { forget, snapshotOf } from '../snapshot.ts';
 import { assess, fallbacks, surveyCounts, unseenEvents } from './readiness.ts';
 import { DaysQuery, EventsCounted, Readiness } from './schema.ts';
 
@@ -44,14 +44,18 @@ export const analyticsRoutes = new Hono<AppEnv>()
     async (c) => {
       const { shop, now } = c.var;
       const tally = tallyObject(c.env, shop);
-      const [snapshot, visitors, { byName }, { claimed }] = await Promise.all([
-        snapshotOf(c.env, shop, { now, waitUntil: (work) => c.executionCtx.waitUntil(work) }),
-        directoryObject(c.env, shop).pending(),
+      const options = { now, waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work) };
+      const [held, delivery, { byName }, { claimed }] = await Promise.all([
+        snapshotOf(c.env, shop, options),
+        directoryObject(c.env, shop).delivery(now),
         tally.events(),
         tally.orders(),
       ]);
       // After the directory: a flush on its way is with one of them, or with both, never with none.
       const unpublished = await learnerObject(c.env, shop).unpublished();
+      // Who is told that nothing is pending asks for recommendations next: they must be of the cards that this answer speaks of.
+      if (unpublished.version !== held.versions.cards) forget(shop, 'cards');
+      const snapshot = await snapshotOf(c.env, shop, options);
       const { catalogue, config } = snapshot;
       const survey = surveyCounts(snapshot.counts, (key) =>
         catalogue.membersOf(key).some((slot) => !catalogue.isRemoved(slot)),
@@ -64,9 +68,15 @@ export const analyticsRoutes = new Hono<AppEnv>()
           Object.entries(needs).map(([name, missing]) => [name, { live: missing === null, needs: missing }]),
         ),
         learning: {
-          pending: visitors + unpublished.events,
+          pending: delivery.pending + unpublished.events,
           published: snapshot.versions.cards,
-          waiting: { visitors, learner: unpublished.events },
+          waiting: { visitors: delivery.pending, learner: unpublished.events },
+        },
+        delivery: {
+          lagSeconds: delivery.oldestAt === null ? 0 : Math.max(0, Math.round((now - delivery.oldestAt) / 1000)),
+          undelivered: delivery.windows,
+          deadLetters: delivery.deadLetters,
+          losses: delivery.losses,
         },
         fallbacks: fallbacks(config.placements, needs),
         unknownItems: { count: survey.unknown, of: survey.items },

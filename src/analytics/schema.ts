@@ -5,6 +5,7 @@ import type { Flush } from '../learning/schema.ts';
 const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
 const amount = z.number().min(0);
+const source = z.enum(['browser', 'webhook', 'server']);
 
 /**
  * A message of the queue `interactions`, checked where it enters: what an older or broken sender left behind must not reach the learner.
@@ -15,6 +16,8 @@ export const FlushMessage = z.object({
   shop: z.string().regex(/^[a-z0-9-]{1,40}$/),
   sender: z.string().regex(/^[vc]:.{1,300}$/s, 'a sender is v:<visitorId> or c:<customerId>'),
   window: z.int().min(0).nullable(),
+  first: z.int().min(1).exactOptional(),
+  network: z.string().max(64).exactOptional(),
   views: z
     .array(
       z.object({
@@ -36,9 +39,23 @@ export const FlushMessage = z.object({
         lines: z.array(z.object({ itemId: text.min(1), quantity: z.number(), price: amount.nullable() })).max(1_000),
         learn: z.boolean(),
         gift: z.boolean(),
+        source: source.exactOptional(),
+        archivedAs: text.exactOptional(),
       }),
     )
     .max(1_000),
+  refunds: z
+    .array(
+      z.object({
+        orderId: text.min(1),
+        refundId: text.min(1),
+        currency: z.string().max(10),
+        value: amount.nullable(),
+        source,
+      }),
+    )
+    .max(1_000)
+    .exactOptional(),
   counted: z.array(z.object({ name: z.string().min(1).max(100), at: time })).max(10_000),
   archived: z
     .array(
@@ -48,10 +65,21 @@ export const FlushMessage = z.object({
         visitor: text,
         sequence: z.number(),
         items: z
-          .array(z.object({ itemId: text, quantity: z.number().exactOptional(), price: z.number().exactOptional() }))
+          .array(
+            z.object({
+              itemId: text,
+              quantity: z.number().exactOptional(),
+              price: z.number().exactOptional(),
+              own: z.literal(true).exactOptional(),
+            }),
+          )
           .max(1_000)
           .exactOptional(),
         order: text.exactOptional(),
+        campaign: text.exactOptional(),
+        learn: z.literal(false).exactOptional(),
+        trusted: z.literal(true).exactOptional(),
+        taught: z.literal(true).exactOptional(),
         currency: z.string().max(10).exactOptional(),
         value: z.number().exactOptional(),
       }),
@@ -60,7 +88,7 @@ export const FlushMessage = z.object({
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
-export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'counted' | 'archived'>;
+export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'refunds' | 'counted' | 'archived'>;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */
 export interface FlushWindow {
@@ -88,6 +116,41 @@ export const EventsCounted = z.object({
 });
 export type EventsCounted = z.infer<typeof EventsCounted>;
 
+/** A value of the archive. */
+export interface ArchivedValue {
+  day: string;
+  /** Two digits. */
+  hour: string;
+  /** Counts upwards for ever; it is the number of its first segment. */
+  n: number;
+}
+
+export const ArchiveQuery = z.object({ cursor: z.string().min(1).max(2_000).optional() });
+
+export const ArchiveParam = z.object({
+  day: Day,
+  hour: z.string().regex(/^\d{2}$/, 'an hour has two digits'),
+  n: z
+    .string()
+    .regex(/^\d{1,15}$/, 'a number')
+    .transform(Number),
+});
+
+export const ArchiveAnswer = z.object({
+  items: z
+    .array(z.object({ day: z.string(), hour: z.string(), n: z.number() }))
+    .describe('Values, each to be had as NDJSON under /v1/archive/{day}/{hour}/{n}.'),
+  cursor: z.string().nullable(),
+});
+
+export const CountsBody = z.strictObject({
+  days: z
+    .record(Day, z.record(z.string().min(1).max(100), z.int().min(0).max(1e12)))
+    .describe('Events by day (UTC) and name.'),
+});
+
+export const CountsAnswer = z.object({ raised: z.number().describe('Events that the counters did not know.') });
+
 const Capability = z.object({
   live: z.boolean(),
   needs: z.string().nullable().describe('What it still needs, null when it is live.'),
@@ -103,6 +166,20 @@ export const Readiness = z.object({
       visitors: z.number().describe('Of the pending: in windows that are still open.'),
       learner: z.number().describe('Of the pending: learnt, but not yet published.'),
     }),
+  }),
+  delivery: z.object({
+    lagSeconds: z.number().describe('Age of the oldest window whose events are not all delivered, 0 without one.'),
+    undelivered: z
+      .number()
+      .describe('Windows whose flushes are not all delivered; a window is a visit or a part of one.'),
+    deadLetters: z
+      .number()
+      .describe('Flushes that failed too often: see /v1/dead-letters. Their visitors send them again.'),
+    losses: z
+      .number()
+      .describe(
+        'Events that were acknowledged and will not be counted: those of the flushes that a visitor’s object gave up, since for 14 days no attempt was confirmed by the counters and the learner. Every other acknowledged event is counted, or lies in an undelivered window. What was erased is not lost.',
+      ),
   }),
   fallbacks: z
     .array(z.object({ placement: z.string(), strategy: z.string(), needs: z.string() }))

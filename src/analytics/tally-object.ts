@@ -2,16 +2,41 @@ import { DurableObject } from 'cloudflare:workers';
 import { resolveConfig } from '../config/defaults.ts';
 import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
-import type { Order } from '../learning/schema.ts';
+import type { ArchivedEvent } from '../learning/schema.ts';
 import { type AppliedIds, appliedIds } from '../shared/applied.ts';
 import { ARCHIVE_MS, archiveKey, bytesOf, fitting, linesOf, patience, SEGMENT_BYTES, VALUE_BYTES } from './archive.ts';
-import { addSlots, type Counters, count, eventsCounted, metricOf, sumOf } from './count.ts';
+import { type Claim, claimed as claimedBy, refunded, standing } from './claims.ts';
+import {
+  add,
+  addSlots,
+  type Counters,
+  count,
+  type EventsByDay,
+  eventsCounted,
+  lackingOf,
+  metricOf,
+  negated,
+  type Slots,
+  slotOf,
+  sumOf,
+} from './count.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type ArchiveSegment, type TallyStore, tallyStore } from './tally-store.ts';
 
 /** KV refuses a time to live under 60 s. */
 const LEAST_TTL_SECONDS = 60;
 const DAY_SECONDS = 86_400;
+
+/** The archived events of a flush; those whose basket teaches say so. */
+function withTaught({ archived, orders }: TalliedFlush, claimed: readonly string[]): ArchivedEvent[] {
+  const taught = new Set<string>();
+  for (const { orderId, learn, archivedAs } of orders)
+    if (learn && archivedAs !== undefined && claimed.includes(orderId)) taught.add(archivedAs);
+  if (taught.size === 0) return archived;
+  return archived.map((event) =>
+    event.name === 'purchase' && taught.has(event.order ?? '') ? { ...event, taught: true as const } : event,
+  );
+}
 
 /** Counts what the visitors of a shop did, claims each order once, and keeps the buffer of the archive. Fed by the queue. */
 export class TallyObject extends DurableObject<Env> {
@@ -26,6 +51,7 @@ export class TallyObject extends DurableObject<Env> {
   #lastSegment = 0;
   #alarmAt: number | null = null;
   #refusals = 0;
+  #publishing: Promise<void> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -40,8 +66,8 @@ export class TallyObject extends DurableObject<Env> {
   }
 
   /**
-   * Counts flushes that were not applied before, and says which of their orders each of them claims: an order belongs to the flush that
-   * reported it first, so a flush that is delivered again gets the answer it got before.
+   * Counts flushes that were not applied before, and says which of their orders each of them claims: an order teaches by the first report of it that teaches,
+   * so a flush that is delivered again gets the answer it got before. Its figures are those of its most trusted reporter (see claims.ts).
    * @param now epoch milliseconds
    * @returns the claimed orderIds by flushId
    */
@@ -76,10 +102,32 @@ export class TallyObject extends DurableObject<Env> {
     return eventsCounted(sumOf(this.#store.allSlots(), days.from ?? null, days.to ?? null));
   }
 
-  /** Orders claimed and their revenue, by currency. */
+  /** Orders claimed and their revenue, less what was given back, by currency. */
   orders(): { claimed: Record<string, number>; revenue: Record<string, number> } {
     const sums = this.#totals();
     return { claimed: metricOf(sums, 'orders'), revenue: metricOf(sums, 'revenue') };
+  }
+
+  /**
+   * Writes everything that was counted so far to the archive.
+   * @returns `until`: the last segment of the buffer that is in it; `lastKey`: the value that was written last, null when none ever was; `newest`: hashes of
+   * the flushes that were counted last and are therefore in it
+   */
+  async fence(): Promise<{ until: number; lastKey: string | null; newest: number[] }> {
+    const until = this.#lastSegment;
+    const newest = this.#applied.newest();
+    await this.#publish();
+    return { until, lastKey: this.#store.lastKey(), newest };
+  }
+
+  /** Raises the counters of days to what is known to have happened on them. @returns how many events were added */
+  raise(known: EventsByDay): number {
+    const missing = lackingOf(this.#store.allSlots(), known);
+    this.ctx.storage.transactionSync(() => {
+      for (const [row, slots] of missing) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
+    });
+    this.#sums = null;
+    return eventsCounted(sumOf([...missing].map(([row, slots]) => ({ row, slots })))).total;
   }
 
   override async alarm(): Promise<void> {
@@ -100,18 +148,18 @@ export class TallyObject extends DurableObject<Env> {
   #apply(shop: string, flushes: readonly TalliedFlush[], now: number) {
     const claimed: Record<string, string[]> = {};
     const fresh: TalliedFlush[] = [];
-    const orders: Order[] = [];
     if (this.#shop !== shop) this.#name(shop);
-    for (const flush of flushes) {
-      if (claimed[flush.flushId] !== undefined) continue;
-      const isNew = !this.#applied.has(flush.flushId);
-      if (isNew) fresh.push(flush);
-      claimed[flush.flushId] = this.#claim(flush, isNew ? orders : null);
-    }
-    const counted = fresh.flatMap((flush) => flush.counted);
-    const added = count(counted, orders, now);
+    const isNew = new Map(flushes.map((flush) => [flush.flushId, !this.#applied.has(flush.flushId)]));
+    const distinct = [...new Map(flushes.map((flush) => [flush.flushId, flush])).values()];
+    for (const flush of distinct) if (isNew.get(flush.flushId)) fresh.push(flush);
+    const added = count(
+      fresh.flatMap((flush) => flush.counted),
+      now,
+    );
+    for (const flush of fresh) this.#claim(flush, now, added);
+    for (const flush of distinct) claimed[flush.flushId] = this.#claimedBy(flush);
     for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
-    const archived = fresh.flatMap((flush) => flush.archived);
+    const archived = fresh.flatMap((flush) => withTaught(flush, claimed[flush.flushId] ?? []));
     this.#buffer(archived, now);
     const ids = fresh.map((flush) => flush.flushId);
     if (ids.length > 0) this.#applied.add(ids, now);
@@ -130,19 +178,25 @@ export class TallyObject extends DurableObject<Env> {
     this.#shop = shop;
   }
 
-  /** @param into where newly claimed orders are put; null for a flush that was counted before */
-  #claim(flush: TalliedFlush, into: Order[] | null): string[] {
-    const claimed = new Set<string>();
-    for (const order of flush.orders) {
-      if (claimed.has(order.orderId)) continue;
-      const by = this.#store.claimOf(order.orderId);
-      if (by === null && into !== null) {
-        this.#store.claim(order.orderId, flush.flushId);
-        into.push(order);
-      }
-      if (by === flush.flushId || (by === null && into !== null)) claimed.add(order.orderId);
-    }
-    return [...claimed];
+  /** Takes the orders and refunds of a flush that is counted for the first time; `added` gets what that changes. */
+  #claim({ flushId, orders, refunds }: TalliedFlush, now: number, added: Map<string, Slots>): void {
+    const change = (orderId: string, make: (before: Claim) => Claim | null): void => {
+      const before = this.#store.claimOf(orderId);
+      const after = make(before);
+      if (after === null) return;
+      if (before.figures !== null) add(added, before.figures, negated(standing(before)));
+      if (after.figures !== null) add(added, after.figures, standing(after));
+      this.#store.claim(orderId, after);
+    };
+    for (const order of orders)
+      change(order.orderId, (before) => claimedBy(before, order, { flushId, place: slotOf(order.at, now) }));
+    for (const refund of refunds ?? []) change(refund.orderId, (before) => refunded(before, refund));
+  }
+
+  /** The orders that teach by this flush. */
+  #claimedBy(flush: TalliedFlush): string[] {
+    const orderIds = new Set(flush.orders.map((order) => order.orderId));
+    return [...orderIds].filter((orderId) => this.#store.claimOf(orderId).flushId === flush.flushId);
   }
 
   #totals(): Counters {
@@ -175,8 +229,17 @@ export class TallyObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(at);
   }
 
-  /** Writes to KV what is buffered by now, value by value; each is struck off the buffer once KV has it. */
+  /** One at a time: two at once would write the same values and strike them off twice. */
   async #publish(): Promise<void> {
+    while (this.#publishing !== null) await this.#publishing.catch(() => undefined);
+    this.#publishing = this.#writeArchive().finally(() => {
+      this.#publishing = null;
+    });
+    await this.#publishing;
+  }
+
+  /** Writes to KV what is buffered by now, value by value; each is struck off the buffer once KV has it. */
+  async #writeArchive(): Promise<void> {
     const shop = this.#shop;
     if (shop === null) return;
     // What arrives from here on begins a segment of its own, so that nothing is appended to one that is being written.
@@ -191,11 +254,12 @@ export class TallyObject extends DurableObject<Env> {
       const last = parts.at(-1);
       if (first === undefined || last === undefined) return;
       const body = parts.map((one) => this.#store.segmentBody(one.n)).join('');
+      const key = archiveKey(shop, first.begunAt, first.n);
       if (archiveDays > 0) {
         const expirationTtl = Math.max(LEAST_TTL_SECONDS, Math.round(archiveDays * DAY_SECONDS));
-        await this.env.ARCHIVE.put(archiveKey(shop, first.begunAt, first.n), body, { expirationTtl });
+        await this.env.ARCHIVE.put(key, body, { expirationTtl });
       }
-      this.ctx.storage.transactionSync(() => this.#store.strike(last.n));
+      this.ctx.storage.transactionSync(() => this.#store.strike(last.n, archiveDays > 0 ? key : null));
       this.#buffered -= parts.reduce((sum, one) => sum + one.bytes, 0);
     }
   }

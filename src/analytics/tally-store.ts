@@ -1,8 +1,9 @@
 /** The rows of a tally. All SQL of {@link TallyObject}. */
+import { type Claim, UNCLAIMED } from './claims.ts';
 import type { Slots } from './count.ts';
 
 /** Raised when the tables change; {@link tallyStore} brings older ones forward. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** A part of the archive's buffer: lines of JSON. */
 export interface ArchiveSegment {
@@ -16,13 +17,15 @@ export interface ArchiveSegment {
 /**
  * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment.
  * `counters(row, slots)`: a day by hours, or a month by days (see count.ts).
- * `claims(order_id, flush_id)`: who reported an order first; kept for ever.
+ * `claims(order_id, flush_id, body)`: whose report of an order teaches, and what the order counts (see claims.ts); kept for ever.
  * `archive(n, begun_at, bytes, body)`: what is not yet in KV.
  */
 export function tallyStore(sql: SqlStorage) {
   sql.exec(`CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
   sql.exec(`CREATE TABLE IF NOT EXISTS counters (row TEXT PRIMARY KEY, slots TEXT NOT NULL) WITHOUT ROWID`);
-  sql.exec(`CREATE TABLE IF NOT EXISTS claims (order_id TEXT PRIMARY KEY, flush_id TEXT NOT NULL) WITHOUT ROWID`);
+  sql.exec(
+    `CREATE TABLE IF NOT EXISTS claims (order_id TEXT PRIMARY KEY, flush_id TEXT NOT NULL, body TEXT) WITHOUT ROWID`,
+  );
   sql.exec(
     `CREATE TABLE IF NOT EXISTS archive (n INTEGER PRIMARY KEY, begun_at INTEGER NOT NULL, bytes INTEGER NOT NULL, body TEXT NOT NULL)`,
   );
@@ -30,7 +33,8 @@ export function tallyStore(sql: SqlStorage) {
     sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).toArray()[0]?.value ?? null;
   const setMeta = (key: string, value: string): void =>
     void sql.exec('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
-  if (meta('schema') === null) setMeta('schema', String(SCHEMA_VERSION));
+  if (meta('schema') === '1') sql.exec('ALTER TABLE claims ADD COLUMN body TEXT');
+  if (meta('schema') !== String(SCHEMA_VERSION)) setMeta('schema', String(SCHEMA_VERSION));
   return {
     shop: () => meta('shop'),
     setShop: (shop: string) => setMeta('shop', shop),
@@ -47,13 +51,25 @@ export function tallyStore(sql: SqlStorage) {
       for (const found of sql.exec<{ row: string; slots: string }>('SELECT row, slots FROM counters'))
         yield { row: found.row, slots: JSON.parse(found.slots) as Slots };
     },
-    /** The flush that claimed an order, null when none has. */
-    claimOf(orderId: string): string | null {
-      const sought = sql.exec<{ flush_id: string }>('SELECT flush_id FROM claims WHERE order_id = ?', orderId);
-      return sought.toArray()[0]?.flush_id ?? null;
+    /** What is known of an order; {@link UNCLAIMED} when nothing is. */
+    claimOf(orderId: string): Claim {
+      const found = sql
+        .exec<{ flush_id: string; body: string | null }>(
+          'SELECT flush_id, body FROM claims WHERE order_id = ?',
+          orderId,
+        )
+        .toArray()[0];
+      if (found === undefined) return UNCLAIMED;
+      if (found.body === null) return { ...UNCLAIMED, flushId: found.flush_id, teaches: true };
+      return { flushId: found.flush_id, ...(JSON.parse(found.body) as Omit<Claim, 'flushId'>) };
     },
-    claim(orderId: string, flushId: string): void {
-      sql.exec('INSERT INTO claims (order_id, flush_id) VALUES (?, ?)', orderId, flushId);
+    claim(orderId: string, { flushId, ...body }: Claim): void {
+      sql.exec(
+        'INSERT OR REPLACE INTO claims (order_id, flush_id, body) VALUES (?, ?, ?)',
+        orderId,
+        flushId,
+        JSON.stringify(body),
+      );
     },
     /** Oldest first. */
     segments(): ArchiveSegment[] {
@@ -82,11 +98,13 @@ export function tallyStore(sql: SqlStorage) {
     segmentBody(n: number): string {
       return sql.exec<{ body: string }>('SELECT body FROM archive WHERE n = ?', n).toArray()[0]?.body ?? '';
     },
-    /** Forgets segments up to and including one that is now in KV. */
-    strike(n: number): void {
+    /** Forgets segments up to and including one that is now in KV. @param key of the value, null where nothing is archived */
+    strike(n: number, key: string | null): void {
       sql.exec('DELETE FROM archive WHERE n <= ?', n);
       setMeta('struck', String(n));
+      if (key !== null) setMeta('lastKey', key);
     },
+    lastKey: () => meta('lastKey'),
   };
 }
 

@@ -18,10 +18,10 @@ export function keysBy(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>): (itemId
  * @returns for the learner; `events` is how many interactions it teaches
  */
 export function teach(
-  flush: Pick<Flush, 'flushId' | 'views' | 'orders'>,
+  flush: Pick<Flush, 'flushId' | 'network' | 'views' | 'orders'>,
   claimed: readonly string[],
   keyOf: (itemId: string) => number,
-): { flushId: string; views: KeyedView[]; baskets: KeyedBasket[]; events: number } {
+): { flushId: string; network?: string; views: KeyedView[]; baskets: KeyedBasket[]; events: number } {
   const views = flush.views.map((view) => ({
     key: keyOf(view.itemId),
     at: view.at,
@@ -32,8 +32,10 @@ export function teach(
   const unclaimed = new Set(claimed);
   const baskets: KeyedBasket[] = [];
   for (const order of flush.orders) {
-    if (!unclaimed.delete(order.orderId) || !order.learn) continue;
+    if (!order.learn || !unclaimed.delete(order.orderId)) continue;
     baskets.push({ keys: order.lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true });
   }
-  return { flushId: flush.flushId, views, baskets, events: views.length + baskets.length };
+  const { flushId, network } = flush;
+  const events = views.length + baskets.length;
+  return { flushId, ...(network === undefined ? {} : { network }), views, baskets, events };
 }

@@ -3,6 +3,7 @@
  * open together settle together, so that a segment of the last fifty is written once for each opening and about once for fifty settlings.
  * A plain structure changed in place: no clock, no storage.
  */
+import type { Flush } from '../learning/schema.ts';
 import type { FlushWindow } from './schema.ts';
 
 export interface OpenWindow extends FlushWindow {
@@ -20,6 +21,41 @@ const SEGMENT_WINDOWS = 50;
 /** How many settlings that came before their opening are remembered, so that the late opening does not stay open. Beyond that the sweep closes it. */
 const EARLY_REMEMBERED = 10_000;
 
+/** A flush that closes a window whose other flushes are on their way comes again until this attempt: for two minutes. Then the sweep looks after the window. */
+export const WAITING_ATTEMPTS = 6;
+
+/** Of a window of more flushes, the last ones are asked for. */
+const MOST_AWAITED = 1_000;
+
+/**
+ * The other flushes of the windows that some flushes close.
+ * @param applied flushes that need not be asked for
+ * @returns by the closing flush, ids of the flushes that must have been applied before its window is settled
+ */
+export function awaitedBy(
+  closing: readonly Pick<Flush, 'flushId' | 'first'>[],
+  applied: ReadonlySet<string>,
+): Map<string, string[]> {
+  const awaited = new Map<string, string[]>();
+  for (const { flushId, first } of closing) {
+    const dot = flushId.lastIndexOf('.');
+    const name = flushId.slice(0, dot);
+    const last = Number(flushId.slice(dot + 1));
+    const ids: string[] = [];
+    for (let n = Math.max(first ?? last, last - MOST_AWAITED); n < last; n++)
+      if (!applied.has(`${name}.${n}`)) ids.push(`${name}.${n}`);
+    awaited.set(flushId, ids);
+  }
+  return awaited;
+}
+
+/** What is known of the windows that are open. */
+export interface OpenWindowsOverview {
+  windows: number;
+  /** Epoch milliseconds, null when none is open. */
+  oldestAt: number | null;
+}
+
 export interface OpenWindows {
   /** @returns the segment to be written, null when nothing changed (opened before, or settled before it was opened) */
   open(window: OpenWindow): Segment | null;
@@ -27,6 +63,7 @@ export interface OpenWindows {
   settle(windows: readonly { sender: string; window: number }[]): Segment[];
   /** Sum of the events of open windows. */
   pending(): number;
+  overview(): OpenWindowsOverview;
   /** Senders with windows opened before a time, the oldest first. */
   senders(openedBefore: number): string[];
   /** The numbers of a sender's windows. */
@@ -87,6 +124,10 @@ export function openWindows(stored: readonly Segment[]): OpenWindows {
       let sum = 0;
       for (const segment of segments.values()) for (const window of segment.windows) sum += window.events;
       return sum;
+    },
+    overview() {
+      const opened = [...segments.values()].flatMap((segment) => segment.windows.map((window) => window.openedAt));
+      return { windows: opened.length, oldestAt: opened.length === 0 ? null : opened.reduce((a, b) => Math.min(a, b)) };
     },
     senders(openedBefore) {
       const due = new Set<string>();

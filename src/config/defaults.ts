@@ -102,6 +102,7 @@ function resolveGround(input: SiteConfigInput) {
       jwksUrl: identity?.jwksUrl ?? null,
       issuer: identity?.issuer ?? null,
       audience: identity?.audience ?? null,
+      traits: identity?.traits ?? [],
     },
     consent: resolveConsent(input),
     retention: {

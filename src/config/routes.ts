@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { type AppEnv, configObject } from '../env.ts';
 import { access, keyOf } from '../http/access.ts';
@@ -23,6 +23,7 @@ import {
 } from './schema-wire.ts';
 
 const BODY_LIMIT = 1_000_000;
+const SECRET_LIMIT = 100_000;
 
 /** Who publishes: a fingerprint tells two keys apart and gives neither away. */
 function publisherOf(request: Request): string {
@@ -38,6 +39,25 @@ function acceptedOrThrow(checked: CheckedConfig): SiteConfigInput {
     : 'The config is invalid.';
   throw new Problem('invalid', detail.slice(0, 500), { issues: checked.issues });
 }
+
+type SecretBody = z.infer<typeof SecretValue>;
+
+/** Middleware: reads a secret and quotes nothing of what was sent. Where JSON is broken, the usual detail would hold a piece of it. */
+const secretBody: MiddlewareHandler<AppEnv, string, { in: { json: SecretBody }; out: { json: SecretBody } }> = async (
+  c,
+  next,
+) => {
+  const plain = await readJson(c.req.raw, SECRET_LIMIT).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.slug !== 'malformed') throw error;
+    throw new Problem('malformed', 'The body is not a JSON document in UTF-8 such as {"value": "…"}.');
+  });
+  const result = SecretValue.safeParse(plain);
+  const message = 'is a text of 1 to 10,000 characters, and the only field';
+  if (!result.success)
+    throw new Problem('invalid', `The body: value ${message}`, { issues: [{ path: 'value', message }] });
+  c.req.addValidatedData('json', result.data);
+  await next();
+};
 
 /** Publishes what was checked, and answers as PUT and rollback do. @throws Problem `stale-version` */
 async function publish(c: Context<AppEnv>, checked: CheckedConfig, rollbackOf: number | null) {
@@ -172,7 +192,7 @@ export const configRoutes = new Hono<AppEnv>()
     }),
     access('secret'),
     param(z.object({ name: SecretName })),
-    json(SecretValue),
+    secretBody,
     async (c) => {
       const { name } = c.req.valid('param');
       await configObject(c.env, c.var.shop).putSecret(name, c.req.valid('json').value, c.var.now);

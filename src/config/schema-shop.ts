@@ -33,6 +33,7 @@ export const Identity = strict({
   jwksUrl: HttpUrl.nullable().optional(),
   issuer: z.string().min(1).max(500).nullable().optional(),
   audience: z.string().min(1).max(500).nullable().optional(),
+  traits: z.array(z.string().min(1).max(100)).max(100).optional(),
 }).refine(
   (identity) => identity.jwksUrl == null || (identity.issuer != null && identity.audience != null),
   'with a jwksUrl, issuer and audience are needed',

@@ -42,6 +42,7 @@ export const ACTIVE_STEERING: readonly string[] = ['filter'];
 export const ACTIVE_PARTS: readonly string[] = [
   'shop',
   'origins',
+  'identity',
   'consent',
   'retention',
   'plan',
@@ -161,8 +162,14 @@ type Given<K extends keyof SiteConfigInput> = NonNullable<SiteConfigInput[K]>;
 export interface SiteConfig {
   shop: { name: string; currency: string; locale: string; locales: string[]; timeZone: string; url: string | null };
   origins: string[];
-  /** `secret` is the name of a secret. */
-  identity: { secret: string | null; jwksUrl: string | null; issuer: string | null; audience: string | null };
+  /** `secret` is the name of a secret; `traits` those facts about visitors that may be kept. */
+  identity: {
+    secret: string | null;
+    jwksUrl: string | null;
+    issuer: string | null;
+    audience: string | null;
+    traits: string[];
+  };
   /** `categories` by lower-cased name. */
   consent: { default: Consent; gpc: Consent; categories: Record<string, Consent> };
   retention: { eventsDays: number; profileDays: number; archiveDays: number };

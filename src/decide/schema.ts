@@ -101,7 +101,7 @@ export const DecideRequest = z.object({
     .refine(areDistinct, 'two entries name the same placement')
     .optional(),
   include: z.array(z.enum(PARTS)).optional(),
-  events: z.array(z.unknown()).min(1).max(500, 'at most 500 events').optional(),
+  events: z.array(z.unknown()).max(500, 'at most 500 events').optional(),
   explain: Explain.default('shopper'),
   dryRun: z.boolean().default(false),
   seed: Seed.optional(),

@@ -2,16 +2,16 @@ import type { Context } from 'hono';
 import { itemDetails } from '../catalog/store.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { type Consent, leastConsent } from '../events/schema.ts';
-import { takeEvents } from '../events/take.ts';
+import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
 import { Problem } from '../http/problem.ts';
 import { holdToRate } from '../http/rate.ts';
-import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
+import { type Caller, keepVisitor } from '../http/visitor.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
-import type { Profile } from '../visitors/schema.ts';
+import type { Profile, Standing } from '../visitors/schema.ts';
 import { decide } from './decide.ts';
 import { cardsNeeded } from './place.ts';
 import { sceneOf } from './scene.ts';
@@ -37,6 +37,8 @@ interface Remembered {
   profile: Profile | null;
   consentUsed: Consent;
   degraded: boolean;
+  /** Null where nothing could be asked. */
+  standing: Standing | null;
   events?: DecideAnswer['events'];
 }
 
@@ -59,22 +61,24 @@ async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | nu
 }
 
 /** Whether anything can be held that may be read: not under an id that was issued just now, and not without consent. */
-function mayRemember({ issued, sender, consent }: Caller): boolean {
-  if (issued && sender.startsWith('v:')) return false;
+function mayRemember({ issued, sender, consent, proof }: Caller): boolean {
+  if (issued && sender.startsWith('v:') && proof === null) return false;
   return leastConsent(consent.given, consent.cap) !== 'none';
 }
 
 async function recall(c: Context<AppEnv>, caller: Caller, milliseconds: number): Promise<Remembered> {
   const { shop, now } = c.var;
   await holdToRate(c, caller.visitorId);
-  const unknown = { profile: null, consentUsed: consentUsed(caller.consent, null) };
+  const unknown = { profile: null, standing: null, consentUsed: consentUsed(caller.consent, null) };
   if (!mayRemember(caller)) return { ...unknown, degraded: false };
   const name = caller.sender.slice(2);
   const object = caller.sender.startsWith('c:') ? customerObject(c.env, shop, name) : visitorObject(c.env, shop, name);
-  const asked = { consent: caller.consent, orders: true, now };
+  const { consent, proof } = caller;
+  const asked = { shop, consent, orders: true, now, ...(proof === null ? {} : { proof }) };
   const recalled = await inTime(Promise.resolve(object.recall(asked)), milliseconds);
   if (recalled === null) return { ...unknown, degraded: true };
-  return { profile: recalled.memory.profile, consentUsed: recalled.consentUsed, degraded: false };
+  const { memory, standing } = recalled;
+  return { profile: memory.profile, consentUsed: recalled.consentUsed, degraded: false, standing };
 }
 
 /** Takes the request's events, and what is remembered with them, in one call of the visitor's object. */
@@ -99,10 +103,11 @@ async function take(
     }));
     const used = consentUsed(caller.consent, null);
     const answer = { visitorId, accepted: 0, duplicates: 0, rejected, consentUsed: used };
-    return { profile: null, consentUsed: used, degraded: true, events: answer };
+    return { profile: null, consentUsed: used, degraded: true, standing: null, events: answer };
   }
-  const { memory, ...answer } = taken;
-  return { profile: memory?.profile ?? null, consentUsed: taken.consentUsed, degraded: false, events: answer };
+  const { memory, standing, ...answer } = taken;
+  const remembered = { profile: memory?.profile ?? null, consentUsed: taken.consentUsed, degraded: false, standing };
+  return request.events === undefined ? remembered : { ...remembered, events: answer };
 }
 
 /** @throws Problem `unknown-placement` that names those there are */
@@ -117,8 +122,10 @@ function checkPlacements(request: DecideRequest, { config }: Snapshot): void {
   throw new Problem('unknown-placement', `${issues[0]?.message}; there are: ${names}`, { issues });
 }
 
-function notesOf(request: DecideRequest, caller: Caller): string[] {
+function notesOf(request: DecideRequest, caller: Caller, standing: Standing | null): string[] {
   const notes: string[] = [];
+  if (standing?.isLinked && standing.customerId === null)
+    notes.push('The visitor belongs to a customer who was not proven: the answer carries the visitor’s own part only.');
   if (caller.claimed !== null)
     notes.push('customerId was stated without proof: the answer carries the visitor’s own part only.');
   if (request.dryRun && request.events !== undefined) notes.push('A dry run takes no events.');
@@ -169,13 +176,13 @@ export async function takeRequest(
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   const snapshot = await snapshotOf(c.env, shop, { now, waitUntil });
   checkPlacements(request, snapshot);
-  if (request.identityToken !== undefined)
-    throw new Problem('invalid-identity-token', 'This shop has no key by which identity tokens could be checked.');
-  const caller = callerOf(c, request, snapshot.config);
-  const takes = request.events !== undefined && !request.dryRun;
+  const caller = await callerWith(c, request, snapshot.config);
+  // What only reads makes no visitor a customer's.
+  const takes = !request.dryRun && c.req.method !== 'GET' && (request.events !== undefined || statesCustomer(caller));
   const patience = options.isAboutMemory ? LONG_PATIENCE_MS : PATIENCE_MS;
   const remembered = await (takes ? take(c, request, { caller, snapshot }) : recall(c, caller, patience));
-  const customerId = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
+  const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
+  const customerId = stated ?? remembered.standing?.customerId ?? null;
   const asker = { visitorId: caller.visitorId, customerId, profile: remembered.profile };
   const scene = sceneOf(placed(c, request), asker, { ...snapshot, now });
   const cards = await snapshot.reader.cards(cardsNeeded(scene), waitUntil);
@@ -183,7 +190,7 @@ export async function takeRequest(
     consentUsed: remembered.consentUsed,
     versions: snapshot.versions,
     degraded: remembered.degraded,
-    notes: notesOf(request, caller),
+    notes: notesOf(request, caller, remembered.standing),
     cards,
     random: request.seed === undefined ? random : seededRandom(fnv1a32(request.seed)),
     count: options.count,

@@ -38,8 +38,9 @@ export function bodyOf(plain: unknown): Body {
     !Object.hasOwn(plain, 'events') &&
     (Object.hasOwn(plain, 'name') || Object.hasOwn(plain, 'event'))
   ) {
-    const { visitorId, customerId, consent, sentAt, context } = plain;
-    return { envelope: { visitorId, customerId, consent, sentAt, context, events: [plain] }, pathTo: () => [] };
+    const { visitorId, customerId, identityToken, traits, consent, sentAt, context } = plain;
+    const envelope = { visitorId, customerId, identityToken, traits, consent, sentAt, context, events: [plain] };
+    return { envelope, pathTo: () => [] };
   }
   return { envelope: plain, pathTo: (index) => ['events', index] };
 }
@@ -92,9 +93,7 @@ function missing(event: CheckedEvent, { isForeign = false }: CheckOptions): Said
   const needsItems = NEEDS_ITEMS.has(name) && !(isForeign && name === 'purchase');
   if ((name === 'purchase' || name === 'refund') && orderIdOf(details) === undefined) lacks.push('orderId');
   if (needsItems && (event.items === undefined || event.items.length === 0)) lacks.push('items');
-  if (name === 'search' && queryOf(details) === undefined) lacks.push('query');
   if (name === 'custom' && wire.key === undefined) lacks.push('key');
-  if (name === 'exposure' && wire.experiment === undefined) lacks.push('experiment');
   return lacks.map((field) => ({ path: [field], message: `is required for ${name}` }));
 }
 

@@ -1,23 +1,15 @@
-import { DAY_MS } from '../shared/decay.ts';
 import { type CheckedEvent, orderIdOf, queryOf } from './check.ts';
 import { keptPage } from './page.ts';
 import type { Consent, EventItem, KeptEvent } from './schema.ts';
-import { type Context, type Event, type Page, parseTime, type WireItem } from './wire.ts';
+import { type Clock, settleTime } from './time.ts';
+import type { Context, Event, Page, WireItem } from './wire.ts';
 
-/** Browsers hold back what they cannot send for a week at most. */
-const LATEST_BACKLOG_MS = 7 * DAY_MS;
 const MOST_PROPERTY_BYTES = 2048;
 const DEEPEST_PROPERTY = 6;
 const ENCODER = new TextEncoder();
 
 /** What holds for all the events of a request. */
-export interface Receipt {
-  /** Epoch milliseconds. */
-  receivedAt: number;
-  /** The sender's clock as it sent them, null when it did not say. */
-  sentAt: number | null;
-  /** Sent with the secret key. */
-  trusted: boolean;
+export interface Receipt extends Clock {
   /** Until the visitor's object knows better. */
   consent: Consent;
   learn: boolean;
@@ -29,19 +21,6 @@ export interface Receipt {
   currency: string;
   /** An id for an event that brought none. */
   issueId(): string;
-}
-
-/**
- * The time an event counts at. Browsers' clocks are corrected by how far `sentAt` is off, and held between a week ago and now; a server's past is
- * what it says. Nothing is in the future.
- */
-export function timeOf(timestamp: string | number | undefined, receipt: Receipt): number {
-  const { receivedAt, sentAt, trusted } = receipt;
-  if (timestamp === undefined) return receivedAt;
-  const said = parseTime(timestamp);
-  if (trusted) return Math.min(said, receivedAt);
-  const corrected = sentAt === null ? said : said + (receivedAt - sentAt);
-  return Math.min(Math.max(corrected, receivedAt - LATEST_BACKLOG_MS), receivedAt);
 }
 
 function slugOf(text: string): string {
@@ -77,6 +56,7 @@ function itemOf(wire: WireItem): EventItem {
 
 const TAKEN: ReadonlySet<string> = new Set([
   ...['eventId', 'name', 'event', 'timestamp', 'key', 'visitorId', 'customerId', 'consent', 'sentAt', 'context'],
+  ...['identityToken', 'traits'],
   ...[
     'itemId',
     'item_id',
@@ -133,15 +113,17 @@ function pageOf(event: CheckedEvent, context: Context | undefined): Page | undef
  */
 export function keptEvent(event: CheckedEvent, receipt: Receipt): KeptEvent {
   const { wire, details, name } = event;
+  const { at, flags } = settleTime(wire.timestamp, receipt);
   const kept: KeptEvent = {
     eventId: wire.eventId ?? receipt.issueId(),
     name,
-    at: timeOf(wire.timestamp, receipt),
+    at,
     receivedAt: receipt.receivedAt,
     learn: receipt.learn && (wire.learn ?? true),
     trusted: receipt.trusted,
     consent: receipt.consent === 'personal' ? 'personal' : 'session',
   };
+  if (flags.length > 0) kept.flags = [...flags];
   if (event.items !== undefined) kept.items = event.items.map(itemOf);
   if (wire.key !== undefined) kept.key = wire.key;
   keepMoney(kept, event, receipt);

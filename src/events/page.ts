@@ -3,6 +3,9 @@ import { isHttpUrl, type Page } from './wire.ts';
 
 type KeptPage = NonNullable<KeptEvent['page']>;
 
+/** Real ones have some two hundred characters. */
+export const MOST_AGENT = 1000;
+
 /** An address without its query, fragment and credentials: those carry tokens, searches and e-mail addresses. Null for what is no web address. */
 export function bareUrl(url: string): string | null {
   if (!isHttpUrl(url)) return null;
@@ -42,6 +45,8 @@ export function keptPage(page: Page | undefined, campaign: string | undefined): 
 /** The class of a device, by its user agent: tablets say so, or are Androids that are not mobile. */
 export function deviceOf(userAgent: string | null): string | undefined {
   if (!userAgent) return undefined;
-  if (/iPad|Tablet|PlayBook|Silk|Kindle|Android(?!.*Mobile)/i.test(userAgent)) return 'tablet';
-  return /Mobi|iPhone|iPod|Android|Windows Phone/i.test(userAgent) ? 'mobile' : 'desktop';
+  // Looking behind every "Android" takes the square of the length.
+  const agent = userAgent.slice(0, MOST_AGENT);
+  if (/iPad|Tablet|PlayBook|Silk|Kindle|Android(?!.*Mobile)/i.test(agent)) return 'tablet';
+  return /Mobi|iPhone|iPod|Android|Windows Phone/i.test(agent) ? 'mobile' : 'desktop';
 }

@@ -23,7 +23,10 @@ export const eventRoutes = new Hono<AppEnv>().post(
     key: 'publishable',
     body: EventBatch,
     answers: { 202: EventsAnswer },
-    problems: ['malformed', 'too-large', 'unsupported-encoding', 'invalid', 'too-many-requests', 'unavailable'],
+    problems: [
+      ...(['malformed', 'too-large', 'unsupported-encoding', 'invalid', 'invalid-identity-token'] as const),
+      ...(['too-many-requests', 'unavailable'] as const),
+    ],
   }),
   access('publishable'),
   async (c) => {
@@ -31,7 +34,7 @@ export const eventRoutes = new Hono<AppEnv>().post(
     const checked = check(EventEnvelope, envelope, 'The body');
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const snapshot = await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil });
-    const { memory: _memory, ...answer } = await takeEvents(c, checked, { snapshot, pathTo, recall: false });
+    const { memory: _memory, standing: _standing, ...answer } = await takeEvents(c, checked, { snapshot, pathTo, recall: false });
     return c.json(answer, 202);
   },
 );

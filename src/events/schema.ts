@@ -65,12 +65,17 @@ export interface EventItem {
   priceBand?: number;
 }
 
+/** What was done to an event's own time: the sender's clock was set right; it lay in the future, or further back than a browser's may. */
+export type TimeFlag = 'skew' | 'clamped_future' | 'clamped_past';
+
 /** An event as it is kept, after whatever dialect it came in: what the rest of Floorwalker works with. */
 export interface KeptEvent {
   eventId: string;
   name: EventName;
-  /** Epoch milliseconds: the event's own time, clamped. */
+  /** Epoch milliseconds: the event's own time, corrected and clamped. */
   at: number;
+  /** Absent where the time is as it was said. */
+  flags?: TimeFlag[];
   /** When it was received. */
   receivedAt: number;
   /** Of `custom`: which. */

@@ -1,11 +1,14 @@
 import type { Context } from 'hono';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
+import { identified, keepIdentity } from '../http/identity.ts';
+import { networkOf } from '../http/network.ts';
 import { holdToRate } from '../http/rate.ts';
 import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
-import type { Memory, Observation } from '../visitors/schema.ts';
+import type { Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
 import { type CheckedEvent, checkEvents, refuse } from './check.ts';
+import { consentStated } from './consent-event.ts';
 import { enrich } from './enrich.ts';
 import { keptEvent, type Receipt } from './normalize.ts';
 import { deviceOf } from './page.ts';
@@ -15,6 +18,7 @@ import { type EventEnvelope, parseTime, type Rejection } from './wire.ts';
 /** Objects called at the same time for one request of a server. */
 const AT_ONCE = 20;
 const NOTHING_HELD: Memory = { profile: null, stored: null };
+const NOBODY: Standing = { customerId: null, login: null, isLinked: false };
 
 export interface TakeOptions {
   snapshot: Pick<Snapshot, 'config' | 'catalogue'>;
@@ -24,7 +28,7 @@ export interface TakeOptions {
   orders?: boolean;
   /** False: nothing is taken and no cookie set, as for a dry run; what is remembered is read all the same. */
   record?: boolean;
-  /** Who calls, where that is known already; see `callerOf`. */
+  /** Who calls, where that is known already, with what proves it; see `callerOf` and `identified`. */
   caller?: Caller;
   /** The events were translated from a foreign dialect. */
   isForeign?: boolean;
@@ -41,10 +45,17 @@ export interface Taken {
   consentUsed: Consent;
   /** Null unless asked for. A visitor of whom nothing may be read has a memory without a profile. */
   memory: Memory | null;
+  /** What the memory was made from. */
+  standing: Standing;
 }
 
-/** Whose events: the name of the object that remembers them. */
-type Owners = Map<string, KeptEvent[]>;
+/** Who remembers events: the name of the object, and of a visitor the customer who is proven. */
+interface Owner {
+  sender: string;
+  proof: Proof | null;
+  events: KeptEvent[];
+}
+type Owners = Map<string, Owner>;
 
 const objectOf = (c: Context<AppEnv>, sender: string) =>
   sender.startsWith('c:')
@@ -72,11 +83,30 @@ function receiptOf(c: Context<AppEnv>, envelope: Envelope, options: TakeOptions 
 
 type Envelope = Omit<EventEnvelope, 'events'> & { events?: readonly unknown[] | undefined };
 
-/** Whose an event is. With the secret key it may say so itself; a browser speaks for its own visitor alone. */
-function ownerOf({ wire }: CheckedEvent, caller: Caller): string | null {
-  if (caller.trusted && wire.customerId !== undefined) return `c:${wire.customerId}`;
-  if (wire.visitorId === undefined || wire.visitorId === caller.visitorId) return caller.sender;
-  return caller.trusted ? `v:${wire.visitorId}` : null;
+/**
+ * Whose an event is. With the secret key it may say so itself, and a visitor and a customer named together belong together; a browser speaks for its own
+ * visitor alone.
+ */
+function ownerOf({ wire }: CheckedEvent, caller: Caller): Omit<Owner, 'events'> | null {
+  const { visitorId, customerId } = wire;
+  const isOther = visitorId !== undefined && visitorId !== caller.visitorId;
+  if (!caller.trusted) return isOther ? null : caller;
+  const ofAll = caller.sender.startsWith('c:') ? caller.sender.slice(2) : caller.proof?.customerId;
+  const stated = customerId ?? ofAll;
+  const proof = stated === undefined ? null : { customerId: stated, login: null };
+  if (visitorId !== undefined) return { sender: `v:${visitorId}`, proof };
+  if (customerId === undefined || customerId === ofAll) return caller;
+  return { sender: `c:${customerId}`, proof: null };
+}
+
+/** Facts that may be kept: those that the config allows, and a customerId that was stated without proof. */
+function traitsOf(
+  envelope: Envelope,
+  claimed: string | null,
+  allowed: readonly string[],
+): NonNullable<Observation['traits']> {
+  const stated = Object.entries(envelope.traits ?? {}).filter(([name]) => allowed.includes(name));
+  return Object.fromEntries(claimed === null ? stated : [...stated, ['customerId', claimed]]);
 }
 
 function sortOut(
@@ -99,11 +129,13 @@ function sortOut(
     }
     if (!caller.trusted) claimed ??= event.wire.customerId ?? null;
     const kept = keptEvent(event, receipt);
-    const known = owners.get(owner);
-    if (known === undefined) owners.set(owner, [kept]);
-    else known.push(kept);
+    const { sender, proof } = owner;
+    const name = `${sender} ${proof?.customerId ?? ''}`;
+    const known = owners.get(name);
+    if (known === undefined) owners.set(name, { sender, proof, events: [kept] });
+    else known.events.push(kept);
   }
-  for (const kept of owners.values()) enrich(kept, snapshot.catalogue);
+  for (const { events } of owners.values()) enrich(events, snapshot.catalogue);
   rejected.sort((a, b) => a.index - b.index);
   return { owners, rejected, claimed };
 }
@@ -116,15 +148,29 @@ export async function eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<
   return results;
 }
 
+/** Whether a request says itself which customer its visitor is. */
+export function statesCustomer({ sender, proof }: Caller): boolean {
+  return proof?.login === null && sender.startsWith('v:');
+}
+
+/** Who calls, with what proves it. @throws Problem `invalid-identity-token`, `unavailable` */
+export async function callerWith(
+  c: Context<AppEnv>,
+  stated: Parameters<typeof callerOf>[1] & { identityToken?: string | undefined },
+  config: Snapshot['config'],
+): Promise<Caller> {
+  return identified(c, callerOf(c, stated, config), { token: stated.identityToken, identity: config.identity });
+}
+
 /**
  * Takes the events of a request: checks each by itself, gives them to the objects of whoever they are about, and answers with what became of them. A
  * request without events takes nothing and may still recall. Holds the visitor to the rate and sets the visitor's cookie.
- * @throws Problem `too-many-requests`; whatever an object call throws when it cannot be reached, in which case sending again is harmless for events
+ * @throws Problem `too-many-requests`, `invalid-identity-token`; whatever an object call throws when it cannot be reached, in which case sending again is harmless for events
  * with ids
  */
 export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: TakeOptions): Promise<Taken> {
   const { config } = given.snapshot;
-  const caller = given.caller ?? callerOf(c, envelope, config);
+  const caller = given.caller ?? (await callerWith(c, envelope, config));
   const options = { ...given, caller };
   const held = holdToRate(c, caller.visitorId);
   // Checked while the limiter is asked; taken only when it has answered.
@@ -137,11 +183,15 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
     rejected,
     consentUsed: consentUsed(caller.consent, null),
     memory: given.recall ? NOTHING_HELD : null,
+    standing: NOBODY,
   };
   const refuses = caller.consent.given === 'none' || (caller.issued && taken.consentUsed === 'none');
   if (caller.bot || refuses) return taken;
   if (given.record === false) owners.clear();
-  const observations = [...owners].map(([sender, events]): Observation => {
+  else if (statesCustomer(caller) && ![...owners.values()].some(({ sender }) => sender === caller.sender))
+    owners.set('', { sender: caller.sender, proof: caller.proof, events: [] });
+  const network = await networkOf(c);
+  const observations = [...owners.values()].map(({ sender, proof, events }): Observation => {
     const isOwn = sender === caller.sender;
     return {
       shop: c.var.shop,
@@ -152,7 +202,10 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       flushSeconds: config.freshness.flushSeconds,
       sessionMinutes: config.learning.sessionMinutes,
       retention: { eventsDays: config.retention.eventsDays, profileDays: config.retention.profileDays },
-      ...(claimed === null ? {} : { traits: { customerId: claimed } }),
+      ...(network === undefined ? {} : { network }),
+      traits: traitsOf(envelope, claimed, config.identity.traits),
+      ...(proof === null ? {} : { proof }),
+      ...consentStated(events),
       recall: given.recall && isOwn,
       orders: given.orders ?? false,
     };
@@ -162,14 +215,21 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
     taken.accepted += answer.accepted;
     taken.duplicates += answer.duplicates;
     if (i === 0 || observations[i]?.sender === caller.sender) taken.consentUsed = answer.consentUsed;
+    if (observations[i]?.sender === caller.sender) taken.standing = answer.standing;
     if (answer.memory !== null) taken.memory = answer.memory;
   });
-  if (given.recall && !caller.issued && !owners.has(caller.sender)) {
-    const asked = { consent: caller.consent, orders: given.orders ?? false, now: c.var.now };
-    const recalled = await objectOf(c, caller.sender).recall(asked);
+  const isHeard = observations.some(({ sender }) => sender === caller.sender);
+  if (given.recall && !caller.issued && !isHeard) {
+    const { consent, proof } = caller;
+    const asked = { shop: c.var.shop, consent, orders: given.orders ?? false, now: c.var.now };
+    const recalled = await objectOf(c, caller.sender).recall(proof === null ? asked : { ...asked, proof });
     taken.consentUsed = recalled.consentUsed;
     taken.memory = recalled.memory;
+    taken.standing = recalled.standing;
   }
-  if (given.record !== false) keepVisitor(c, caller, taken.consentUsed);
+  if (given.record !== false) {
+    keepVisitor(c, caller, taken.consentUsed);
+    await keepIdentity(c, caller, taken.standing);
+  }
   return taken;
 }

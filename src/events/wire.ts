@@ -134,22 +134,31 @@ export const Context = z.looseObject({
 });
 export type Context = z.infer<typeof Context>;
 
-const LIST = 'is a list of 1 to 500 events';
+/** A JWT signed by the shop. */
+export const IdentityToken = z.string().min(1).max(10_000).describe('Proof of the customer, signed by the shop');
+/** Facts that the sender states about the visitor; those are kept that the config allows (`identity.traits`). */
+export const Traits = z
+  .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean()]))
+  .refine((traits) => Object.keys(traits).length <= 100, 'has at most 100 entries');
+
+const LIST = 'is a list of at most 500 events';
 
 /** A body of events; each event is checked by itself afterwards, so that a bad one is rejected alone. */
 export const EventEnvelope = z.object({
   visitorId: VisitorId.optional(),
   customerId: CustomerId.optional(),
+  identityToken: IdentityToken.optional(),
+  traits: Traits.optional(),
   consent: Consent.optional(),
   sentAt: Time.optional().describe('The sender’s clock when it sent this: times are corrected by how far it is off'),
   context: Context.optional(),
   learn: z.boolean('is true or false').optional(),
-  events: z.array(z.unknown(), LIST).min(1, LIST).max(500, LIST),
+  events: z.array(z.unknown(), LIST).max(500, LIST),
 });
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
 
 /** The body as it is documented: as {@link EventEnvelope}, with the events spelt out. */
-export const EventBatch = EventEnvelope.extend({ events: z.array(Event).min(1).max(500) });
+export const EventBatch = EventEnvelope.extend({ events: z.array(Event).max(500) });
 
 /** An event that was not taken. `index` counts from 0 in the body's list. */
 export const Rejection = z.object({ index: z.number(), type: z.string(), detail: z.string() });

@@ -46,6 +46,12 @@ async function readAll(stream: ReadableStream<Uint8Array>, limit: number): Promi
   return whole;
 }
 
+/** A declared length is what the sender says. @throws Problem `too-large` */
+function bounded(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.byteLength > limit) throw new Problem('too-large', `The body is over the limit of ${limit} bytes.`);
+  return bytes;
+}
+
 /**
  * Reads a request's body within a bound, inflating gzip (the bound holds for the inflated size too).
  * @param limit bytes
@@ -58,7 +64,7 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   if (request.body === null) return new Uint8Array(0);
   if (encoding === 'identity' || encoding === '') {
     // A body of declared, small length needs no chunk-wise counting.
-    if (declared > 0) return new Uint8Array(await request.arrayBuffer());
+    if (declared > 0) return bounded(new Uint8Array(await request.arrayBuffer()), limit);
     return readAll(request.body, limit);
   }
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {

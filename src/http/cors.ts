@@ -12,7 +12,10 @@ const PREFLIGHT_SECONDS = 86_400;
 async function allowedBy(c: Context<AppEnv>, shops: Iterable<string>, origin: string): Promise<boolean> {
   if (originAllowed(origin, c.req.url, [])) return true;
   for (const shop of shops) {
-    const { config } = await snapshotOf(c.env, shop, { now: c.get('now'), waitUntil: (work) => c.executionCtx.waitUntil(work) });
+    const { config } = await snapshotOf(c.env, shop, {
+      now: c.get('now'),
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    });
     if (originAllowed(origin, c.req.url, config.origins)) return true;
   }
   return false;

@@ -87,7 +87,7 @@ export const PROBLEMS = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    mend: 'Wait for as many seconds as `Retry-After` says. A visitor has 600 requests a minute; the secret key is not limited.',
+    mend: 'Wait for as many seconds as `Retry-After` says. A visitor has 600 requests a minute, and all visitors of one network (24 bits of IPv4, 48 of IPv6) have 6,000; the secret key is not limited.',
   },
   internal: {
     status: 500,

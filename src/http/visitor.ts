@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { isbot } from 'isbot';
 import type { AppEnv } from '../env.ts';
+import { MOST_AGENT } from '../events/page.ts';
 import type { Consent } from '../events/schema.ts';
-import type { ConsentAsked } from '../visitors/schema.ts';
+import type { ConsentAsked, Proof } from '../visitors/schema.ts';
 import { isDerived } from './foreign-visitor.ts';
 import { originAllowed } from './origin.ts';
 import { Problem } from './problem.ts';
@@ -22,8 +23,10 @@ export interface Caller {
   visitorId: string;
   /** The id was issued by this request: nothing can be held under it. */
   issued: boolean;
-  /** Name of the object that remembers: `v:<visitorId>`, or `c:<customerId>` where the secret key vouches for the customer. */
+  /** Name of the object that remembers: `v:<visitorId>`, or `c:<customerId>` where the secret key states a customer and no visitor. */
   sender: string;
+  /** Of a visitor: the customer whom the request proves, and by what; see `identity.ts`. */
+  proof: Proof | null;
   /** A customerId stated without proof: a trait, which opens nothing. */
   claimed: string | null;
   /** A crawler, judged by the user agent of publishable requests only. */
@@ -41,22 +44,30 @@ function isFirstParty(request: Request, origins: readonly string[]): boolean {
   return origin !== null && originAllowed(origin, request.url, origins);
 }
 
-function cookieOf(request: Request): string | null {
+/** The value of a cookie, null when it is not there. @param name of letters and underscores */
+export function cookieOf(request: Request, name: string): string | null {
   const header = request.headers.get('Cookie');
   if (header === null) return null;
-  const value = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;\\s]*)`).exec(header)?.[1];
-  return value !== undefined && VISITOR_ID.test(value) ? value : null;
+  return new RegExp(`(?:^|;\\s*)${name}=([^;\\s]*)`).exec(header)?.[1] ?? null;
+}
+
+function cookieId(request: Request): string | null {
+  const value = cookieOf(request, COOKIE);
+  return value !== null && VISITOR_ID.test(value) ? value : null;
 }
 
 /** Holds back who names a visitor by an id that was made from another tool's without the secret key. @throws Problem `key-may-not` */
 function checkNamed(visitorId: string | null): void {
   if (visitorId !== null && isDerived(visitorId))
-    throw new Problem('key-may-not', 'This visitorId was made from another tool’s id: only the secret key may name it.');
+    throw new Problem(
+      'key-may-not',
+      'This visitorId was made from another tool’s id: only the secret key may name it.',
+    );
 }
 
 /**
  * Says who a request is about: the body's `visitorId`, else the cookie where it counts, else a new id. A `customerId` is believed from the secret key
- * alone.
+ * alone; `identified` adds what tokens and the identity cookie prove.
  */
 export function callerOf(
   c: Context<AppEnv>,
@@ -66,17 +77,20 @@ export function callerOf(
   const request = c.req.raw;
   const trusted = c.var.keyKind === 'secret';
   const mayHoldCookie = !trusted && isFirstParty(request, rules.origins);
-  const known = stated.visitorId ?? (mayHoldCookie ? cookieOf(request) : null);
+  const known = stated.visitorId ?? (mayHoldCookie ? cookieId(request) : null);
   if (!trusted) checkNamed(known);
   const visitorId = known ?? crypto.randomUUID();
   const agent = request.headers.get('User-Agent');
-  const gpc = !trusted && request.headers.get('Sec-GPC') === '1';
+  // Only browsers say it: a server that does passes a visitor's own words on.
+  const gpc = request.headers.get('Sec-GPC') === '1';
+  const customerId = trusted ? stated.customerId : undefined;
   return {
     visitorId,
     issued: known === null,
-    sender: trusted && stated.customerId !== undefined ? `c:${stated.customerId}` : `v:${visitorId}`,
+    sender: customerId !== undefined && known === null ? `c:${customerId}` : `v:${visitorId}`,
+    proof: customerId !== undefined && known !== null ? { customerId, login: null } : null,
     claimed: trusted ? null : (stated.customerId ?? null),
-    bot: !trusted && agent !== null && isbot(agent),
+    bot: !trusted && agent !== null && isbot(agent.slice(0, MOST_AGENT)),
     trusted,
     consent: { given: stated.consent ?? null, cap: gpc ? rules.consent.gpc : null, fallback: rules.consent.default },
     mayHoldCookie,
@@ -89,7 +103,7 @@ export function callerOf(
  */
 export function ownVisitorId(c: Context<AppEnv>, stated: string | undefined, origins: readonly string[]): string {
   const request = c.req.raw;
-  const known = stated ?? (isFirstParty(request, origins) ? cookieOf(request) : null);
+  const known = stated ?? (isFirstParty(request, origins) ? cookieId(request) : null);
   if (c.var.keyKind !== 'secret') checkNamed(known);
   if (known !== null) return known;
   const issues = [{ path: 'visitorId', message: 'is required where no cookie of an allowed origin says it' }];
@@ -107,6 +121,6 @@ export function keepVisitor(c: Context<AppEnv>, caller: Caller, consentUsed: Con
 
 /** Takes the visitor's cookie away, after erasure or refusal. */
 export function forgetCookie(c: Context<AppEnv>): void {
-  if (cookieOf(c.req.raw) === null) return;
+  if (cookieId(c.req.raw) === null) return;
   c.header('Set-Cookie', `${COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`, { append: true });
 }

@@ -28,6 +28,19 @@ export interface Published {
   ownClicks: number;
 }
 
+/** Before the first publication. */
+export const NOTHING_PUBLISHED: Published = {
+  publication: {
+    manifest: null,
+    writtenAt: [],
+    isAnnounced: true,
+    bucket: { tokens: Number.MAX_SAFE_INTEGER, at: 0 },
+  },
+  sequence: 0,
+  events: 0,
+  ownClicks: Number.NaN,
+};
+
 /** Chunks that differ from what is published, after the change `sequence`. */
 export interface Waiting {
   sequence: number;
@@ -102,6 +115,10 @@ export function learnerStore(sql: SqlStorage) {
     },
     writeCounts(page: number, bytes: Uint8Array<ArrayBuffer>): void {
       sql.exec('INSERT OR REPLACE INTO counts (page, bytes) VALUES (?, ?)', page, bytes);
+    },
+    /** Forgets all cards, counts and uploads. */
+    empty(): void {
+      for (const table of ['cards', 'counts', 'uploads']) sql.exec(`DELETE FROM ${table}`);
     },
     hasUpload: (importId: string, chunk: number) =>
       sql.exec('SELECT 1 FROM uploads WHERE import = ? AND chunk = ?', importId, chunk).toArray().length > 0,

@@ -4,6 +4,8 @@ import type { KeyedBasket, KeyedView } from './learn.ts';
 /** What one flush teaches. */
 export interface LearnBatch {
   flushId: string;
+  /** Where it came from, see `Flush`; not kept in the log. */
+  network?: string;
   views: KeyedView[];
   baskets: KeyedBasket[];
   /** How many interactions that are. */

@@ -1,44 +1,29 @@
 import { DurableObject } from 'cloudflare:workers';
-import { resolveConfig } from '../config/defaults.ts';
-import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
 import { appliedIds } from '../shared/applied.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { encodeChunk } from './codec.ts';
 import { encodeCounts } from './counts.ts';
 import { type Learner, openLearner } from './learner.ts';
-import { type LearnerStore, learnerStore, type Published } from './learner-store.ts';
+import { type LearnerStore, learnerStore, NOTHING_PUBLISHED, type Published } from './learner-store.ts';
 import type { LearnBatch } from './log.ts';
-import { type Freshness, planPublication, published } from './publication.ts';
+import { noShares, withinShare } from './networks.ts';
+import { planPublication, published } from './publication.ts';
+import { type Rebuild, type RebuildStore, rebuildStore } from './rebuild-store.ts';
+import { replaceCards } from './replace.ts';
+import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
 import { decodeUpload } from './stored.ts';
-
-/** What the learner takes from the shop's config. */
-interface Settings extends Freshness {
-  halfLifeMs: number;
-  ownClicks: number;
-  readAt: number;
-}
 
 /** What an upload came to. */
 export type UploadResult = 'accepted' | 'repeated' | 'broken' | 'in-future';
 
-const SETTINGS_MS = 30_000;
+/** What a part of rebuilt cards came to; `replaced`: it was the last one, and the cards are the rebuilt ones now. */
+export type RebuildResult = UploadResult | 'replaced' | 'no-rebuild';
+
 const RETRY_MS = 10_000;
 /** The newest event rules how everything fades: cards from the future would shrink the shop. */
 const CLOCK_TOLERANCE_MS = DAY_MS;
-
-const NOTHING_PUBLISHED: Published = {
-  publication: {
-    manifest: null,
-    writtenAt: [],
-    isAnnounced: true,
-    bucket: { tokens: Number.MAX_SAFE_INTEGER, at: 0 },
-  },
-  sequence: 0,
-  events: 0,
-  ownClicks: Number.NaN,
-};
 
 /** Learns what the visitors of a shop do, keeps the item cards, and publishes them to KV. Fed by the queue. */
 export class LearnerObject extends DurableObject<Env> {
@@ -46,13 +31,19 @@ export class LearnerObject extends DurableObject<Env> {
   #shop: string | null;
   #learner: Learner | null = null;
   #published: Published;
-  #settings: Settings | null = null;
+  readonly #settings: ReturnType<typeof settingsStore>;
   #alarmAt: number | null = null;
   #publishing: Promise<void> | null = null;
+  readonly #shares = noShares();
+  readonly #rebuilds: RebuildStore;
+  #rebuild: Rebuild | null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = learnerStore(ctx.storage.sql);
+    this.#settings = settingsStore(env.CONFIG);
+    this.#rebuilds = rebuildStore(ctx.storage.sql);
+    this.#rebuild = this.#rebuilds.current();
     this.#shop = this.#store.readShop();
     this.#published = this.#store.readPublished() ?? NOTHING_PUBLISHED;
     if (this.#store.readLearnt() !== null) this.#learner = this.#open(DAY_MS);
@@ -66,8 +57,63 @@ export class LearnerObject extends DurableObject<Env> {
   async apply(batches: LearnBatch[]): Promise<void> {
     const learner = await this.#ready();
     const now = Date.now();
-    this.#whole(() => learner.apply(batches, now));
+    const fresh = new Set(learner.lacking(batches.map((batch) => batch.flushId)));
+    const shared = batches.map((batch) =>
+      fresh.has(batch.flushId) ? withinShare(this.#shares, learner.cards, { batch, now }) : batch,
+    );
+    this.#rebuild = this.#rebuilds.lasting(this.#rebuild, now);
+    if (this.#rebuild === null) this.#whole(() => learner.apply(shared, now));
+    else
+      this.#together(() => {
+        const news = new Map(shared.map((batch) => [batch.flushId, batch]));
+        this.#rebuilds.note([...news.values()].filter((batch) => fresh.has(batch.flushId)));
+        learner.apply(shared, now);
+      });
     this.#schedule(now);
+  }
+
+  /** From now on what is learnt is noted as well, for cards that are rebuilt elsewhere; they take the place of these when all their parts were staged. */
+  async beginRebuild(rebuildId: string): Promise<void> {
+    await this.#ready();
+    this.#rebuild = this.ctx.storage.transactionSync(() => this.#rebuilds.begin(rebuildId, Date.now()));
+  }
+
+  /** Flushes, by the hashes of their ids, that the archive has from which the rebuilt cards are made. @returns false when this rebuild is not in progress */
+  async fenceRebuild(rebuildId: string, archived: number[]): Promise<boolean> {
+    if (this.#rebuild?.rebuildId !== rebuildId) return false;
+    this.#rebuild = { ...this.#rebuild, archived };
+    this.#rebuilds.write(this.#rebuild);
+    return true;
+  }
+
+  /** Takes a part of rebuilt cards, once; with the last of them they replace what was learnt before the rebuild began. */
+  async stage(part: { rebuildId: string; chunk: number; chunks: number }, bytes: ArrayBuffer): Promise<RebuildResult> {
+    const learner = await this.#ready();
+    const now = Date.now();
+    const rebuild = this.#rebuild;
+    if (rebuild?.rebuildId !== part.rebuildId)
+      return this.#store.hasUpload(part.rebuildId, part.chunk) ? 'repeated' : 'no-rebuild';
+    const upload = decodeUpload(new Uint8Array(bytes));
+    if (upload === null) return 'broken';
+    if (upload.scale.newest > now + CLOCK_TOLERANCE_MS) return 'in-future';
+    return this.#together(() => {
+      if (!this.#rebuilds.stage(part.chunk, new Uint8Array(bytes))) return 'repeated';
+      if (this.#rebuilds.stagedParts() < part.chunks) return 'accepted';
+      const open = (halfLifeMs: number) => this.#open(halfLifeMs);
+      const { chunks } = part;
+      this.#learner = replaceCards({
+        store: this.#store,
+        rebuilds: this.#rebuilds,
+        open,
+        learner,
+        rebuild,
+        chunks,
+        now,
+      });
+      this.#rebuild = null;
+      this.#schedule(now);
+      return 'replaced';
+    });
   }
 
   /** Those of the flushes that were not applied. */
@@ -89,6 +135,8 @@ export class LearnerObject extends DurableObject<Env> {
 
   /** How many applied events are not in published cards yet, and the version of those. */
   async unpublished(): Promise<{ events: number; version: string }> {
+    // What is being published cannot be read before its manifest is written.
+    await this.#publishing?.catch(() => undefined);
     const events = (this.#learner?.events ?? 0) - this.#published.events;
     return { events, version: `k${this.#published.publication.manifest?.version ?? 0}` };
   }
@@ -113,7 +161,9 @@ export class LearnerObject extends DurableObject<Env> {
       if (settings.halfLifeMs !== learner.cards.halfLifeMs)
         this.#whole(() => learner.setHalfLife(settings.halfLifeMs, now));
       await this.publish(now);
-      if ((learner.checkpointAt ?? Number.POSITIVE_INFINITY) <= now) this.#whole(() => learner.checkpoint(now));
+      // Other cards may have taken the place of these meanwhile.
+      const current = this.#learner;
+      if ((current?.checkpointAt ?? Number.POSITIVE_INFINITY) <= now) this.#whole(() => current?.checkpoint(now));
       this.#schedule(now);
     } catch (error) {
       console.error(JSON.stringify({ shop: this.#shop, learner: 'alarm', error: String(error) }));
@@ -155,18 +205,12 @@ export class LearnerObject extends DurableObject<Env> {
     }
   }
 
-  async #settingsAt(now: number): Promise<Settings> {
-    if (this.#settings !== null && Math.abs(now - this.#settings.readAt) < SETTINGS_MS) return this.#settings;
-    const stored = await configStore(this.env.CONFIG).read(this.#shop ?? '');
-    const { freshness, learning } = resolveConfig(stored?.config ?? {});
-    this.#settings = {
-      cardsSeconds: freshness.cardsSeconds,
-      kvWritesPerDay: freshness.kvWritesPerDay,
-      halfLifeMs: learning.halfLifeDays * DAY_MS,
-      ownClicks: learning.ownClicks,
-      readAt: now,
-    };
-    return this.#settings;
+  #together<T>(work: () => T): T {
+    return this.#whole(() => this.ctx.storage.transactionSync(work));
+  }
+
+  #settingsAt(now: number): Promise<Settings> {
+    return this.#settings.at(this.#shop ?? '', now);
   }
 
   #plan(learner: Learner, settings: Settings, now: number) {
@@ -213,6 +257,7 @@ export class LearnerObject extends DurableObject<Env> {
       if (shelf.bits !== bits) for (let chunk = 0; chunk < 2 ** shelf.bits; chunk++) shelf.unpublished.add(chunk);
       throw error;
     }
+    if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
     this.#published = {
       publication: published(this.#published.publication, { chunks, empty, bits, now }, settings.kvWritesPerDay),
       sequence,
@@ -237,7 +282,7 @@ export class LearnerObject extends DurableObject<Env> {
 
   #schedule(now: number): void {
     const learner = this.#learner;
-    const settings = this.#settings;
+    const settings = this.#settings.held();
     if (learner === null) return;
     const plan = settings === null ? null : this.#plan(learner, settings, now);
     // Without the settings it is the alarm that reads them and sees what is due.

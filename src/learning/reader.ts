@@ -13,7 +13,9 @@ export interface CardReader {
   /** `k<n>`, `k0` before anything was published. */
   readonly version: string;
   readonly counts: Counts;
-  /** Looks for a newer publication: one KV read, a second where there is one. @returns whether there was */
+  /**
+   * Looks for a newer publication: one KV read; where there is one, another and those of the chunks in use, if they are few. @returns whether there was
+   */
   refresh(now?: number): Promise<boolean>;
   /**
    * Gets the chunks of these cards into memory. A chunk of an older publication serves while the new one loads.
@@ -21,6 +23,9 @@ export interface CardReader {
    */
   cards(keys: readonly number[], waitUntil?: (work: Promise<unknown>) => void): Promise<CardLookup>;
 }
+
+/** Chunks in use that are renewed together with a publication. Of more, each is renewed when it is next asked for. */
+const RENEWED_AT_ONCE = 8;
 
 const NO_CARDS: CardLookup = () => null;
 
@@ -64,6 +69,17 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
       console.warn(JSON.stringify({ shop, cards: name, error: String(error) }));
       return null;
     }
+  }
+
+  /** Loads the newer chunks of those in use, so that the first answer after a publication is already of it. */
+  async function renewServing(): Promise<void> {
+    const renewed = [...serving].flatMap(([number, served]) => {
+      const name = manifest?.chunks[number] ?? null;
+      return name === null || held.has(name) || !held.has(served) ? [] : [{ number, name }];
+    });
+    if (renewed.length > RENEWED_AT_ONCE) return;
+    for (const { name } of renewed) renewing.add(name);
+    await Promise.all(renewed.map(({ number, name }) => load(number, name)));
   }
 
   /** The chunk that serves, and has it renewed where a newer one is published. */
@@ -113,6 +129,7 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
         counts = opened;
       }
       take(newer);
+      await renewServing();
       return true;
     },
     async cards(keys, waitUntil = () => undefined) {

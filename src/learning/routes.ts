@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { type AppEnv, learnerObject } from '../env.ts';
+import { type AppEnv, type Env, learnerObject, tallyObject } from '../env.ts';
 import { access } from '../http/access.ts';
 import { query, readBytes } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
@@ -15,6 +15,12 @@ const UploadQuery = z
     importId: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),
     chunk: z.string().regex(NUMBER).transform(Number),
     chunks: z.string().regex(NUMBER).transform(Number),
+    replace: z
+      .literal('true')
+      .optional()
+      .describe(
+        'The parts replace what was learnt, once all are there; `importId` is the rebuildId of a rebuild that was begun.',
+      ),
   })
   .refine((part) => part.chunk < part.chunks, { path: ['chunk'], message: 'is numbered from 0 and below `chunks`' });
 
@@ -23,35 +29,85 @@ const UploadAnswer = z.object({
   chunk: z.number(),
   /** False: it had been taken before, and nothing was added. */
   accepted: z.boolean(),
+  /** This was the last part of a rebuild: its cards have taken the place of what was learnt. */
+  replaced: z.boolean().optional(),
+});
+
+const RebuildAnswer = z.object({
+  rebuildId: z.string(),
+  until: z
+    .number()
+    .describe('Values of the archive up to this number are to be read: all that was counted before now.'),
+  lastKey: z.string().nullable().describe('The newest of them; KV may need a minute until it is seen everywhere.'),
 });
 
 const REFUSALS = {
   broken: 'The body is no upload of item cards, or is damaged.',
   'in-future': 'The newest event of these cards lies more than a day in the future.',
+  'no-rebuild': 'No such rebuild is in progress; another one may have been begun. Begin again.',
 };
 
+async function fenceOf(env: Env, shop: string) {
+  try {
+    return await tallyObject(env, shop).fence();
+  } catch (error) {
+    console.error(JSON.stringify({ shop, archive: 'refused', error: String(error) }));
+    throw new Problem('unavailable', 'The archive cannot be written at the moment.', {
+      headers: { 'Retry-After': '60' },
+    });
+  }
+}
+
 /** Cards that were built offline. */
-export const learningRoutes = new Hono<AppEnv>().put(
-  '/v1/cards',
-  describe({
-    summary: 'Adds item cards that were built offline, once per import and chunk',
-    description:
-      'What `npm run import` sends. A chunk that was taken before is answered with `accepted: false` and adds nothing.',
-    tag: 'Learning',
-    key: 'secret',
-    query: UploadQuery,
-    bodyType: 'application/octet-stream',
-    answers: { 200: UploadAnswer },
-    problems: ['invalid', 'too-large'],
-  }),
-  access('secret'),
-  query(UploadQuery),
-  async (c) => {
-    const { importId, chunk } = c.req.valid('query');
-    const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
-    const whole = bytes.slice().buffer;
-    const result = await learnerObject(c.env, c.get('shop')).upload(importId, chunk, whole);
-    if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
-    return c.json({ importId, chunk, accepted: result === 'accepted' });
-  },
-);
+export const learningRoutes = new Hono<AppEnv>()
+  .post(
+    '/v1/cards/rebuild',
+    describe({
+      summary: 'Begins to rebuild the item cards from the archive',
+      description:
+        'What `npm run replay` begins with. From now on what is learnt is noted as well; when all parts of the rebuilt cards were sent (`PUT /v1/cards` with `replace`), they take the place of what was learnt and imported before, and what was learnt meanwhile is added. A rebuild that was in progress is given up.',
+      tag: 'Learning',
+      key: 'secret',
+      answers: { 200: RebuildAnswer },
+      problems: ['unavailable'],
+    }),
+    access('secret'),
+    async (c) => {
+      const { shop } = c.var;
+      const rebuildId = `replay-${crypto.randomUUID()}`;
+      const learner = learnerObject(c.env, shop);
+      // In this order: what is learnt between the two steps is noted, and known to be in the archive.
+      await learner.beginRebuild(rebuildId);
+      const { until, lastKey, newest } = await fenceOf(c.env, shop);
+      await learner.fenceRebuild(rebuildId, newest);
+      return c.json({ rebuildId, until, lastKey: lastKey?.slice(shop.length + 1) ?? null });
+    },
+  )
+  .put(
+    '/v1/cards',
+    describe({
+      summary: 'Adds item cards that were built offline, once per import and chunk',
+      description:
+        'What `npm run import` sends. A chunk that was taken before is answered with `accepted: false` and adds nothing.',
+      tag: 'Learning',
+      key: 'secret',
+      query: UploadQuery,
+      bodyType: 'application/octet-stream',
+      answers: { 200: UploadAnswer },
+      problems: ['invalid', 'too-large', 'conflict'],
+    }),
+    access('secret'),
+    query(UploadQuery),
+    async (c) => {
+      const { importId, chunk, chunks, replace } = c.req.valid('query');
+      const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
+      const whole = bytes.slice().buffer;
+      const learner = learnerObject(c.env, c.get('shop'));
+      const part = { rebuildId: importId, chunk, chunks };
+      const result = await (replace ? learner.stage(part, whole) : learner.upload(importId, chunk, whole));
+      if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
+      if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
+      const replaced = replace ? { replaced: result === 'replaced' } : {};
+      return c.json({ importId, chunk, accepted: result !== 'repeated', ...replaced });
+    },
+  );

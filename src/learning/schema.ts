@@ -13,6 +13,9 @@ export interface View {
   own: boolean;
 }
 
+/** Who reported it, the least trusted first: where several report the same order, the figures of the most trusted count. */
+export type OrderSource = 'browser' | 'webhook' | 'server';
+
 /** An order as its shard claims it: once per shop by `orderId`, whoever reports it. */
 export interface Order {
   orderId: string;
@@ -25,6 +28,22 @@ export interface Order {
   /** Whether its basket teaches `bought_with` (false for imported history, gifts still teach). */
   learn: boolean;
   gift: boolean;
+  /** `browser` when absent. */
+  source?: OrderSource;
+  /** The salted id under which the archive of this flush knows the order; absent where it is not archived. */
+  archivedAs?: string;
+}
+
+/** What was given back of an order. Counts once per shop by order and refund. */
+export interface Refund {
+  orderId: string;
+  /** A hash of the event's id. */
+  refundId: string;
+  /** ISO 4217, '' when it was not said: then the order's. */
+  currency: string;
+  /** 0 or more; null: everything. */
+  value: number | null;
+  source: OrderSource;
 }
 
 /** An event as it is counted. */
@@ -40,9 +59,23 @@ export interface ArchivedEvent {
   /** Pseudonym: HMAC of the visitorId under a salt that lives only in the visitor's object. */
   visitor: string;
   sequence: number;
-  items?: { itemId: string; quantity?: number; price?: number }[];
+  items?: {
+    itemId: string;
+    quantity?: number;
+    price?: number;
+    /** Reached by one of our own recommendations. */
+    own?: true;
+  }[];
   /** Salted, for orders. */
   order?: string;
+  /** A hash of the campaign that brought the visitor: where it changes, a session begins. */
+  campaign?: string;
+  /** History that teaches nothing. */
+  learn?: false;
+  /** Sent with the secret key. */
+  trusted?: true;
+  /** The basket of its order was claimed by this report, and taught. Set by the tally. */
+  taught?: true;
   currency?: string;
   value?: number;
 }
@@ -56,8 +89,13 @@ export interface Flush {
   sender: string;
   /** The window that this flush closes, or null when more flushes of the same window follow. */
   window: number | null;
+  /** Of a flush that closes a window: the number of the window's first flush that was not confirmed, where that is another one. The window is settled when all of them are applied. */
+  first?: number;
+  /** Where it came from: a network prefix under a key that changes hourly, so that one network teaches no more than its share. */
+  network?: string;
   views: View[];
   orders: Order[];
+  refunds?: Refund[];
   counted: CountedEvent[];
   archived: ArchivedEvent[];
 }

@@ -1,5 +1,6 @@
 import type { Text } from '../config/schema-common.ts';
 import { textFor } from '../config/texts.ts';
+import { together } from '../shared/reasons.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Condition, Facts } from '../targeting/schema.ts';
 import { type PersonaAssignment, type PersonaReason, type PersonaReasonCode, UNKNOWN_PERSONA } from './schema.ts';
@@ -128,7 +129,7 @@ export function assignPersona(
     key: chosen.persona.key,
     name: textFor(chosen.persona.name, options.locales) ?? chosen.persona.key,
     confidence: chosen.confidence,
-    reasons: chosen.reasons,
+    reasons: together(chosen.reasons),
     alternatives,
   };
 }

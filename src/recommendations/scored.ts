@@ -1,3 +1,4 @@
+import { together } from '../shared/reasons.ts';
 import { lazyOrder } from './order.ts';
 import type { Reason } from './schema.ts';
 import type { Ranked } from './top.ts';
@@ -138,7 +139,7 @@ export function mix(parts: readonly Part[], depth: number): Mixed {
     key: (index) => places.keys[inOrder(index)] as number,
     score: (index) => totals[inOrder(index)] as number,
     slot: (index) => slotOf(sharesOf(index)),
-    reasons: (index) => sharesOf(index).flatMap(scaledReasons),
+    reasons: (index) => together(sharesOf(index).flatMap(scaledReasons)),
     strategy: (index) => strategyOf(sharesOf(index)),
   };
 }

@@ -16,6 +16,8 @@ export interface AppliedIds {
   hold(ids: readonly string[]): void;
   /** Remembers ids: one row written. To be called in the transaction that applies what they name. Those of {@link APPLIED_DAYS} ago are dropped. */
   add(ids: readonly string[], now: number): void;
+  /** Hashes (`key53`) of the ids that were added last: at least the last two thousand, where there are so many. */
+  newest(): number[];
   /** Those of the ids that were not applied. */
   lacking(ids: readonly string[]): string[];
 }
@@ -84,6 +86,11 @@ export function appliedIds(sql: SqlStorage, table: string): AppliedIds {
   return {
     has: (id) => has(key53(id)),
     hold: (ids) => hold(ids.map(key53)),
+    newest: () =>
+      sql
+        .exec<{ ids: ArrayBuffer }>(`SELECT ids FROM ${table} ORDER BY page DESC LIMIT 2`)
+        .toArray()
+        .flatMap((row) => [...numbersOf(row.ids)]),
     lacking: (ids) => ids.filter((id) => !has(key53(id))),
     add(ids, now) {
       if (ids.length === 0) return;

@@ -1,9 +1,9 @@
 import type { EventItem, KeptEvent } from '../events/schema.ts';
-import type { CartLine, Profile } from './schema.ts';
+import type { Cart, CartLine, Profile } from './schema.ts';
 
 const MOST_LINES = 200;
 
-type Cart = Profile['cart'];
+const MOST_TOUCHED = 200;
 
 function put(cart: Cart, item: EventItem): void {
   const quantity = item.quantity ?? 1;
@@ -21,6 +21,14 @@ function take(cart: Cart, item: EventItem): void {
   if (line === undefined) return;
   line.quantity -= item.quantity ?? 1;
   if (!(line.quantity > 0)) cart.lines = cart.lines.filter((one) => one !== line);
+}
+
+/** Notes when items were put in, taken out or bought: that decides between baskets when they are merged. */
+function touch(cart: Cart, items: readonly { itemId: string }[], at: number): void {
+  const touched = new Map(Object.entries(cart.touched ?? {}));
+  for (const { itemId } of items) touched.set(itemId, Math.max(at, touched.get(itemId) ?? at));
+  const kept = [...touched].filter(([itemId]) => itemId !== '__proto__').sort(([, a], [, b]) => a - b);
+  cart.touched = Object.fromEntries(kept.slice(-MOST_TOUCHED));
 }
 
 /** Money of different currencies is never added up: prices of another currency are forgotten. */
@@ -53,7 +61,8 @@ function apply(profile: Profile, event: KeptEvent, items: readonly EventItem[]):
       // A late look at the cart says nothing about what it holds now.
       if (event.at < cart.updatedAt) return;
       const lines: CartLine[] = [];
-      const stated: Cart = { lines, currency: event.currency ?? cart.currency, updatedAt: event.at };
+      const currency = event.currency ?? cart.currency;
+      const stated: Cart = { lines, currency, updatedAt: event.at, statedAt: event.at };
       for (const item of items) put(stated, item);
       profile.cart = stated;
       return;
@@ -66,6 +75,7 @@ function apply(profile: Profile, event: KeptEvent, items: readonly EventItem[]):
     default:
       return;
   }
+  touch(cart, items, event.at);
   cart.updatedAt = Math.max(cart.updatedAt, event.at);
 }
 

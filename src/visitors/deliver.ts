@@ -1,3 +1,4 @@
+import type { Flush } from '../learning/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { VisitorState } from './state.ts';
 
@@ -61,8 +62,17 @@ export function takeConfirmation(
   return { confirmed, resend, givenUp: left.filter((flush) => isTooOld(flush.at)).map((flush) => flush.number) };
 }
 
-/** The windows that are open, or whose flush was not confirmed. */
+/** What flushes tell of, for the record of those that were given up. */
+export function countedIn(name: string, flushes: Iterable<FixedFlush>): { flushId: string; events: number }[] {
+  return Array.from(flushes, ({ number, text }) => {
+    const { counted } = JSON.parse(text) as Flush;
+    return { flushId: `${name}.${number}`, events: counted.length };
+  });
+}
+
+/** The windows that are open, or of which some flush was not confirmed. */
 export function undeliveredWindows({ core, open, openViews }: VisitorState): number[] {
-  const closed = core.unconfirmed.flatMap((flush) => (flush.window === null ? [] : [flush.window]));
-  return open.length + openViews.length > 0 ? [...closed, core.window] : closed;
+  const windows = new Set(core.unconfirmed.flatMap((flush) => flush.window ?? []));
+  if (open.length + openViews.length > 0) windows.add(core.window);
+  return [...windows];
 }

@@ -1,5 +1,5 @@
-import type { ArchivedEvent, Flush, Order, View } from '../learning/schema.ts';
-import { fnv1a32 } from '../shared/hash.ts';
+import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
+import { fnv1a32, key53 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
 import { orderOf } from './orders.ts';
 import type { SequencedEvent } from './schema.ts';
@@ -52,11 +52,15 @@ function archived(entry: Entry, core: Core): ArchivedEvent | null {
   const { event } = entry;
   if (event.consent !== 'personal') return null;
   const kept: ArchivedEvent = { name: event.name, at: event.at, visitor: core.pseudonym, sequence: event.sequence };
+  if (event.page?.campaign !== undefined) kept.campaign = fnv1a32(event.page.campaign).toString(36);
+  if (!event.learn) kept.learn = false;
+  if (event.trusted) kept.trusted = true;
   if (event.items !== undefined) {
-    const items = event.items.map(({ itemId, quantity, price }) => ({
+    const items = event.items.map(({ itemId, quantity, price, recommendationId = event.recommendationId }) => ({
       itemId,
       ...(quantity === undefined ? {} : { quantity }),
       ...(price === undefined ? {} : { price }),
+      ...(recommendationId === undefined ? {} : { own: true as const }),
     }));
     kept.items = fitLines(items, event.eventId);
   }
@@ -70,8 +74,23 @@ function orderIn(entry: Entry, core: Core): Order | null {
   if (entry.isOrder !== true) return null;
   const { event } = entry;
   const order = orderOf(event);
-  const learn = event.learn && (event.trusted || core.teaching.qualified);
-  return { ...order, lines: fitLines(order.lines, order.orderId), learn };
+  const { orderId, at, currency, value, gift } = order;
+  const learn = event.learn && (event.trusted || core.teaching.qualified) && entry.isBeyondCap !== true;
+  const reported: Order = { orderId, at, currency, value, gift, lines: fitLines(order.lines, orderId), learn };
+  if (event.trusted) reported.source = 'server';
+  if (entry.order !== undefined && event.consent === 'personal') reported.archivedAs = entry.order;
+  return reported;
+}
+
+function refundIn({ event, refunded }: Entry): Refund | null {
+  if (refunded === undefined) return null;
+  return {
+    orderId: event.orderId ?? '',
+    refundId: String(key53(event.eventId)),
+    currency: event.currency ?? '',
+    value: refunded,
+    source: event.trusted ? 'server' : 'browser',
+  };
 }
 
 interface Group {
@@ -101,22 +120,28 @@ function grouped(entries: readonly Entry[], views: readonly View[], core: Core):
     const counted = { name: entry.event.name, at: entry.event.at };
     const copy = archived(entry, core);
     const order = orderIn(entry, core);
-    const { entries: taken, flush } = roomFor(bytesOf([counted, copy, order]), group.entries.length);
+    const refund = refundIn(entry);
+    const { entries: taken, flush } = roomFor(bytesOf([counted, copy, order, refund]), group.entries.length);
     taken.push(entry);
     flush.counted.push(counted);
     if (copy !== null) flush.archived.push(copy);
     if (order !== null) flush.orders.push(order);
+    if (refund !== null) flush.refunds = [...(flush.refunds ?? []), refund];
   }
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
   return groups.filter((one) => one.bytes > 0);
 }
 
 function sealGroups(core: Core, groups: readonly Group[], window: number | null): SealedBatch[] {
+  const earlier = core.unconfirmed.find((flush) => flush.window === core.window);
+  const first = earlier?.number ?? core.flushes + 1;
   return groups.map((group, i) => {
     const number = core.flushes + i + 1;
     const { shop, sender, ...parts } = group.flush;
     const closes = i === groups.length - 1 ? window : null;
     const flush: Flush = { flushId: `${core.name}.${number}`, shop, sender, window: closes, ...parts };
+    if (closes !== null && first < number) flush.first = first;
+    if (core.network !== undefined && flush.views.length + flush.orders.length > 0) flush.network = core.network;
     const events = group.entries.map((entry) => entry.event);
     const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
     return { number, at, events, flush: JSON.stringify(flush), window: closes };
@@ -137,7 +162,7 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {
-    core.unconfirmed.push({ number: batch.number, at: now, window: batch.window });
+    core.unconfirmed.push({ number: batch.number, at: now, window: core.window });
     if (batch.events.some((event) => event.consent === 'session')) core.sessionBatches.push(batch.number);
   }
   state.open = state.open.slice(state.open.length - kept);

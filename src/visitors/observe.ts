@@ -5,7 +5,7 @@ import { isOverfull, type Sealed, seal } from './flush.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
-import { viewsToLearn } from './teach.ts';
+import { orderMayTeach, viewsToLearn } from './teach.ts';
 
 const MOST_TRAITS = 50;
 
@@ -98,7 +98,9 @@ function takeOne(
   const entry: Entry = { event: stored(event, core.sequence) };
   const order = event.orderId === undefined ? undefined : orderKeys.get(event.orderId);
   if (order !== undefined) entry.order = order;
-  if (reduced.order !== null) entry.isOrder = true;
+  if (reduced.order !== null || reduced.isConfirmed) entry.isOrder = true;
+  if (entry.isOrder && !orderMayTeach(core.teaching, event)) entry.isBeyondCap = true;
+  if (reduced.refunded !== undefined) entry.refunded = reduced.refunded;
   state.open.push(entry);
   state.openTexts.push(JSON.stringify(entry));
   state.openViews.push(...viewsToLearn(core.teaching, event, reduced));
@@ -113,7 +115,7 @@ export function takeEvents(
   state: VisitorState,
   observation: Observation,
   orderKeys: ReadonlyMap<string, string>,
-): { answer: Omit<Observed, 'memory'>; change: Change } {
+): { answer: Omit<Observed, 'memory' | 'standing'>; change: Change } {
   const { core } = state;
   const change = noChange();
   endSessionIfOver(state, observation.now, change);
@@ -152,6 +154,8 @@ export function takeEvents(
 function adopt({ core }: VisitorState, observation: Observation): void {
   core.shop = observation.shop;
   core.sender = observation.sender;
+  if (observation.network === undefined) delete core.network;
+  else core.network = observation.network;
   core.sessionMinutes = observation.sessionMinutes;
   core.retention = observation.retention;
 }

@@ -1,5 +1,5 @@
 import type { EventItem, KeptEvent } from '../events/schema.ts';
-import type { OrderLine, PastOrder, Profile } from './schema.ts';
+import type { OrderLine, PastOrder, Profile, UnmatchedRefund } from './schema.ts';
 
 function linesOf(items: readonly EventItem[]): OrderLine[] {
   const lines = new Map<string, OrderLine>();
@@ -29,6 +29,7 @@ export function orderOf(event: KeptEvent): PastOrder {
     value: event.value ?? worth(items),
     gift: event.gift ?? false,
     lines: linesOf(items),
+    ...(event.trusted ? { trusted: true as const } : {}),
   };
 }
 
@@ -43,19 +44,51 @@ export function addOrder(profile: Profile, order: PastOrder): boolean {
 }
 
 /**
- * Takes refunded quantities off an order; all of it where the refund names no items. The order stays, so that it cannot be counted again. A refund of
- * an order that is not known changes nothing. @returns whether anything changed
+ * Takes over what the shop's server says of an order that a browser reported. What was given back in between stays given back: then the order is left
+ * as it is. @returns whether it is the server's first word on an order that is known
  */
-export function refundOrder(profile: Profile, event: KeptEvent): boolean {
+export function correctOrder(profile: Profile, stated: PastOrder): boolean {
+  const order = profile.orders.find((one) => one.orderId === stated.orderId);
+  if (order === undefined || stated.trusted !== true || order.trusted === true) return false;
+  const { currency, value, gift, lines } = stated;
+  Object.assign(order, { trusted: true }, order.refunded === true ? {} : { currency, value, gift, lines });
+  return true;
+}
+
+/**
+ * How much a refund gives back, in its own currency: as it says, or by the prices of what it names, as far as they are known. Null: everything
+ * that is left. To be asked before {@link refundOrder}.
+ */
+export function refundedBy(profile: Profile, event: KeptEvent): number | null {
+  if (event.value !== undefined) return event.value;
+  if (event.items === undefined || event.items.length === 0) return null;
   const order = profile.orders.find((one) => one.orderId === event.orderId);
-  if (order === undefined) return false;
-  if (event.items === undefined || event.items.length === 0) {
-    order.value = event.value === undefined ? 0 : Math.max(0, order.value - event.value);
+  let sum = 0;
+  for (const item of event.items) {
+    const line = order?.lines.find((one) => one.itemId === item.itemId);
+    const quantity = item.quantity ?? line?.quantity ?? 1;
+    sum += (line === undefined ? quantity : Math.min(quantity, line.quantity)) * (item.price ?? line?.price ?? 0);
+  }
+  return sum;
+}
+
+const MOST_UNMATCHED = 50;
+
+function unmatchedOf(event: KeptEvent): UnmatchedRefund {
+  const items = (event.items ?? []).map(({ itemId, quantity = null, price = null }) => ({ itemId, quantity, price }));
+  return { orderId: event.orderId ?? '', value: event.value ?? null, items };
+}
+
+/** Takes what was given back off an order, in place: all of it where no items are named. The order stays, so that it cannot be counted again. */
+export function giveBack(order: PastOrder, { value, items }: UnmatchedRefund): void {
+  order.refunded = true;
+  if (items.length === 0) {
+    order.value = value === null ? 0 : Math.max(0, order.value - value);
     order.lines = [];
-    return true;
+    return;
   }
   let refunded = 0;
-  for (const item of event.items) {
+  for (const item of items) {
     const line = order.lines.find((one) => one.itemId === item.itemId);
     if (line === undefined) continue;
     const quantity = Math.min(line.quantity, item.quantity ?? line.quantity);
@@ -63,6 +96,28 @@ export function refundOrder(profile: Profile, event: KeptEvent): boolean {
     refunded += quantity * (item.price ?? line.price ?? 0);
   }
   order.lines = order.lines.filter((line) => line.quantity > 0);
-  order.value = Math.max(0, order.value - (event.value ?? refunded));
+  order.value = Math.max(0, order.value - (value ?? refunded));
+}
+
+/**
+ * Takes refunded quantities off an order of a profile, in place. A refund of an order that is not known changes no order; it is remembered, since another
+ * part of a merged history may know it. @returns whether an order changed
+ */
+export function refundOrder(profile: Profile, event: KeptEvent): boolean {
+  const refund = unmatchedOf(event);
+  const order = profile.orders.find((one) => one.orderId === event.orderId);
+  if (order === undefined) {
+    profile.refunds = [...(profile.refunds ?? []), refund].slice(-MOST_UNMATCHED);
+    return false;
+  }
+  giveBack(order, refund);
   return true;
+}
+
+/** Takes off an order what was given back before it was heard of, in place. */
+export function takeEarlierRefunds(profile: Profile, order: PastOrder): void {
+  const earlier = profile.refunds?.filter((refund) => refund.orderId === order.orderId) ?? [];
+  if (earlier.length === 0) return;
+  for (const refund of earlier) giveBack(order, refund);
+  profile.refunds = profile.refunds?.filter((refund) => refund.orderId !== order.orderId) ?? [];
 }

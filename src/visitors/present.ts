@@ -44,7 +44,7 @@ function preferences(affinities: Record<string, Affinity>, now: number): Prefere
 export function presentProfile(held: VisitorExport, now: number) {
   const { profile } = held;
   return {
-    consent: withTimes(held.consent) as { consent: string; at: string } | null,
+    consent: withTimes(held.consent) as { consent: string; at: string; source: string } | null,
     profile: profile === null ? null : presented(profile, now),
     counts: {
       events: profile?.events ?? 0,
@@ -71,11 +71,16 @@ function presented(profile: Profile, now: number) {
   };
 }
 
-/** Everything held, as it is handed out: times as ISO 8601, an event's own time as `timestamp`. */
-export function presentExport(held: VisitorExport) {
-  const { events, ...rest } = held;
+/**
+ * Everything held, as it is handed out: times as ISO 8601, an event's own time as `timestamp`.
+ * @param names whether it may say which customer a visitor belongs to
+ */
+export function presentExport(held: VisitorExport, { names }: { names: boolean }) {
+  const { events, customer, ...rest } = held;
   return {
     ...(withTimes(rest) as Record<string, unknown>),
+    belongsToCustomer: customer !== null,
+    customer: names ? withTimes(customer) : null,
     events: events.map(({ at, ...event }) => ({
       ...(withTimes(event) as Record<string, unknown>),
       timestamp: isoOf(at),

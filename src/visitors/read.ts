@@ -1,13 +1,17 @@
 import type { Consent } from '../events/schema.ts';
-import type { Profile, SequencedEvent, VisitorExport } from './schema.ts';
+import { mergeProfiles } from './merge.ts';
+import type { MergedEvent, Part, Profile, SequencedEvent, VisitorExport } from './schema.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
+import { currentOnly } from './visits.ts';
 
 /** What a profile says about the session that goes on, and nothing that was remembered from before it. */
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
+  const { visits, refunds: _refunds, ...rest } = profile;
   return {
-    ...profile,
+    ...rest,
+    ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,
     viewed: profile.viewed.filter((one) => one.at >= startedAt && seen.has(one.itemId)),
     affinities: { category: {}, brand: {}, priceBand: {} },
@@ -17,8 +21,28 @@ export function sessionOnly(profile: Profile): Profile {
   };
 }
 
+/** What is held apart from any other part, without a session that is over. */
+function ownProfile({ core, profile, base }: VisitorState, now: number): Profile | null {
+  return core.isMixed && now >= core.sessionEndsAt ? base : profile;
+}
+
+/** What is held, and, of a customer, what the visitors hold who were identified: see {@link mergeProfiles}. */
+export function mergedProfile(state: VisitorState, now: number): Profile | null {
+  const own = ownProfile(state, now);
+  if (state.parts.length === 0) return own;
+  const parts = state.parts.flatMap(({ part, profile }) => (profile === null ? [] : [{ part, profile }]));
+  return mergeProfiles(own === null ? parts : [...parts, { part: '', profile: own }]);
+}
+
+/** Number of distinct orders in all that is held. */
+export function mergedOrders({ profile, parts }: VisitorState): number {
+  const profiles = [profile, ...parts.map((part) => part.profile)];
+  return new Set(profiles.flatMap((one) => one?.orders.map((order) => order.orderId) ?? [])).size;
+}
+
 /**
- * The profile as far as consent lets it be read: all of it, or no more than the session that goes on; null when nothing may be read.
+ * The profile as far as consent lets it be read: all of it, or no more than the session that goes on; null when nothing may be read. Of a customer the
+ * session is that of the customer's own part: a visitor's own session is read from the visitor.
  * @param options.orders whether past orders come along: there may be many
  */
 export function readable(
@@ -28,30 +52,64 @@ export function readable(
 ): Profile | null {
   const { core } = state;
   const isOver = now >= core.sessionEndsAt;
-  const profile = core.isMixed && isOver ? state.base : state.profile;
+  const profile = consent === 'personal' ? mergedProfile(state, now) : ownProfile(state, now);
   if (consent === 'none' || profile === null || (consent === 'session' && isOver)) return null;
   const isAllSession = consent === 'session' && core.isMixed && state.base === null;
   const read = consent === 'personal' || isAllSession ? profile : sessionOnly(profile);
-  return { ...read, orders: orders ? read.orders : [] };
+  const { visits: _visits, refunds: _refunds, ...rest } = read;
+  return { ...rest, orders: orders ? rest.orders : [] };
 }
 
-/** Everything held, null when nothing is. @param sealed the events of sealed batches, in the visitor's order */
+/** What a visitor's object tells the customer's of what it holds: nothing that is kept for a session only. */
+export function partOf({ core, profile, base }: VisitorState, isClosed: boolean): Part | null {
+  if (core.customer === null) return null;
+  const kept = core.isMixed ? base : profile;
+  const { part, version, customer, sender, receivedAt } = core;
+  const told = kept === null ? null : { ...kept };
+  delete told?.visits;
+  return { part, version, visitorId: sender.slice(2), since: customer.since, profile: told, at: receivedAt, isClosed };
+}
+
+/** The events that a customer's history takes over from a visitor's. */
+export function eventsToTell(events: readonly SequencedEvent[]): SequencedEvent[] {
+  return events.filter((event) => event.consent === 'personal');
+}
+
+/** The events of several senders: each once, in the order in which they were received. */
+export function mergeEvents(lists: readonly (readonly MergedEvent[])[]): MergedEvent[] {
+  const byId = new Map<string, MergedEvent>();
+  for (const event of lists.flat()) if (!byId.has(event.eventId)) byId.set(event.eventId, event);
+  return [...byId.values()].sort(
+    (a, b) =>
+      a.receivedAt - b.receivedAt || a.sequence - b.sequence || ((a.visitorId ?? '') < (b.visitorId ?? '') ? -1 : 1),
+  );
+}
+
+/**
+ * Everything held, null when nothing is.
+ * @param events of sealed batches, and of a customer those of the other parts
+ */
 export function exportOf(
   state: VisitorState,
-  sealed: readonly SequencedEvent[],
+  events: readonly MergedEvent[],
   rows: Record<string, number>,
 ): VisitorExport | null {
   if (!holdsAnything(state)) return null;
-  const { core, profile, open } = state;
+  const { core, profile, open, parts } = state;
+  const opened = open.map((entry) => entry.event);
   return {
-    profile,
+    profile: parts.length === 0 ? profile : mergedProfile(state, 0),
     consent: core.consent,
-    events: [...sealed, ...open.map((entry) => entry.event)],
+    consents: core.consents,
+    events: parts.length === 0 ? [...events, ...opened] : mergeEvents([events, opened]),
+    customer: core.customer && { customerId: core.customer.customerId, identifiedAt: core.customer.since },
+    visitors: parts.map(({ visitorId, since, isClosed }) => ({ visitorId, identifiedAt: since, isClosed })),
     receivedAt: core.receivedAt,
     sessionEndsAt: core.sessionEndsAt,
     retention: core.retention,
     archivedAs: core.pseudonym,
     rows,
     unconfirmedFlushes: core.unconfirmed.length,
+    flushes: core.unconfirmed.map(({ number, at }) => ({ flushId: `${core.name}.${number}`, fixedAt: at })),
   };
 }

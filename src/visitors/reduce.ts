@@ -1,7 +1,7 @@
 import type { KeptEvent } from '../events/schema.ts';
 import { learnTaste } from './affinities.ts';
 import { keepCart } from './cart.ts';
-import { addOrder, orderOf, refundOrder } from './orders.ts';
+import { addOrder, correctOrder, orderOf, refundedBy, refundOrder, takeEarlierRefunds } from './orders.ts';
 import type { PastOrder, Profile } from './schema.ts';
 import { keepSession, noSession, type Place, type Trail } from './session.ts';
 
@@ -27,6 +27,10 @@ export interface Reduced {
   trails: Trail[];
   /** The order that this event was the first to state, null otherwise. */
   order: PastOrder | null;
+  /** The shop's server confirmed an order that a browser had stated. */
+  isConfirmed: boolean;
+  /** Of a refund that the shop's server sends, or that takes off a known order: how much, null for everything. Undefined otherwise. */
+  refunded: number | null | undefined;
   /** Whether past orders changed. */
   ordersChanged: boolean;
 }
@@ -43,17 +47,27 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   const { place, trails } = keepSession(profile, event, sessionMinutes);
   let order: PastOrder | null = null;
   let ordersChanged = false;
+  let isConfirmed = false;
+  let refunded: number | null | undefined;
   if (event.name === 'purchase') {
     const stated = orderOf(event);
     ordersChanged = addOrder(profile, stated);
-    if (ordersChanged) order = stated;
+    if (ordersChanged) {
+      order = stated;
+      takeEarlierRefunds(profile, stated);
+    } else {
+      isConfirmed = correctOrder(profile, stated);
+      ordersChanged = isConfirmed;
+    }
   } else if (event.name === 'refund') {
+    const amount = refundedBy(profile, event);
     ordersChanged = refundOrder(profile, event);
+    if (ordersChanged || event.trusted) refunded = amount;
   }
   const isRepeat = event.name === 'purchase' && order === null;
   if (!isRepeat) {
     keepCart(profile, event, place === 'late');
     learnTaste(profile, event);
   }
-  return { place, trails, order, ordersChanged };
+  return { place, trails, order, isConfirmed, refunded, ordersChanged };
 }

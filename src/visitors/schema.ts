@@ -1,5 +1,6 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
 import type { Consent, KeptEvent } from '../events/schema.ts';
+import type { Visits } from './visits.ts';
 
 /** A decayed weight: its value at time `at`; read it as `weight · 2^(−(now − at)/halfLife)`. */
 export interface Affinity {
@@ -12,7 +13,7 @@ export interface SessionItem {
   at: number;
 }
 
-/** A visit: 30 minutes of inactivity end it. */
+/** A visit: 30 minutes of inactivity end it, and so does another campaign. */
 export interface Session {
   /** Counts from 1 for this visitor. */
   number: number;
@@ -36,6 +37,17 @@ export interface CartLine {
   price: number | null;
 }
 
+/** A basket, and what merging it with another one takes. */
+export interface Cart {
+  lines: CartLine[];
+  currency: string | null;
+  updatedAt: number;
+  /** When each item was last put in, taken out or bought, also those that are not in it any more; the last 200. */
+  touched?: Record<string, number>;
+  /** When the whole of it was last stated. */
+  statedAt?: number;
+}
+
 export interface OrderLine {
   itemId: string;
   quantity: number;
@@ -51,6 +63,18 @@ export interface PastOrder {
   gift: boolean;
   /** Distinct items; refunded quantities are already taken off. */
   lines: OrderLine[];
+  /** The shop's server reported it; what it said counts. */
+  trusted?: true;
+  /** Something was given back. */
+  refunded?: true;
+}
+
+export interface UnmatchedRefund {
+  orderId: string;
+  /** Null: by what the items were worth, or everything. */
+  value: number | null;
+  /** Empty: everything. */
+  items: { itemId: string; quantity: number | null; price: number | null }[];
 }
 
 export interface Profile {
@@ -59,6 +83,8 @@ export interface Profile {
   /** Events taken in all. */
   events: number;
   session: Session;
+  /** What the sessions are made of; absent in what is read for a decision. */
+  visits?: Visits;
   /** The items viewed last, newest first, distinct, at most 100. */
   viewed: SessionItem[];
   affinities: {
@@ -66,9 +92,11 @@ export interface Profile {
     brand: Record<string, Affinity>;
     priceBand: Record<string, Affinity>;
   };
-  cart: { lines: CartLine[]; currency: string | null; updatedAt: number };
+  cart: Cart;
   /** Oldest first. */
   orders: PastOrder[];
+  /** Given back of orders that are not known here: another part of the merged history may know them. The last 50. */
+  refunds?: UnmatchedRefund[];
   traits: Record<string, string | number | boolean>;
   /** Items the visitor has taken out of recently-bought ("not mine"). */
   hidden: string[];
@@ -80,6 +108,33 @@ export interface Memory {
   profile: Profile | null;
   /** What the visitor has stored as consent, null when never. */
   stored: Consent | null;
+}
+
+/** A customerId and by what it is believed. */
+export interface Proof {
+  customerId: string;
+  /** Of the identity cookie: the login in which it was issued. Null where the request itself states the customer, by token or secret key. */
+  login: number | null;
+}
+
+/** What an answer was made from. */
+export interface Standing {
+  /** The customer whose merged history was opened; null: the visitor's own part only. */
+  customerId: string | null;
+  /** What an identity cookie has to say; null where the visitor does not belong to that customer, or none was opened. */
+  login: number | null;
+  /** The visitor belongs to a customer, whether or not the history was opened. */
+  isLinked: boolean;
+}
+
+/** Where consent came from. */
+export type ConsentSource = 'visitor' | 'server' | 'customer' | 'event';
+
+/** Consent as it was stated. */
+export interface ConsentRecord {
+  consent: Consent;
+  at: number;
+  source: ConsentSource;
 }
 
 /** What a request says about consent, before the stored one is known. */
@@ -111,6 +166,12 @@ export interface Observation {
   flushSeconds: number;
   sessionMinutes: number;
   retention: Retention;
+  /** The sender's network prefix under a key that changes hourly; absent with the secret key and on a local network. */
+  network?: string;
+  /** Of a visitor: the customer whom the request proves. Stated by the request itself, it makes the visitor the customer's. */
+  proof?: Proof;
+  /** Consent that an event of the request states: counts if it is newer than what is stored. */
+  stated?: ConsentRecord;
   /** Facts that the sender states, such as a customerId without proof. */
   traits?: Record<string, string | number | boolean>;
   /** Whether the answer carries the memory, and the memory the orders. */
@@ -124,6 +185,50 @@ export interface Observed {
   consentUsed: Consent;
   /** Null unless asked for. */
   memory: Memory | null;
+  standing: Standing;
+}
+
+/** A question about what is remembered. */
+export interface Asked {
+  shop?: string;
+  consent: ConsentAsked;
+  /** Whether the memory carries past orders: there may be many. */
+  orders: boolean;
+  now: number;
+  proof?: Proof;
+}
+
+export interface Recalled {
+  consentUsed: Consent;
+  memory: Memory;
+  standing: Standing;
+}
+
+/** What a visitor who was identified is to the customer: a part of the merged history, replaced as a whole whenever it has changed. */
+export interface Part {
+  /** Random; names what the visitor held from one change of hands to the next. */
+  part: string;
+  visitorId: string;
+  /** When the visitor was identified. */
+  since: number;
+  /** Counts the changes: a part is never replaced by an older state of itself. */
+  version: number;
+  /** Without what is kept for a session only; null when there is nothing else. */
+  profile: Profile | null;
+  /** The visitor's last receipt. */
+  at: number;
+  /** The device has changed hands: the visitor does not hold this part any more. */
+  isClosed: boolean;
+}
+
+/** What a customer's object says before a visitor's takes events on its behalf. */
+export interface Welcome {
+  /** What the customer has stored. */
+  consent: Consent | null;
+  /** Events that happened before it are not taken. */
+  erasedAt: number;
+  /** Those of the asked event ids' hashes that the customer's object knows. */
+  known: number[];
 }
 
 /** What went when a visitor was erased, by kind. */
@@ -131,17 +236,30 @@ export interface Erased {
   events: number;
   orders: number;
   profile: boolean;
+  /** Ties between visitors and the customer. */
+  links: number;
+  /** Flushes on their way, from which everything was taken that says whose they are. */
+  flushes: number;
   erasedAt: number;
 }
 
 /** An event with its place in the visitor's own order. */
 export type SequencedEvent = KeptEvent & { sequence: number };
 
+/** An event of a customer, and the visitor who sent it; null: the shop's server, without naming one. */
+export type MergedEvent = SequencedEvent & { visitorId?: string };
+
 /** Everything that is held about a visitor. */
 export interface VisitorExport {
   profile: Profile | null;
-  consent: { consent: Consent; at: number } | null;
-  events: SequencedEvent[];
+  consent: ConsentRecord | null;
+  /** What was stated before, oldest first. */
+  consents: ConsentRecord[];
+  events: MergedEvent[];
+  /** Of a visitor: whose it is. */
+  customer: { customerId: string; identifiedAt: number } | null;
+  /** Of a customer: the visitors whose histories are merged here. */
+  visitors: { visitorId: string; identifiedAt: number; isClosed: boolean }[];
   receivedAt: number;
   /** When the session ends, if nothing else is received; what was kept for the session only goes then. */
   sessionEndsAt: number;
@@ -151,4 +269,6 @@ export interface VisitorExport {
   /** Number of stored rows by kind. */
   rows: Record<string, number>;
   unconfirmedFlushes: number;
+  /** Flushes that nobody confirmed yet. */
+  flushes: { flushId: string; fixedAt: number }[];
 }

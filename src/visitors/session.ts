@@ -1,5 +1,6 @@
 import type { KeptEvent } from '../events/schema.ts';
-import type { Profile, Session, SessionItem } from './schema.ts';
+import type { Profile, Session } from './schema.ts';
+import { addStep, forgetSteps, type KeptSpan, type Step, spansOf, type Visits, visitsOf } from './visits.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_ITEMS = 200;
@@ -37,27 +38,11 @@ function isVisit(event: KeptEvent): boolean {
   return event.name !== 'refund';
 }
 
-/** @param sessionMinutes of inactivity, after which a session is over */
-export function placeOf(session: Session, event: KeptEvent, sessionMinutes: number): Place {
-  if (!isVisit(event)) return session.number > 0 && event.at <= session.lastAt ? 'current' : 'late';
-  const pause = sessionMinutes * MINUTE_MS;
-  if (session.number === 0 || event.at - session.lastAt > pause) return 'new';
-  return session.startedAt - event.at > pause ? 'late' : 'current';
-}
-
-/** Puts an item in its place by time, latest last. @returns how many are before it */
-function insert(items: SessionItem[], item: SessionItem): number {
-  let at = items.length;
-  while (at > 0 && (items[at - 1]?.at ?? 0) > item.at) at--;
-  items.splice(at, 0, item);
-  return at;
-}
-
 function remember(profile: Profile, itemId: string, at: number): void {
   const { viewed } = profile;
   const known = viewed.findIndex((one) => one.itemId === itemId);
   if (known >= 0) {
-    if ((viewed[known]?.at ?? 0) >= at) return;
+    if ((viewed[known]?.at ?? 0) > at) return;
     viewed.splice(known, 1);
   }
   let place = 0;
@@ -77,33 +62,55 @@ export interface Trail {
 
 const TRAIL = 10;
 
-function view(session: Session, itemId: string, at: number): Trail {
-  const before = insert(session.items, { itemId, at });
-  const previous: string[] = [];
-  for (let i = before - 1; i >= 0 && previous.length < TRAIL; i--) previous.push(session.items[i]?.itemId ?? '');
-  const length = before + 1 + (session.views - (session.items.length - 1));
-  session.views += 1;
-  if (session.items.length > MOST_ITEMS) session.items.shift();
-  return { itemId, previous, length };
+/** The views of a step, each with what came before it in its session. */
+function trailsOf({ steps }: Visits, index: number, span: KeptSpan): Trail[] {
+  const viewed = steps[index]?.items ?? [];
+  const earlier = steps.slice(span.from, index).flatMap((step) => step.items ?? []);
+  return viewed.map((itemId, i) => ({
+    itemId,
+    previous: [...earlier, ...viewed.slice(0, i)].slice(-TRAIL).reverse(),
+    length: span.viewsBefore + earlier.length + i + 1,
+  }));
 }
 
-function describe(session: Session, event: KeptEvent): void {
-  session.startedAt = Math.min(session.startedAt, event.at);
-  session.lastAt = Math.max(session.lastAt, event.at);
-  session.landing ??= event.page?.url ?? null;
-  session.referrer ??= event.page?.referrer ?? null;
-  session.campaign ??= event.page?.campaign ?? null;
-  session.country ??= event.country ?? null;
-  session.device ??= event.device ?? null;
+/** What an event says about the visit as such. The first event of a session says where it came from, whenever it arrives. */
+function describe(session: Session, event: KeptEvent, isFirst: boolean): void {
+  const { page } = event;
+  const said = { landing: page?.url, referrer: page?.referrer, country: event.country, device: event.device };
+  for (const name of ['landing', 'referrer', 'country', 'device'] as const)
+    session[name] = (isFirst ? (said[name] ?? session[name]) : (session[name] ?? said[name])) ?? null;
   if (event.name === 'search' && event.query) {
     session.searches.push(event.query);
     if (session.searches.length > MOST_SEARCHES) session.searches.shift();
   }
 }
 
+function itemsOf({ steps }: Visits, span: KeptSpan): Session['items'] {
+  const viewed = steps.slice(span.from).flatMap(({ at, items }) => (items ?? []).map((itemId) => ({ itemId, at })));
+  return viewed.slice(-MOST_ITEMS);
+}
+
+function stepOf(event: KeptEvent): Step {
+  const step: Step = { at: event.at };
+  if (event.name === 'view_item' && event.items !== undefined && event.items.length > 0)
+    step.items = event.items.slice(0, MOST_VIEWS_AT_ONCE).map((item) => item.itemId);
+  if (event.page?.campaign !== undefined) step.campaign = event.page.campaign;
+  return step;
+}
+
+/** The current session as the visits say, in place; it is another one where that is new. */
+function follow(profile: Profile, visits: Visits, { current, isNew }: { current: KeptSpan; isNew: boolean }): void {
+  const { number, startedAt, lastAt, campaign, views } = current;
+  if (isNew) profile.session = freshSession(number, startedAt);
+  Object.assign(profile.session, { number, startedAt, lastAt, campaign, views, items: itemsOf(visits, current) });
+}
+
 /**
- * Takes an event into the profile's sessions, in place. A late event of a session that is over does not touch the current one; its views still count
- * among the items viewed, and teach without a trail.
+ * Takes an event into the profile's sessions, in place. Sessions end by inactivity and where another campaign begins; they come out the same in any order
+ * of arrival (number, bounds, campaign, views, and items but for the order of those of the same millisecond), as far as the last 400 steps reach. A late
+ * event joins the session that its time belongs to, and may turn out to join two sessions or to divide one; one from before those steps counts among the
+ * items viewed only. Searches, landing page, referrer, country and device are those of the session as it was heard of.
+ * @param sessionMinutes of inactivity, after which a session is over
  * @returns the place it was given, and the trail of each view in it
  */
 export function keepSession(
@@ -111,14 +118,32 @@ export function keepSession(
   event: KeptEvent,
   sessionMinutes: number,
 ): { place: Place; trails: Trail[] } {
-  const place = placeOf(profile.session, event, sessionMinutes);
-  if (place === 'new') profile.session = freshSession(profile.session.number + 1, event.at);
-  if (place !== 'late' && isVisit(event)) describe(profile.session, event);
-  const trails: Trail[] = [];
-  if (event.name !== 'view_item') return { place, trails };
-  for (const { itemId } of event.items?.slice(0, MOST_VIEWS_AT_ONCE) ?? []) {
-    remember(profile, itemId, event.at);
-    trails.push(place === 'late' ? { itemId, previous: [], length: 1 } : view(profile.session, itemId, event.at));
+  const { session } = profile;
+  if (!isVisit(event)) {
+    const isDuring = session.number > 0 && event.at >= session.startedAt && event.at <= session.lastAt;
+    return { place: isDuring ? 'current' : 'late', trails: [] };
   }
+  const step = stepOf(event);
+  for (const itemId of step.items ?? []) remember(profile, itemId, event.at);
+  profile.visits ??= visitsOf(session);
+  const { visits } = profile;
+  const index = addStep(visits, step);
+  if (index === null) return { place: 'late', trails: (step.items ?? []).map(alone) };
+  const pauseMs = sessionMinutes * MINUTE_MS;
+  const spans = spansOf(visits, pauseMs);
+  const span = spans.findLast((one) => one.from <= index);
+  const current = spans.at(-1);
+  // There is a span for every step, and the last of them is the current one.
+  if (span === undefined || current === undefined) return { place: 'late', trails: [] };
+  const trails = trailsOf(visits, index, span);
+  const isNew = span === current && current.number > session.number;
+  follow(profile, visits, { current, isNew });
+  const place = isNew ? 'new' : span === current ? 'current' : 'late';
+  if (place !== 'late') describe(profile.session, event, index === current.from && current.viewsBefore === 0);
+  forgetSteps(visits, pauseMs);
   return { place, trails };
+}
+
+function alone(itemId: string): Trail {
+  return { itemId, previous: [], length: 1 };
 }

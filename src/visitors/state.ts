@@ -1,9 +1,8 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
-import type { Consent } from '../events/schema.ts';
 import type { View } from '../learning/schema.ts';
-import type { Profile, Retention, SequencedEvent } from './schema.ts';
+import type { ConsentRecord, Part, Profile, Retention, SequencedEvent } from './schema.ts';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -12,8 +11,12 @@ export interface Entry {
   event: SequencedEvent;
   /** The salted id of its order, for the archive. */
   order?: string;
-  /** It was the first of this visitor to state its order. */
+  /** It was the first of this visitor to state its order, or the first from the shop's server. */
   isOrder?: true;
+  /** The basket of its order is beyond what one browser teaches. */
+  isBeyondCap?: true;
+  /** Of a refund that is to be counted: how much was given back, null for everything. */
+  refunded?: number | null;
 }
 
 /** A flush that was fixed, and that the shards have not confirmed. */
@@ -21,8 +24,20 @@ export interface Unconfirmed {
   number: number;
   /** When it was fixed. */
   at: number;
-  /** The window it closes, null when it closes none. */
+  /** The window it belongs to. */
   window: number | null;
+}
+
+/** How much a browser has taught since its last pause, by receipt. */
+export interface Taught {
+  /** Of the last receipt, epoch milliseconds. */
+  at: number;
+  /** An entry for every view. */
+  items: string[];
+  orders: number;
+  /** The minute of the last receipt, and how many views were taught in it. */
+  minute: number;
+  inMinute: number;
 }
 
 /** What decides from when on a visitor teaches. */
@@ -34,12 +49,25 @@ export interface Teaching {
   held: View[];
   /** Items of this session that were reached by our own recommendations. */
   clicked: string[];
+  /** Absent before the first. */
+  taught?: Taught;
 }
+
+/** What this object has still to tell another one; done at once where that works, by the alarm otherwise. Harmless when repeated. */
+export type Errand =
+  /** The customer's object lets a part go. */
+  | { errand: 'drop'; customerId: string; part: string }
+  /** The visitor's object erases what it holds, as long as that is this part. */
+  | { errand: 'erase'; visitorId: string; part: string; now: number }
+  /** The customer has taken consent back: the visitor's object follows. */
+  | { errand: 'withdraw'; visitorId: string; part: string; consent: ConsentRecord; now: number };
 
 export interface Core {
   schema: number;
   shop: string;
   sender: string;
+  /** From where the last of its events came, under a key that changes hourly; absent where that says nothing. */
+  network?: string;
   /** Random; flush ids are `<name>.<number>`. */
   name: string;
   /** Random; never leaves the object. */
@@ -64,7 +92,9 @@ export interface Core {
   retention: Retention;
   /** When retention is looked at next. */
   retainAt: number;
-  consent: { consent: Consent; at: number } | null;
+  consent: ConsentRecord | null;
+  /** What was stated before it, oldest first, the last 20. */
+  consents: ConsentRecord[];
   /** Events that happened before it count as duplicates; 0 when nothing was ever erased. */
   erasedAt: number;
   /** This session has events that are kept for the session only. */
@@ -74,6 +104,19 @@ export interface Core {
   /** Batches with events that are kept for the session only. */
   sessionBatches: number[];
   teaching: Teaching;
+  /** Of a visitor: whose history this is a part of. */
+  customer: { customerId: string; since: number } | null;
+  /** Random: names what is held at present in the customer's object. */
+  part: string;
+  /** Counts the changes of that. */
+  version: number;
+  /** Counts identifications and logouts: an identity cookie holds for the login in which it was issued. */
+  logins: number;
+  /** When the customer's object is told (again) what is held; 0: it knows. */
+  syncAt: number;
+  errands: Errand[];
+  /** When they are tried again. */
+  errandsAt: number;
 }
 
 export interface VisitorState {
@@ -89,6 +132,8 @@ export interface VisitorState {
   recent: number[];
   /** Hashes of all event ids that are remembered. */
   known: Set<number>;
+  /** Of a customer: what the visitors hold who were identified. */
+  parts: Part[];
 }
 
 export function freshTeaching(): Teaching {
@@ -117,18 +162,28 @@ export function freshState(draw: () => string): VisitorState {
     retention: { eventsDays: 90, profileDays: 400 },
     retainAt: 0,
     consent: null,
+    consents: [],
     erasedAt: 0,
     isMixed: false,
     sessionOrders: [],
     sessionBatches: [],
     teaching: freshTeaching(),
+    customer: null,
+    part: draw(),
+    version: 0,
+    logins: 0,
+    syncAt: 0,
+    errands: [],
+    errandsAt: 0,
   };
-  return { core, profile: null, base: null, open: [], openTexts: [], openViews: [], recent: [], known: new Set() };
+  const nothing = { profile: null, base: null, open: [], openTexts: [], openViews: [], recent: [], parts: [] };
+  return { core, ...nothing, known: new Set() };
 }
 
 /** Whether there is anything that could be shown or erased. */
-export function holdsAnything(state: VisitorState): boolean {
-  return state.profile !== null || state.open.length > 0 || state.core.consent !== null;
+export function holdsAnything({ core, profile, open, parts }: VisitorState): boolean {
+  const holdsPerson = profile !== null || open.length > 0 || core.consent !== null;
+  return holdsPerson || core.customer !== null || parts.length > 0;
 }
 
 /** Whether the rows may go altogether: nothing is remembered, promised or to be remembered about having been erased. */
@@ -137,6 +192,7 @@ export function isForgotten({ core, ...state }: VisitorState): boolean {
     !holdsAnything({ core, ...state }) &&
     state.openViews.length === 0 &&
     core.unconfirmed.length === 0 &&
+    core.errands.length === 0 &&
     core.erasedAt === 0
   );
 }
@@ -149,6 +205,8 @@ export function dueAt(state: VisitorState): number | null {
   if (core.unconfirmed.length > 0) times.push(core.confirmAt);
   if (core.isMixed) times.push(core.sessionEndsAt);
   if (core.retainAt > 0) times.push(core.retainAt);
+  if (core.syncAt > 0) times.push(core.syncAt);
+  if (core.errands.length > 0) times.push(core.errandsAt);
   return times.length === 0 ? null : Math.min(...times);
 }
 
@@ -158,4 +216,25 @@ export function noteReceipt(core: Core, now: number): void {
   core.sessionEndsAt = now + core.sessionMinutes * MINUTE_MS;
   if (core.retainAt === 0)
     core.retainAt = now + Math.min(core.retention.eventsDays, core.retention.profileDays) * DAY_MS;
+}
+
+/** Notes that something is held from now on, although no event was taken: whose it is, and when retention runs out. */
+export function noteHolding(
+  core: Core,
+  held: { shop: string; sender: string; retention: Retention; now: number },
+): void {
+  const { now, ...rest } = held;
+  Object.assign(core, rest);
+  core.receivedAt = Math.max(core.receivedAt, now);
+  if (core.retainAt === 0)
+    core.retainAt = now + Math.min(core.retention.eventsDays, core.retention.profileDays) * DAY_MS;
+}
+
+const ERRAND_PATIENCE_MS = 10_000;
+
+/** Adds errands, in place. They are about to be run; the alarm is for those that fail. */
+export function addErrands(core: Core, errands: readonly Errand[], now: number): void {
+  if (errands.length === 0) return;
+  core.errands.push(...errands);
+  core.errandsAt = Math.max(core.errandsAt, now + ERRAND_PATIENCE_MS);
 }

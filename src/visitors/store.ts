@@ -6,20 +6,21 @@
  * - `batch` n: `body` flush n as it is sent, `events` the events it tells of
  * - `orders` n: `body` past orders, in pages
  * - `ids` n: hashes of event ids, in pages
+ * - `part` n: what a visitor of this customer holds, in pieces of a text
+ * - `past` n: events of a visitor who has changed hands; `body` the part's name, `base` the visitorId, `ids` the hashes of their ids
  */
 import type { Consent } from '../events/schema.ts';
 import type { View } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import type { FixedFlush } from './deliver.ts';
 import type { IdPage, Sealed } from './flush.ts';
+import { partsStore } from './parts-store.ts';
+import { bufferOf, groupsOf, hashesOf } from './rows.ts';
 import type { PastOrder, Profile, SequencedEvent } from './schema.ts';
 import { type Core, type Entry, freshState, SCHEMA_VERSION, type VisitorState } from './state.ts';
 
 /** Every kind of row there is: export shows and erasure removes all of them. */
-export const KINDS = ['state', 'batch', 'orders', 'ids'] as const;
-
-/** A row holds at most 2 MB; a page of orders is closed before that. */
-const PAGE_CHARACTERS = 200_000;
+export const KINDS = ['state', 'batch', 'orders', 'ids', 'part', 'past'] as const;
 
 interface StoredBody {
   core: Core;
@@ -27,37 +28,16 @@ interface StoredBody {
   views: View[];
 }
 
-function hashesOf(bytes: unknown): number[] {
-  return bytes instanceof ArrayBuffer ? Array.from(new Float64Array(bytes)) : [];
-}
-
-function bufferOf(ids: readonly number[]): ArrayBuffer {
-  return Float64Array.from(ids).buffer as ArrayBuffer;
-}
-
-function pagesOf(orders: readonly PastOrder[]): string[] {
-  const pages: string[] = [];
-  let page: string[] = [];
-  let size = 0;
-  for (const order of orders) {
-    const text = JSON.stringify(order);
-    if (size > 0 && size + text.length > PAGE_CHARACTERS) {
-      pages.push(`[${page.join(',')}]`);
-      page = [];
-      size = 0;
-    }
-    page.push(text);
-    size += text.length + 1;
-  }
-  if (page.length > 0) pages.push(`[${page.join(',')}]`);
-  return pages;
-}
+const pagesOf = (orders: readonly PastOrder[]): string[] => groupsOf(orders).map(({ text }) => text);
 
 /** @param draw makes a random name for a visitor who is new */
 export function visitorStore(sql: SqlStorage, draw: () => string) {
   let exists = false;
   let hasState = false;
   let orderPages: string[] = [];
+  const parts = partsStore(sql, () => {
+    if (!exists) create();
+  });
 
   function create(): void {
     sql.exec(`CREATE TABLE IF NOT EXISTS kept (kind TEXT, number INTEGER, at INTEGER, body TEXT, events TEXT, base TEXT, ids BLOB,
@@ -68,7 +48,7 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
   function allHashes(): Set<number> {
     const known = new Set<number>();
     for (const row of sql.exec<{ ids: unknown } & Record<string, SqlStorageValue>>(
-      `SELECT ids FROM kept WHERE kind = 'ids'`,
+      `SELECT ids FROM kept WHERE kind IN ('ids', 'past')`,
     ))
       for (const hash of hashesOf(row.ids)) known.add(hash);
     return known;
@@ -83,6 +63,8 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
   }
 
   return {
+    parts,
+
     /** What the rows say; the state of a new visitor when there are none. */
     load(): VisitorState {
       const state = freshState(draw);
@@ -109,6 +91,7 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       state.known = allHashes();
       for (const hash of state.recent) state.known.add(hash);
       for (const entry of state.open) state.known.add(key53(entry.event.eventId));
+      state.parts = parts.load();
       const orders = readOrders();
       if (profile !== null) profile.orders = orders;
       if (state.base !== null) {
@@ -196,7 +179,7 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       if (!exists) return 0;
       return sql
         .exec<{ events: number }>(
-          `SELECT COALESCE(SUM(json_array_length(events)), 0) AS events FROM kept WHERE kind = 'batch'`,
+          `SELECT COALESCE(SUM(json_array_length(events)), 0) AS events FROM kept WHERE kind IN ('batch', 'past')`,
         )
         .one().events;
     },
@@ -234,9 +217,9 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
      */
     retain(before: number, from: number): { known: Set<number>; oldest: number | null } {
       sql.exec(`DELETE FROM kept WHERE kind = 'batch' AND at <= ? AND number < ?`, before, from);
-      sql.exec(`DELETE FROM kept WHERE kind = 'ids' AND at <= ?`, before);
+      sql.exec(`DELETE FROM kept WHERE kind IN ('ids', 'past') AND at <= ?`, before);
       const { oldest } = sql
-        .exec<{ oldest: number | null }>(`SELECT MIN(at) AS oldest FROM kept WHERE kind IN ('batch', 'ids')`)
+        .exec<{ oldest: number | null }>(`SELECT MIN(at) AS oldest FROM kept WHERE kind IN ('batch', 'ids', 'past')`)
         .one();
       return { known: allHashes(), oldest };
     },
@@ -246,6 +229,19 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       if (exists) sql.exec('DELETE FROM kept');
       hasState = false;
       orderPages = [];
+      parts.forget();
+    },
+
+    /** Removes every row but the flushes of these numbers, of which nothing stays but what `leave` makes of them. */
+    clearBut(numbers: ReadonlySet<number>, leave: (flush: string) => string): void {
+      const left = [...this.flushes(numbers)];
+      this.clear();
+      for (const { number, text } of left)
+        sql.exec(
+          `INSERT INTO kept (kind, number, at, body, events) VALUES ('batch', ?, 0, ?, '[]')`,
+          number,
+          leave(text),
+        );
     },
 
     /** Number of rows by kind. */

@@ -1,12 +1,20 @@
 import type { KeptEvent } from '../events/schema.ts';
 import type { View } from '../learning/schema.ts';
 import type { Reduced } from './reduce.ts';
-import type { Teaching } from './state.ts';
+import type { Taught, Teaching } from './state.ts';
 
 /** Two interactions this far apart tell a visitor from a script that fires once. */
 const APART_MS = 10_000;
 const MOST_HELD = 50;
 const MOST_CLICKED = 50;
+
+/** What a browser may teach between two pauses, by receipt: times that it states itself must not open another session. */
+const PAUSE_MS = 30 * 60_000;
+const MOST_OF_AN_ITEM = 3;
+const MOST_VIEWS = 300;
+const MOST_ORDERS = 5;
+const MINUTE_MS = 60_000;
+const MOST_A_MINUTE = 60;
 
 /** Events that show items, rather than tie a visitor to one. */
 const SHOWN: ReadonlySet<KeptEvent['name']> = new Set(['view_item_list', 'impression', 'view_promotion', 'refund']);
@@ -22,7 +30,7 @@ function noteClicks(teaching: Teaching, event: KeptEvent): void {
   if (teaching.clicked.length > MOST_CLICKED) teaching.clicked.splice(0, teaching.clicked.length - MOST_CLICKED);
 }
 
-function viewsOf(teaching: Teaching, event: KeptEvent, reduced: Reduced): View[] {
+function viewsOf(teaching: Teaching, event: KeptEvent, reduced: Pick<Reduced, 'place' | 'trails'>): View[] {
   return reduced.trails.map((trail, at) => {
     const item = event.items?.[at];
     const own =
@@ -33,16 +41,54 @@ function viewsOf(teaching: Teaching, event: KeptEvent, reduced: Reduced): View[]
   });
 }
 
+/** How much of the cap is used up at a time of receipt. */
+function usedAt(teaching: Teaching, receivedAt: number): Taught {
+  const minute = Math.floor(receivedAt / MINUTE_MS);
+  const { taught } = teaching;
+  const used =
+    taught === undefined || receivedAt - taught.at > PAUSE_MS
+      ? { at: receivedAt, items: [], orders: 0, minute, inMinute: 0 }
+      : taught;
+  if (used.minute !== minute) Object.assign(used, { minute, inMinute: 0 });
+  used.at = Math.max(used.at, receivedAt);
+  teaching.taught = used;
+  return used;
+}
+
+/** A shopper comes back to an item twice or so; who views it a hundred times teaches no more than that. */
+function capped(teaching: Teaching, views: readonly View[], receivedAt: number): View[] {
+  if (views.length === 0) return [];
+  const used = usedAt(teaching, receivedAt);
+  return views.filter(({ itemId }) => {
+    if (used.items.length >= MOST_VIEWS || used.inMinute >= MOST_A_MINUTE) return false;
+    if (used.items.filter((one) => one === itemId).length >= MOST_OF_AN_ITEM) return false;
+    used.items.push(itemId);
+    used.inMinute += 1;
+    return true;
+  });
+}
+
+/** Whether the basket of an order that an event is the first to state may teach: five of a browser between two pauses. Counts it. */
+export function orderMayTeach(teaching: Teaching, event: KeptEvent): boolean {
+  if (event.trusted) return true;
+  const used = usedAt(teaching, event.receivedAt);
+  used.orders += 1;
+  return used.orders <= MOST_ORDERS;
+}
+
 /**
  * The views that an event lets be learnt now, in place of what is held. The secret key always teaches; through the publishable key a visitor teaches
- * from the second interaction on that is ten seconds from the first: what was held until then comes along. Imported history teaches nothing.
+ * from the second interaction on that is ten seconds from the first: what was held until then comes along. Imported history teaches nothing. Between two
+ * pauses of half an hour in what is received, a browser teaches three views of an item, 300 in all and 60 a minute; every event is kept and counted all
+ * the same.
  */
-export function viewsToLearn(teaching: Teaching, event: KeptEvent, reduced: Reduced): View[] {
+export function viewsToLearn(teaching: Teaching, event: KeptEvent, reduced: Pick<Reduced, 'place' | 'trails'>): View[] {
   if (reduced.place === 'new') teaching.clicked = [];
   noteClicks(teaching, event);
   if (!event.learn) return [];
   const views = viewsOf(teaching, event, reduced);
-  if (event.trusted || teaching.qualified) return views;
+  if (event.trusted) return views;
+  if (teaching.qualified) return capped(teaching, views, event.receivedAt);
   if (!isInteraction(event)) return [];
   teaching.firstAt ??= event.at;
   teaching.held.push(...views);
@@ -51,5 +97,5 @@ export function viewsToLearn(teaching: Teaching, event: KeptEvent, reduced: Redu
   teaching.qualified = true;
   const released = teaching.held;
   teaching.held = [];
-  return released;
+  return capped(teaching, released, event.receivedAt);
 }

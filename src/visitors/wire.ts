@@ -1,23 +1,31 @@
 /** What the routes about visitors take and answer. */
 import * as z from 'zod';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
+import { IdentityToken, Time } from '../events/wire.ts';
 
-export const VisitorParam = z.object({ visitorId: VisitorId });
+/** The secret key also names a visitor by another tool's id, as it was sent. */
+export const VisitorParam = z.object({
+  visitorId: z.string().min(1).max(1000).describe('Also another tool’s anonymous id or user id, as it was sent'),
+});
 export const CustomerParam = z.object({ customerId: CustomerId });
 export const ItemParam = z.object({ itemId: ItemId });
 export const OwnQuery = z.object({ visitorId: VisitorId.optional().describe('Where no cookie says it') });
 export const ConsentBody = z.object({
   visitorId: VisitorId.optional(),
   customerId: CustomerId.optional(),
+  identityToken: IdentityToken.optional(),
   consent: Consent,
+  timestamp: Time.optional().describe('When it was stated; what is stored stays if it is newer'),
 });
+export const LogoutBody = z.object({ visitorId: VisitorId.optional() });
 
+const StoredConsent = z.object({ consent: Consent, at: z.string(), source: z.string() });
 const Preference = z.object({ name: z.string(), weight: z.number(), share: z.number(), lastAt: z.string().nullable() });
 
 export const ProfileAnswer = z.object({
   visitorId: z.string().optional(),
   customerId: z.string().optional(),
-  consent: z.object({ consent: Consent, at: z.string() }).nullable(),
+  consent: StoredConsent.nullable(),
   profile: z
     .looseObject({
       affinities: z.object({
@@ -35,7 +43,16 @@ export const ProfileAnswer = z.object({
 
 export const ExportAnswer = z.looseObject({
   profile: z.looseObject({}).nullable(),
-  consent: z.object({ consent: Consent, at: z.string() }).nullable(),
+  consent: StoredConsent.nullable(),
+  consents: z.array(StoredConsent).describe('What was stored before, oldest first'),
+  belongsToCustomer: z
+    .boolean()
+    .describe('The visitor was identified; without proof this is the visitor’s own part only'),
+  customer: z.object({ customerId: z.string(), identifiedAt: z.string() }).nullable(),
+  visitors: z
+    .array(z.object({ visitorId: z.string(), identifiedAt: z.string(), isClosed: z.boolean() }))
+    .describe('Of a customer: whose histories are merged here'),
+  flushes: z.array(z.object({ flushId: z.string(), fixedAt: z.string() })).describe('Not confirmed yet'),
   events: z.array(
     z.looseObject({ sequence: z.number(), eventId: z.string(), name: z.string(), timestamp: z.string() }),
   ),
@@ -48,6 +65,8 @@ export const Receipt = z.object({
   events: z.number(),
   orders: z.number(),
   profile: z.boolean(),
+  links: z.number().describe('Ties between visitors and a customer'),
+  flushes: z.number().describe('Messages on their way, from which everything was taken that says whose they are'),
   erasedAt: z.string(),
   signature: z.string().nullable(),
 });
@@ -60,3 +79,7 @@ export const ConsentAnswer = z.object({
   receipt: Receipt.nullable().describe('What was erased, where this was a withdrawal'),
 });
 export const HiddenAnswer = z.object({ itemId: z.string(), hidden: z.literal(true) });
+export const LogoutAnswer = z.object({
+  visitorId: z.string().describe('A new one: to be used from here on'),
+  loggedOut: z.boolean(),
+});

@@ -1,15 +1,28 @@
-import type { Consent } from '../events/schema.ts';
+import type { Flush } from '../learning/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { sessionOnly } from './read.ts';
-import { freshState, freshTeaching, type VisitorState } from './state.ts';
+import type { ConsentRecord } from './schema.ts';
+import { addErrands, type Core, type Errand, freshState, freshTeaching, type VisitorState } from './state.ts';
+
+const MOST_CONSENTS = 20;
 
 /** Consent as it is to be stored. */
-export interface StatedConsent {
+export interface StatedConsent extends ConsentRecord {
   shop: string;
   sender: string;
-  consent: Consent;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; `at` may be earlier. */
   now: number;
+}
+
+/** Whether consent that was stated at a time still counts: what is stored may be newer. */
+export function isNewer({ core }: VisitorState, stated: ConsentRecord): boolean {
+  return core.consent === null || stated.at >= core.consent.at;
+}
+
+/** Puts consent on record, in place, with what was stored before it. */
+function record(core: Core, { consent, at, source }: ConsentRecord): void {
+  if (core.consent !== null) core.consents = [...core.consents, core.consent].slice(-MOST_CONSENTS);
+  core.consent = { consent, at, source };
 }
 
 /**
@@ -29,6 +42,16 @@ function withdrawToSession(state: VisitorState, now: number): void {
   state.openTexts = state.open.map((entry) => JSON.stringify(entry));
 }
 
+/** Ends a visitor's belonging to a customer, in place. @returns what the customer's object has to be told, null when there was none */
+export function leaveCustomer(core: Core): Errand | null {
+  if (core.customer === null) return null;
+  const { customerId } = core.customer;
+  core.customer = null;
+  core.syncAt = 0;
+  core.logins += 1;
+  return { errand: 'drop', customerId, part: core.part };
+}
+
 /**
  * Stores consent other than `none`, in place.
  * @returns whether it withdraws what is remembered, so that the events of sealed batches must go
@@ -36,15 +59,21 @@ function withdrawToSession(state: VisitorState, now: number): void {
 export function storeConsent(state: VisitorState, stated: StatedConsent): boolean {
   const { core } = state;
   const { shop, sender, consent, now } = stated;
-  Object.assign(core, { shop, sender, consent: { consent, at: now }, receivedAt: Math.max(core.receivedAt, now) });
+  record(core, stated);
+  Object.assign(core, { shop, sender, receivedAt: Math.max(core.receivedAt, now) });
   if (core.retainAt === 0) core.retainAt = now + core.retention.profileDays * DAY_MS;
   const remembers = state.profile !== null && (!core.isMixed || state.base !== null);
-  if (consent !== 'session' || !remembers) return false;
+  if (consent !== 'session' || !(remembers || core.customer !== null || state.parts.length > 0)) return false;
+  const errand = leaveCustomer(core);
+  if (errand !== null) addErrands(core, [errand], now);
   withdrawToSession(state, now);
   return true;
 }
 
-/** What is left of a visitor after erasure: when it was, so that older events stay out, and a refusal if that was the reason. */
+/**
+ * What is left of a visitor after erasure: when it was, so that older events stay out, a refusal if that was the reason, and what other objects have
+ * still to be told. Flushes that are on their way are still confirmed.
+ */
 export function erasedState(
   state: VisitorState,
   now: number,
@@ -52,9 +81,35 @@ export function erasedState(
 ): VisitorState {
   const next = freshState(options.draw);
   const { shop, sender } = options.refusal ?? state.core;
-  const consent = options.refusal === null ? null : { consent: options.refusal.consent, at: now };
-  const { retention } = state.core;
+  const { retention, name, flushes, window, confirmAt, confirmAttempts } = state.core;
   const retainAt = now + retention.profileDays * DAY_MS;
-  Object.assign(next.core, { shop, sender, consent, retention, retainAt, erasedAt: now, receivedAt: now });
+  const erasedAt = Math.max(now, state.core.erasedAt);
+  Object.assign(next.core, { shop, sender, retention, retainAt, erasedAt, receivedAt: now });
+  Object.assign(next.core, { name, flushes, window, confirmAt, confirmAttempts, logins: state.core.logins + 1 });
+  next.core.unconfirmed = state.core.unconfirmed.map((flush) => ({ ...flush, window: null }));
+  next.core.errands = [...state.core.errands];
+  next.core.errandsAt = state.core.errandsAt;
+  if (options.refusal !== null) record(next.core, options.refusal);
   return next;
+}
+
+/** What may stay of a flush whose visitor was erased: how many events of which name there were. */
+export function anonymousFlush(text: string): string {
+  const { flushId, shop, counted } = JSON.parse(text) as Flush;
+  const left: Flush = { flushId, shop, sender: 'v:erased', window: null, views: [], orders: [], counted, archived: [] };
+  return JSON.stringify(left);
+}
+
+/**
+ * Makes room for the next person at a device that changes hands, in place: nothing of the former one is left but the hashes of event ids, and what has
+ * been fixed to be delivered. Consent of the former one holds on only where it restricts. The events of sealed batches are for the store to strip.
+ */
+export function vacate(state: VisitorState, draw: () => string): void {
+  const { core } = state;
+  leaveCustomer(core);
+  Object.assign(state, { profile: null, base: null });
+  Object.assign(core, { salt: draw(), pseudonym: draw(), part: draw(), version: 0 });
+  Object.assign(core, { isMixed: false, sessionOrders: [], sessionBatches: [], teaching: freshTeaching() });
+  core.consents = [];
+  if (core.consent?.consent === 'personal') core.consent = null;
 }

@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addSlots, count, eventsCounted, metricOf, type Slots, slotOf, sumOf } from '../../src/analytics/count.ts';
-import type { Order } from '../../src/learning/schema.ts';
+import {
+  add,
+  addSlots,
+  count,
+  eventsCounted,
+  lackingOf,
+  negated,
+  type Slots,
+  slotOf,
+  sumOf,
+} from '../../src/analytics/count.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10, 30);
-
-function order(value: number, currency: string, at = NOW): Order {
-  return { orderId: 'o', at, currency, value, lines: [], learn: true, gift: false };
-}
 
 describe('where a time is counted', () => {
   test.each([
@@ -34,7 +39,7 @@ test('the counters of any events in any pieces add up to the events', () => {
     fc.property(fc.array(fc.array(event, { maxLength: 20 }), { maxLength: 10 }), (pieces) => {
       const rows = new Map<string, Slots>();
       for (const piece of pieces)
-        for (const [row, slots] of count(piece, [], NOW)) rows.set(row, addSlots(rows.get(row) ?? {}, slots));
+        for (const [row, slots] of count(piece, NOW)) rows.set(row, addSlots(rows.get(row) ?? {}, slots));
       const all = pieces.flat();
       const counted = eventsCounted(sumOf([...rows].map(([row, slots]) => ({ row, slots }))));
       expect(counted.total).toBe(all.length);
@@ -44,16 +49,35 @@ test('the counters of any events in any pieces add up to the events', () => {
   );
 });
 
-test('orders are counted and their money is added up by currency, without drift', () => {
-  const orders = [...Array.from({ length: 1000 }, () => order(0.1, 'GBP')), order(5, 'EUR'), order(7, '')];
-  const sums = sumOf([...count([], orders, NOW)].map(([row, slots]) => ({ row, slots })));
-  expect(metricOf(sums, 'orders')).toEqual({ GBP: 1000, EUR: 1, '?': 1 });
-  expect(metricOf(sums, 'revenue')).toEqual({ GBP: 100, EUR: 5, '?': 7 });
+test('money is added up without drift, and what is taken off again leaves nothing', () => {
+  const sums = new Map<string, Slots>();
+  const place = { row: '2026-11-22', slot: '13' };
+  for (let n = 0; n < 1000; n++) add(sums, place, { 'revenue GBP': 0.1 });
+  expect(sums.get(place.row)).toEqual({ 13: { 'revenue GBP': 100 } });
+  for (let n = 0; n < 1000; n++) add(sums, place, negated({ 'revenue GBP': 0.1 }));
+  expect(sums.get(place.row)).toEqual({ 13: { 'revenue GBP': 0 } });
+});
+
+describe('what counters lack', () => {
+  const rows = [
+    { row: '2026-11-22', slots: { '13': { 'events view_item': 3 }, '14': { 'events view_item': 2 } } },
+    { row: '2026-10', slots: { '31': { 'events view_item': 4, 'orders GBP': 1 } } },
+  ];
+
+  test.each([
+    ['as much as is known', { '2026-11-22': { view_item: 5 } }, {}],
+    ['more than is known', { '2026-11-22': { view_item: 1 }, '2026-10-31': {} }, {}],
+    ['less than is known', { '2026-11-22': { view_item: 7 } }, { '2026-11': { 22: { 'events view_item': 2 } } }],
+    ['nothing of a name', { '2026-10-31': { share: 2 } }, { '2026-10': { 31: { 'events share': 2 } } }],
+    ['nothing of a day', { '2026-10-30': { share: 2 } }, { '2026-10': { 30: { 'events share': 2 } } }],
+  ])('%s', (_, known, lacking) => {
+    expect(Object.fromEntries(lackingOf(rows, known))).toEqual(lacking);
+  });
 });
 
 describe('days', () => {
   const events = [0, 1, 2, 3, 40].map((days) => ({ name: 'view_item', at: NOW - days * DAY_MS }));
-  const rows = [...count(events, [], NOW)].map(([row, slots]) => ({ row, slots }));
+  const rows = [...count(events, NOW)].map(([row, slots]) => ({ row, slots }));
   test.each([
     [null, null, 5],
     ['2026-11-22', null, 1],
@@ -69,5 +93,5 @@ describe('days', () => {
 
 test('what is recent takes a row a day, what is history a row a month', () => {
   const year = Array.from({ length: 365 * 24 }, (_, hour) => ({ name: 'view_item', at: NOW - hour * 3_600_000 }));
-  expect(count(year, [], NOW).size).toBeLessThanOrEqual(3 + 13);
+  expect(count(year, NOW).size).toBeLessThanOrEqual(3 + 13);
 });

@@ -79,6 +79,10 @@ test('what visitors did is pending until it is in published cards, and is counte
   expect((await events()).total).toBe(12);
 
   const ready = await readiness();
+  // What is answered from now on is of the cards in which nothing is missing.
+  const { version } = await learnerObject(env, 'demo').unpublished();
+  expect(version).not.toBe('k0');
+  expect(ready.learning.published).toBe(version);
   expect(ready.capabilities.recently_bought).toEqual({ live: true, needs: null });
   expect(ready.unseenEvents).not.toContain('purchase');
   expect(ready.unseenEvents).toContain('search');

@@ -6,6 +6,15 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SHARED } from '../support/shared.ts';
+import {
+  type Bought,
+  boughtIn,
+  busiestCustomers,
+  closestPair,
+  type Line,
+  linesOf,
+  together,
+} from './importing/by-hand.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = mkdtempSync(join(tmpdir(), 'floorwalker-import-'));
@@ -83,15 +92,8 @@ async function ask<T>(key: string, path: string, body?: unknown): Promise<T> {
   return (await answer.json()) as T;
 }
 
-interface Bought {
-  itemId: string;
-  lastBoughtAt: string;
-  times: number;
-  quantity: number;
-}
-
 async function bought(key: string, customerId: string): Promise<Bought[]> {
-  const path = `/v1/recently-bought?consent=personal&customerId=${customerId}`;
+  const path = `/v1/recently-bought?customerId=${customerId}`;
   const { recentlyBought } = await ask<{ recentlyBought: Bought[] }>(key, path);
   return recentlyBought.map(({ itemId, lastBoughtAt, times, quantity }) => ({ itemId, lastBoughtAt, times, quantity }));
 }
@@ -200,78 +202,15 @@ const isThere = existsSync(join(RETAIL, 'invoices.tsv.gz'));
 if (!isThere)
   console.log(`Skipped: importing a slice of online-retail, since ${RETAIL} is not there (FLOORWALKER_DATA).`);
 
-interface Line {
-  invoice: string;
-  sku: string;
-  quantity: number;
-  at: number;
-  price: number;
-  customer: string;
-}
-
 describe.skipIf(!isThere)('a slice of a real shop', () => {
-  const noGoods = new Set(NO_GOODS.split(','));
   let slice = '';
   let lines: Line[] = [];
 
   beforeAll(() => {
     const text = gunzipSync(readFileSync(join(RETAIL, 'invoices.tsv.gz'))).toString();
     slice = text.split('\n').slice(0, SLICE_LINES).join('\n');
-    lines = slice
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split('\t'))
-      .map(([invoice = '', sku = '', quantity, time, price, customer = '']) => ({
-        invoice,
-        sku,
-        quantity: Number(quantity),
-        at: Number(time) * 1000,
-        price: Number(price),
-        customer,
-      }))
-      .filter((line) => !noGoods.has(line.sku) && !line.sku.startsWith('gift_0001_') && line.price > 0);
+    lines = linesOf(slice, NO_GOODS.split(','));
   });
-
-  /** A customer's purchases, added up from the file by hand; only for customers who gave nothing back. */
-  function boughtByHand(customer: string): Bought[] {
-    const items = new Map<string, { at: Set<number>; quantity: number }>();
-    const invoices = new Map<string, Set<string>>();
-    for (const line of lines) {
-      if (line.customer !== customer) continue;
-      const item = items.get(line.sku) ?? { at: new Set<number>(), quantity: 0 };
-      item.at.add(line.at);
-      item.quantity += line.quantity;
-      items.set(line.sku, item);
-      invoices.set(line.sku, (invoices.get(line.sku) ?? new Set()).add(line.invoice));
-    }
-    return [...items].map(([itemId, { at, quantity }]) => ({
-      itemId,
-      lastBoughtAt: new Date(Math.max(...at)).toISOString(),
-      times: invoices.get(itemId)?.size ?? 0,
-      quantity,
-    }));
-  }
-
-  function invoicesWith(sku: string): Set<string> {
-    return new Set(lines.filter((line) => line.sku === sku && line.quantity > 0).map((line) => line.invoice));
-  }
-
-  const together = (a: string, b: string): number => invoicesWith(a).intersection(invoicesWith(b)).size;
-
-  /** Of items that are in 20 to 60 invoices: the two that share most of theirs, counted by hand. */
-  function closestPair(): [string, string] {
-    const often = [...new Set(lines.map((line) => line.sku))]
-      .map((sku) => ({ sku, invoices: invoicesWith(sku) }))
-      .filter(({ invoices }) => invoices.size >= 20 && invoices.size <= 60);
-    let best = { share: 0, pair: ['', ''] as [string, string] };
-    for (const [i, a] of often.entries())
-      for (const b of often.slice(i + 1)) {
-        const shared = a.invoices.intersection(b.invoices).size;
-        const share = shared / Math.sqrt(a.invoices.size * b.invoices.size);
-        if (share > best.share) best = { share, pair: [a.sku, b.sku] };
-      }
-    return best.pair;
-  }
 
   const byItem = (list: readonly Bought[]) => list.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1));
 
@@ -283,22 +222,17 @@ describe.skipIf(!isThere)('a slice of a real shop', () => {
     const first = await importing(...argv);
     expect(first.code, first.said).toBe(0);
 
-    const gaveBack = new Set(lines.filter((line) => line.quantity < 0).map((line) => line.customer));
-    const invoicesOf = new Map<string, Set<string>>();
-    for (const line of lines)
-      if (line.customer !== '' && !gaveBack.has(line.customer))
-        invoicesOf.set(line.customer, (invoicesOf.get(line.customer) ?? new Set()).add(line.invoice));
-    const busiest = [...invoicesOf].sort((a, b) => b[1].size - a[1].size).slice(0, 3);
-    expect(busiest[0]?.[1].size).toBeGreaterThan(2);
-    for (const [customer] of busiest)
-      expect(byItem(await bought('sk_demo', customer))).toEqual(byItem(boughtByHand(customer)));
+    const busiest = busiestCustomers(lines).slice(0, 3);
+    expect(busiest.length).toBe(3);
+    for (const customer of busiest)
+      expect(byItem(await bought('sk_demo', customer))).toEqual(byItem(boughtIn(lines, customer)));
 
-    const pair = closestPair();
+    const pair = closestPair(lines);
     const basket = [pair[0]];
     await expect.poll(async () => (await besides('sk_demo', basket)).length, { timeout: 10_000 }).toBe(5);
     const companions = await besides('sk_demo', basket);
     expect(companions.map((item) => item.itemId)).toContain(pair[1]);
-    for (const { itemId } of companions) expect(together(pair[0], itemId), itemId).toBeGreaterThan(2);
+    for (const { itemId } of companions) expect(together(lines, pair[0], itemId), itemId).toBeGreaterThan(2);
 
     const before = await counted('sk_demo');
     const second = await importing(...argv);

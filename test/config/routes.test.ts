@@ -160,6 +160,11 @@ test('a secret can be set and replaced, but is in no answer', async () => {
   const wrong = await set('IDENTITY', { value: 5, velue: value });
   expect(wrong.status).toBe(422);
   expect(wrong.text).not.toContain(value);
+  for (const broken of [value, `{"value": "a" ${value}`, `{"value": ${value}}`]) {
+    const answer = await set('IDENTITY', broken);
+    expect(answer).toMatchObject({ status: 400, json: { type: '/problems/malformed' } });
+    expect(answer.text).not.toMatch(/very|secret value/);
+  }
 });
 
 test.each([

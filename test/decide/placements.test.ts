@@ -64,6 +64,29 @@ describe('strategies', () => {
     expect(answer.placements?.here?.items[0]?.reasons[0]).toMatchObject({ code: 'category_affinity', detail: 'mugs' });
   });
 
+  test('for_you: of a stranger there is nothing to go by, and what is shown instead is said', () => {
+    const shop = shopWith({ strategies: [{ strategy: 'for_you' }], fallback: ['bestsellers'] });
+    expect(ask(shop, HERE).placements?.here).toMatchObject({ strategy: 'bestsellers', fallback: true });
+    expect(ask(shop, { ...HERE, session: ['tea'] }).placements?.here).toMatchObject({
+      strategy: 'for_you',
+      fallback: false,
+    });
+    const none = shopWith({ strategies: [{ strategy: 'for_you' }], fallback: [] });
+    expect(shown(ask(none, HERE), 'here')).toEqual([]);
+  });
+
+  test('a reason that several strategies have is one reason', () => {
+    const shop = shopWith({ strategies: [{ strategy: 'for_you' }, { strategy: 'trending' }], fallback: [] });
+    const items = ask(shop, { ...HERE, session: ['tea'] }).placements?.here?.items ?? [];
+    expect(items.length).toBeGreaterThan(0);
+    for (const { reasons, score } of items) {
+      const said = reasons.map((reason) => `${reason.code} ${reason.detail ?? ''}`);
+      expect(new Set(said).size).toBe(said.length);
+      expect(reasons.reduce((sum, reason) => sum + reason.weight, 0)).toBeCloseTo(score, 12);
+    }
+    expect(items.flatMap(({ reasons }) => reasons.map((reason) => reason.code))).toContain('trending');
+  });
+
   test('trending and bestsellers: overall, and within the page’s category', () => {
     const shop = shopWith({ strategies: [{ strategy: 'bestsellers' }], fallback: [] });
     expect(shown(ask(shop, HERE), 'here').toSorted()).toEqual(['honey', 'spoon', 'tea'].toSorted());

@@ -45,7 +45,7 @@ describe('a request that is wrong', () => {
     ],
     ['an unknown consent', { consent: 'maybe' }, 'consent'],
     ['an unknown explanation', { explain: 'everything' }, 'explain'],
-    ['no events in events', { events: [] }, 'events'],
+    ['more than 500 events', { events: Array(501).fill({ name: 'page_view' }) }, 'events'],
     [
       'an operator that is none',
       { placements: [{ placement: 'home', filter: { price: { $lss: 3 } } }] },

@@ -288,6 +288,12 @@ describe('who does not count', () => {
     ['the body', { consent: 'personal' }, {}, 'personal'],
     ['the shop’s default', {}, {}, 'session'],
     ['Sec-GPC, which caps', { consent: 'personal' }, { 'Sec-GPC': '1' }, 'session'],
+    [
+      'Sec-GPC that a server passes on',
+      { consent: 'personal' },
+      { 'Sec-GPC': '1', Authorization: 'Bearer sk_demo' },
+      'session',
+    ],
   ])('consent follows %s', async (_name, body, headers, consentUsed) => {
     expect(await take({ ...body, events: [view('a')] }, { headers })).toMatchObject({ consentUsed });
   });

@@ -4,37 +4,58 @@ import { createCards } from '../../src/learning/cards.ts';
 import { encodeChunk } from '../../src/learning/codec.ts';
 import { encodeCounts } from '../../src/learning/counts.ts';
 import { learnView } from '../../src/learning/learn.ts';
-import { cardReader } from '../../src/learning/reader.ts';
+import { type CardReader, cardReader } from '../../src/learning/reader.ts';
 import { cardStore } from '../../src/learning/store.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 
 let shops = 0;
 
-/** Publishes one chunk in which item 1 is followed by the given items. */
-async function publish(shop: string, version: number, followers: number[]): Promise<void> {
+/** Publishes 2^bits chunks, in each of which item 1 is followed by the given items. */
+async function publish(shop: string, version: number, followers: number[], bits = 0): Promise<void> {
   const cards = createCards({ halfLifeMs: DAY_MS });
   for (const key of followers) learnView(cards, { key, at: 0, previous: [1], length: 1, own: false });
   const store = cardStore(env.CARDS, shop);
-  await store.writeChunk(
-    `0/${version}`,
-    encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 }) ?? new Uint8Array(),
-  );
+  const bytes = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 }) ?? new Uint8Array();
+  const chunks = Array.from({ length: 2 ** bits }, (_, number) => `${number}/${version}`);
+  await Promise.all(chunks.map((name) => store.writeChunk(name, bytes)));
   await store.writeCounts(version, encodeCounts(cards, { ownClicks: 0.5 }));
-  await store.writeManifest({ format: 1, version, publishedAt: 0, bits: 0, chunks: [`0/${version}`], counts: version });
+  await store.writeManifest({ format: 1, version, publishedAt: 0, bits, chunks, counts: version });
+}
+
+/** Keys of every chunk, however many there are. */
+const MANY = Array.from({ length: 2_000 }, (_, i) => i * 0x1_0000_0001);
+
+/** How many items follow item 1, as the reader says. */
+async function followersIn(reader: CardReader, waitUntil?: (work: Promise<unknown>) => void): Promise<number> {
+  const viewed = (await reader.cards([1], waitUntil))(1)?.viewed;
+  return (viewed?.end ?? 0) - (viewed?.start ?? 0);
 }
 
 describe('a reader of cards', () => {
-  test('serves the older chunk while the newer one loads', async () => {
+  test.each([0, 3])('renews up to eight chunks in use with the publication (2^%d chunks)', async (bits) => {
     const shop = `reader-${++shops}`;
     const reader = cardReader(env.CARDS, shop);
-    await publish(shop, 1, [2]);
+    await publish(shop, 1, [2], bits);
     await reader.refresh();
-    const size = async (waitUntil?: (work: Promise<unknown>) => void) => {
-      const viewed = (await reader.cards([1], waitUntil))(1)?.viewed;
-      return (viewed?.end ?? 0) - (viewed?.start ?? 0);
-    };
+    await reader.cards(MANY);
+    await publish(shop, 2, [2, 3], bits);
+    expect(await reader.refresh()).toBe(true);
+    expect(reader.version).toBe('k2');
+    expect(reader.counts.size).toBe(2);
+    const works: Promise<unknown>[] = [];
+    expect(await followersIn(reader, (work) => works.push(work))).toBe(2);
+    expect(works).toHaveLength(0);
+  });
+
+  test('of more chunks, serves each older one while the newer one loads', async () => {
+    const shop = `reader-${++shops}`;
+    const reader = cardReader(env.CARDS, shop);
+    await publish(shop, 1, [2], 5);
+    await reader.refresh();
+    await reader.cards(MANY);
+    const size = (waitUntil?: (work: Promise<unknown>) => void) => followersIn(reader, waitUntil);
     expect(await size()).toBe(1);
-    await publish(shop, 2, [2, 3]);
+    await publish(shop, 2, [2, 3], 5);
     expect(await reader.refresh()).toBe(true);
     expect(reader.version).toBe('k2');
     expect(reader.counts.size).toBe(2);

@@ -30,6 +30,15 @@ describe('assigning a persona', () => {
     expect(assigned.confidence).toBeCloseTo(Math.exp(2) / (Math.exp(2) + Math.exp(1) + 1), 12);
   });
 
+  test('conditions on the same fact are one reason with their sum', () => {
+    const signals = [0.1, 0.3].map((least) => ({
+      condition: { 'affinity.category.gifts': { $gt: least } },
+      weight: 1,
+    }));
+    const assigned = assignPersona(compilePersonas({ a: persona(0, { signals }) }), GIFTS, OPTIONS);
+    expect(assigned.reasons).toEqual([{ code: 'category_affinity', detail: 'gifts', weight: 2 }]);
+  });
+
   test('a persona below its own minimum is not assigned', () => {
     const personas = compilePersonas({ a: persona(1, { minimumConfidence: 0.9 }) });
     expect(assignPersona(personas, GIFTS, OPTIONS).key).toBe('unknown');

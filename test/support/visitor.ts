@@ -35,3 +35,9 @@ export const delivered = (stub: Stub) =>
   expect.poll(async () => (await stub.wake()).undelivered, { timeout: 15_000, interval: 200 }).toEqual([]);
 
 export const alarmOf = (stub: Stub) => runInDurableObject(stub, (_instance, state) => state.storage.getAlarm());
+
+/** What the Worker would send with consent that a visitor states now. */
+export const statedBy = (visitorId: string) => {
+  const now = Date.now();
+  return { shop: 'demo', sender: `v:${visitorId}`, now, at: now, source: 'visitor', proof: null } as const;
+};

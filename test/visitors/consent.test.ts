@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
 import { DAY, kept, MINUTE, observationOf, purchaseOf, viewOf } from '../support/events.ts';
-import { ALLOW, alarmOf, delivered, exportOf, newcomer, rowsOf, SESSION } from '../support/visitor.ts';
+import { ALLOW, alarmOf, delivered, exportOf, newcomer, rowsOf, SESSION, statedBy } from '../support/visitor.ts';
 
 describe('consent', () => {
   test('none stores nothing', async () => {
@@ -14,6 +14,7 @@ describe('consent', () => {
       duplicates: 0,
       consentUsed: 'none',
       memory: { profile: null, stored: null },
+      standing: { customerId: null, login: null, isLinked: false },
     });
     expect(await rowsOf(stub)).toEqual([]);
   });
@@ -72,7 +73,7 @@ describe('consent', () => {
 
   test('what is stored counts where a request says nothing, and caps where it does', async () => {
     const { visitorId, stub } = newcomer();
-    const stated = { shop: 'demo', sender: `v:${visitorId}`, now: Date.now() };
+    const stated = statedBy(visitorId);
     const silent = { given: null, cap: null, fallback: 'session' } as const;
     const usedFor = async (consent: { given: 'personal' | null; cap: 'session' | null; fallback: 'session' }) =>
       (await stub.observe(observationOf(visitorId, [viewOf('a', Date.now())], { consent }))).consentUsed;
@@ -90,12 +91,7 @@ describe('consent', () => {
     await stub.observe(observationOf(visitorId, [viewOf('old', then), purchaseOf('o1', ['old'], then)], { now: then }));
     await runDurableObjectAlarm(stub);
     await stub.observe(observationOf(visitorId, [viewOf('new', Date.now())]));
-    const erased = await stub.setConsent({
-      shop: 'demo',
-      sender: `v:${visitorId}`,
-      consent: 'session',
-      now: Date.now(),
-    });
+    const { erased } = await stub.setConsent({ ...statedBy(visitorId), consent: 'session' });
     expect(erased).toMatchObject({ events: 2, orders: 1 });
     const held = await exportOf(stub, Date.now());
     expect(held?.events.map((event) => event.consent)).toEqual(['session']);
@@ -107,7 +103,7 @@ describe('consent', () => {
   test('refusing erases at once and is remembered', async () => {
     const { visitorId, stub } = newcomer();
     await stub.observe(observationOf(visitorId, [viewOf('a', Date.now())]));
-    const erased = await stub.setConsent({ shop: 'demo', sender: `v:${visitorId}`, consent: 'none', now: Date.now() });
+    const { erased } = await stub.setConsent({ ...statedBy(visitorId), consent: 'none' });
     expect(erased).toMatchObject({ events: 1, profile: true });
     await evictDurableObject(stub);
     const answer = await stub.observe(observationOf(visitorId, [viewOf('b', Date.now())]));

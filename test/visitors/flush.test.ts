@@ -43,6 +43,7 @@ describe('a flush', () => {
             value: 2.5,
             gift: true,
             learn: true,
+            archivedAs: 'salted',
             lines: [{ itemId: 'b', quantity: 1, price: 2.5 }],
           },
         ],

@@ -31,9 +31,14 @@ describe('sessions', () => {
     expect(profile.viewed.map((item) => item.itemId)).toEqual(['c', 'b', 'a']);
   });
 
+  test('of views in the same millisecond the last one heard of is the newest', () => {
+    const profile = profileOf(['a', 'b', 'a'].map((itemId) => viewOf(itemId, NOON)));
+    expect(profile.viewed.map((item) => item.itemId)).toEqual(['a', 'b']);
+  });
+
   test('a late event of an earlier session leaves the current one alone', () => {
     const profile = profileOf([viewOf('today', NOON), viewOf('yesterday', NOON - DAY)]);
-    expect(profile.session).toMatchObject({ number: 1, startedAt: NOON, lastAt: NOON, views: 1 });
+    expect(profile.session).toMatchObject({ number: 2, startedAt: NOON, lastAt: NOON, views: 1 });
     expect(viewedIn(profile)).toEqual(['today']);
     expect(profile.viewed.map((item) => item.itemId)).toEqual(['today', 'yesterday']);
   });

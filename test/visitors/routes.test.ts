@@ -58,7 +58,7 @@ describe('what is held', () => {
     ['GET', '/v1/visitors/me/export', 'pk_demo', 422],
     ['DELETE', '/v1/visitors/me', 'pk_demo', 422],
     ['DELETE', '/v1/recently-bought/a?visitorId=nobody-at-all-here', 'pk_demo', 404],
-    ['GET', '/v1/visitors/short', 'sk_demo', 422],
+    ['GET', '/v1/visitors/short', 'sk_demo', 404],
     ['GET', '/v1/visitors/nobody-at-all-here', 'pk_demo', 403],
     ['DELETE', '/v1/customers/nobody', 'pk_demo', 403],
   ])('%s %s with %s is %i', async (method, path, key, status) => {

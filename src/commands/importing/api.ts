@@ -24,6 +24,8 @@ export interface Api {
   url: string;
   /** @returns the parsed body, null for 404 */
   get(path: string): Promise<unknown>;
+  /** @returns the body as it is, null for 404 */
+  text(path: string): Promise<string | null>;
   send(method: 'PUT' | 'POST', path: string, body: string | Uint8Array): Promise<unknown>;
 }
 
@@ -121,6 +123,12 @@ export function connect(options: ApiOptions): Api {
     async get(path) {
       const answer = await request(path, { headers }, options);
       return answer.status === 404 ? null : bodyOf(answer, `GET ${path}`);
+    },
+    async text(path) {
+      const answer = await request(path, { headers }, options);
+      if (answer.status === 404) return null;
+      if (answer.status >= 300) throw new ImportError(`GET ${path} was refused: ${problemText(answer)}`);
+      return answer.text;
     },
     async send(method, path, body) {
       const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';

@@ -1,8 +1,13 @@
 /** Rows that belong together (the lines of an order, the views of a session) brought together without holding the whole file. */
 import { key53 } from '../../shared/hash.ts';
 
-/** Rows of one group may lie this far apart. What is further apart is refused rather than taken for another group. */
-export const WINDOW_ROWS = 20_000;
+/** Rows of one group may lie this far apart, which takes some 60 MB. What is further apart is refused rather than taken for another group. */
+export const WINDOW_ROWS = 200_000;
+
+/** Why a row is refused that comes too late, for the summary. */
+export function tooLate(group: string): string {
+  return `the rest of its ${group} lies more than ${WINDOW_ROWS.toLocaleString('en-GB')} rows before`;
+}
 
 export interface Grouped<T> {
   id: string;

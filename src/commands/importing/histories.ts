@@ -84,6 +84,23 @@ function eventOf(
 }
 
 /**
+ * Consent to what follows, as of the customer's first order: without any, the shop's default would decide whether the history may be shown. Whatever
+ * the customer says or has said later is newer, and stays.
+ */
+function consentOf(order: ImportedOrder & { customerId: string }): HistoryEvent {
+  const event = {
+    eventId: eventIdOf('consent', order.customerId),
+    name: 'custom',
+    key: 'consent',
+    properties: { consent: 'personal' },
+    customerId: order.customerId,
+    timestamp: new Date(order.at).toISOString(),
+    learn: false,
+  };
+  return { at: order.at, text: JSON.stringify(event), line: order.line };
+}
+
+/**
  * The events of one order of a known customer. Orders must come before what is given back of them.
  * @param currency where the order names none; null leaves it to the shop
  * @returns the events, and lines that were given back without having been bought before
@@ -93,19 +110,18 @@ export function eventsOf(
   ledger: Ledger,
   currency: string | null,
 ): { events: HistoryEvent[]; open: ImportedLine[] } {
-  let account = ledger.get(order.customerId);
-  if (account === undefined) {
-    account = { orderIds: [], left: [] };
-    ledger.set(order.customerId, account);
-  }
+  const known = ledger.get(order.customerId);
+  const account = known ?? { orderIds: [], left: [] };
+  const first = known === undefined ? [consentOf(order)] : [];
+  if (known === undefined) ledger.set(order.customerId, account);
   if (!order.refund) {
     remember(account, order);
     const purchase = { orderId: order.orderId, lines: order.lines, currency };
-    return { events: [eventOf('purchase', order, purchase)], open: [] };
+    return { events: [...first, eventOf('purchase', order, purchase)], open: [] };
   }
   const { byOrder, open } = settle(account, order);
-  const events = [...byOrder].map(([orderId, lines]) => eventOf('refund', order, { orderId, lines, currency }));
-  return { events, open };
+  const refunds = [...byOrder].map(([orderId, lines]) => eventOf('refund', order, { orderId, lines, currency }));
+  return { events: [...first, ...refunds], open };
 }
 
 /**

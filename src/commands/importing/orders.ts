@@ -1,6 +1,6 @@
 /** Rows of an orders file as orders: purchases, and what was given back. */
 import type { Columns } from './columns.ts';
-import { grouped } from './group.ts';
+import { grouped, tooLate } from './group.ts';
 import type { Row } from './read.ts';
 import { flagOf, momentOf, numberOf, textOf } from './values.ts';
 
@@ -147,8 +147,7 @@ export async function* ordersOf(
   columns: Columns,
   options: OrderOptions,
 ): AsyncGenerator<ImportedOrder> {
-  const late = ({ line }: OrderRow) =>
-    options.refused('the rest of its order lies more than 20,000 rows before', { line, fields: {}, broken: null });
+  const late = ({ line }: OrderRow) => options.refused(tooLate('order'), { line, fields: {}, broken: null });
   for await (const { rows: together } of grouped(orderRows(rows, columns, options), (row) => row.orderId, late)) {
     for (const refund of [false, true]) {
       const order = orderOf(together, refund);

@@ -57,6 +57,7 @@ export async function importCatalog(run: Run, prepared: Prepared, report: Report
   }
   if (batch.texts.length > 0) await lanes.put(0, batch);
   await lanes.drained();
+  run.progress.end();
   finish(run, state);
   report.taken.push(`${numeral(accepted)} items`);
 }

@@ -113,6 +113,7 @@ export async function importEvents(run: Run, prepared: Prepared, report: Report)
     }
   }
   await sender.flush();
+  run.progress.end();
   finish(run, state);
   report.taken.push(`${numeral(sender.counts.accepted)} events`);
   if (sender.counts.duplicates > 0) report.taken.push(`${numeral(sender.counts.duplicates)} were there already`);

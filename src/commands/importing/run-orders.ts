@@ -54,6 +54,7 @@ async function learnOrders(run: Run, prepared: Prepared, report: Report): Promis
     else count(counted, order);
     teachOrder(cards, order, keyOf);
   }
+  run.progress.end();
   await uploadCards(run, cards, { prepared, report, what: 'bought together' });
   return counted;
 }

@@ -51,6 +51,7 @@ export async function importSessions(run: Run, prepared: Prepared, report: Repor
     views += session.views.length;
     teachSession(cards, session, keyOf);
   }
+  run.progress.end();
   report.taken.push(`${numeral(sessions)} sessions with ${numeral(views)} views`);
   await uploadCards(run, cards, { prepared, report, what: 'viewed next' });
   finish(run, state);

@@ -41,7 +41,10 @@ export interface Run {
   groups: () => Promise<ReadonlyMap<string, string>>;
 }
 
-/** Reads the rows of a file and shows how far that is. @param count how many were read, for the bar */
+/** What is done with the last rows is not done when they are read. */
+const ALMOST = 0.99;
+
+/** Reads the rows of a file and shows how far that is. Whoever has dealt with all of them ends the bar. */
 export async function* shown(run: Run, prepared: Prepared, label: string): AsyncGenerator<Row> {
   const { file, opened } = prepared;
   const { rows, reading } = rowsOf(file, opened);
@@ -50,12 +53,11 @@ export async function* shown(run: Run, prepared: Prepared, label: string): Async
   for await (const row of rows) {
     if (++count % 500 === 0) {
       run.signal.throwIfAborted();
-      run.progress.update(count, shareOf(reading, file));
+      run.progress.update(count, Math.min(ALMOST, shareOf(reading, file)));
     }
     yield row;
   }
-  run.progress.update(count, 1);
-  run.progress.end();
+  run.progress.update(count, ALMOST);
 }
 
 /** How much of a file was read, 0 to 1. */

@@ -1,6 +1,6 @@
 /** Past sessions, in either of their two formats. */
 import type { Columns } from './columns.ts';
-import { grouped } from './group.ts';
+import { grouped, tooLate } from './group.ts';
 import type { Row } from './read.ts';
 import { momentOf, textOf } from './values.ts';
 
@@ -89,7 +89,7 @@ export async function* sessionsOfRows(
   columns: Columns,
   options: SessionOptions,
 ): AsyncGenerator<ImportedSession> {
-  const late = (row: ViewRow) => options.refused('the rest of its session lies more than 20,000 rows before', row);
+  const late = (row: ViewRow) => options.refused(tooLate('session'), row);
   for await (const { rows: together } of grouped(viewRows(rows, columns, options), (row) => row.sessionId, late)) {
     const views = together.toSorted((a, b) => a.at - b.at).map(({ itemId, at }) => ({ itemId, at }));
     yield { views, line: together[0]?.line ?? 0 };

@@ -18,6 +18,7 @@ import {
   type Translation,
   textOf,
   timeOf,
+  traitsOf,
 } from './translated.ts';
 
 const OWN: ReadonlySet<string> = new Set(EVENT_NAMES);
@@ -79,6 +80,8 @@ function microsOf(value: unknown): string | number | undefined {
 export function translateMeasurementProtocol(body: unknown): Translation {
   const whole = plainOf(body);
   const events = Array.isArray(whole.events) ? whole.events.slice(0, MOST_MESSAGES) : [];
+  const stated = Object.entries(plainOf(whole.user_properties)).map(([name, said]) => [name, plainOf(said).value]);
+  const traits = traitsOf(Object.fromEntries(stated));
   return events.map((one) => {
     const { name, params: said, timestamp_micros } = plainOf(one);
     const params = plainOf(said);
@@ -89,6 +92,7 @@ export function translateMeasurementProtocol(body: unknown): Translation {
       customerId: textOf(whole.user_id),
       consent: consentModeOf(whole.consent),
       context: contextOf(params),
+      traits,
       event: { ...event, ...compact({ timestamp: microsOf(timestamp_micros) ?? microsOf(whole.timestamp_micros) }) },
     });
   });

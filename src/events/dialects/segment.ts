@@ -18,6 +18,7 @@ import {
   type Translation,
   textOf,
   timeOf,
+  traitsOf,
 } from './translated.ts';
 
 /** Our name by theirs, in lower case. Both word orders occur: v2 says "Product Viewed", v1 said "Viewed Product". */
@@ -162,7 +163,8 @@ function translateMessage(message: Plain, shared: Plain): Translated | null {
   const type = textOf(message.type) ?? (message.event === undefined ? undefined : 'track');
   const event = type === undefined ? null : eventFor(type, message);
   if (type === undefined || event === null) return null;
-  const at = timeOf(message.originalTimestamp) ?? timeOf(message.timestamp);
+  // RudderStack's libraries write when they were called beside a time that the shop has given them.
+  const at = timeOf(message.timestamp) ?? timeOf(message.originalTimestamp);
   return compact({
     visitor: firstText({ ...shared, ...message }, ['anonymousId', 'previousId'], 1000),
     customerId: textOf(message.userId),
@@ -170,6 +172,7 @@ function translateMessage(message: Plain, shared: Plain): Translated | null {
     consent: consentOf(context),
     context: contextOf(message, context, type),
     event: compact({ ...event, eventId: eventIdOf(message.messageId), timestamp: at }),
+    traits: type === 'identify' ? traitsOf({ ...plainOf(context.traits), ...plainOf(message.traits) }) : undefined,
   });
 }
 

@@ -33,8 +33,8 @@ async function visitorOf(c: Context<AppEnv>, { visitor, customerId }: Translated
 
 function isSame(run: Run, visitorId: string | undefined, message: Translated): boolean {
   const share = (one: Translated) => {
-    const { customerId, sentAt, consent, given, context } = one;
-    return JSON.stringify([customerId, sentAt, consent, given, context?.locale, context?.campaign]);
+    const { customerId, sentAt, consent, given, context, traits } = one;
+    return JSON.stringify([customerId, sentAt, consent, given, context?.locale, context?.campaign, traits]);
   };
   return run.visitorId === visitorId && share(run.said) === share(message);
 }
@@ -62,14 +62,11 @@ async function runsBySender(c: Context<AppEnv>, messages: Translation): Promise<
 }
 
 function callerFor(c: Context<AppEnv>, { said }: Run, visitorId: string | undefined, config: SiteConfig): Caller {
-  const derived = visitorId !== undefined && isDerived(visitorId) ? visitorId : null;
   const stated = { customerId: said.customerId, consent: said.given };
-  const caller = callerOf(c, derived === null ? { ...stated, visitorId } : stated, config);
-  if (derived !== null) {
-    caller.visitorId = derived;
-    caller.issued = false;
-    if (!caller.sender.startsWith('c:')) caller.sender = `v:${derived}`;
-  }
+  // An id made from another tool's may be written under by a browser, though it may not name it.
+  const isHidden = visitorId !== undefined && c.var.keyKind !== 'secret' && isDerived(visitorId);
+  const caller = callerOf(c, isHidden ? stated : { ...stated, visitorId }, config);
+  if (isHidden) Object.assign(caller, { visitorId, issued: false, sender: `v:${visitorId}` });
   if (said.consent !== undefined)
     caller.consent = withCategories(caller.consent, said.consent, config.consent.categories);
   caller.bot &&= !isServerSoftware(c.req.header('User-Agent') ?? null);
@@ -90,6 +87,7 @@ async function takeRuns(c: Context<AppEnv>, runs: readonly Run[], isSingle: bool
       visitorId,
       customerId: said.customerId,
       sentAt: said.sentAt,
+      traits: said.traits,
       context: { locale, campaign },
       events,
     };

@@ -18,6 +18,8 @@ export interface Translated {
   context?: { page?: Record<string, unknown>; locale?: string; campaign?: string };
   /** An event of our own dialect, to be checked like every other. */
   event: Record<string, unknown>;
+  /** Plain facts about the person; the shop's config says which are kept. */
+  traits?: Record<string, string | number | boolean>;
 }
 
 /** What a body says, message by message, in its order: null where one names no event, undefined where one is not meant to. */
@@ -77,6 +79,18 @@ function urlOf(value: unknown): string | undefined {
 export function timeOf(value: unknown): string | number | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   return Number.isNaN(parseTime(value)) ? undefined : value;
+}
+
+const MOST_TRAITS = 100;
+
+/** Plain facts among what an identify call says. */
+export function traitsOf(stated: Plain): Translated['traits'] {
+  const plain = Object.entries(stated).filter((entry): entry is [string, string | number | boolean] => {
+    const [name, value] = entry;
+    const isPlainValue = typeof value === 'boolean' || textOf(value, 500) !== undefined;
+    return isPlainValue && name.length <= 100;
+  });
+  return plain.length > 0 ? Object.fromEntries(plain.slice(0, MOST_TRAITS)) : undefined;
 }
 
 /** A record whose fields that may be undefined may be absent instead. */

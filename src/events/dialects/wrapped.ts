@@ -23,7 +23,7 @@ export type Dialect = z.infer<typeof Dialect>;
 function messagesOf(body: unknown): { messages: readonly unknown[]; around: Plain } {
   if (Array.isArray(body)) return { messages: body, around: {} };
   if (isPlain(body) && Array.isArray(body.events)) return { messages: body.events, around: body };
-  return { messages: [body], around: {} };
+  return { messages: [body], around: plainOf(body) };
 }
 
 function isMeasurementProtocol(messages: readonly unknown[]): boolean {

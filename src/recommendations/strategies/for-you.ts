@@ -1,4 +1,4 @@
-import { mix, type Part, type Scored, scoredOf } from '../scored.ts';
+import { mix, NOTHING_SCORED, type Part, type Scored, scoredOf } from '../scored.ts';
 import type { Situation } from '../situation.ts';
 import { nextItems } from './followers.ts';
 import { bestsellers, trending } from './popular.ts';
@@ -22,6 +22,7 @@ type Seen = 'hide' | 'allow' | 'hideCurrent';
 /**
  * The next item over the session, mixed by evidence with long-term affinities and popularity: the session has E/(E + 0.5) of the say, E being how many of
  * its last five items have followers; of the rest the affinities have A/(A + 3), A being the visitor's decayed interactions; popularity has what is left.
+ * Of somebody about whom neither says anything, nothing is for them in particular: then it finds nothing, and the placement's fallback says what it is.
  * @param depth how far each of the three is read
  */
 export function forYou(situation: Situation, seen: Seen, depth: number): Scored {
@@ -29,6 +30,7 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
   const session = known / (known + HALF_EVIDENCE_ITEMS);
   const { evidence } = situation.affinity;
   const lasting = (1 - session) * (evidence / (evidence + HALF_EVIDENCE_INTERACTIONS));
+  if (session + lasting === 0) return NOTHING_SCORED;
   const now = trending(situation);
   return mix(
     [

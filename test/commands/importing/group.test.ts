@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { grouped, WINDOW_ROWS } from '../../../src/commands/importing/group.ts';
 import { all } from './files.ts';
 
-async function* rows(...ids: string[]) {
+async function* rows(ids: readonly string[]) {
   for (const [at, id] of ids.entries()) yield { id, at };
 }
 
 test('rows of a group come together though others lie between them', async () => {
   const groups = await all(
     grouped(
-      rows('a', 'b', 'a', '', 'b'),
+      rows(['a', 'b', 'a', '', 'b']),
       (row) => row.id,
       () => undefined,
     ),
@@ -25,7 +25,7 @@ test('a group is let go when it has been left for long, and what comes after tha
   const late: number[] = [];
   const ends: string[] = [];
   for await (const { id, rows: together } of grouped(
-    rows('a', ...between, 'a', 'b'),
+    rows(['a', ...between, 'a', 'b']),
     (row) => row.id,
     (row) => late.push(row.at),
   ))

@@ -139,6 +139,15 @@ test('an order is posted as a purchase that teaches nothing, under an id that a 
   expect(events).toEqual([
     {
       eventId: expect.stringMatching(/^import-[\w-]{22}$/),
+      name: 'custom',
+      key: 'consent',
+      properties: { consent: 'personal' },
+      customerId: 'c1',
+      timestamp: '1971-02-05T00:00:00.000Z',
+      learn: false,
+    },
+    {
+      eventId: expect.stringMatching(/^import-[\w-]{22}$/),
       name: 'purchase',
       customerId: 'c1',
       timestamp: '1971-02-05T00:00:00.000Z',
@@ -152,5 +161,6 @@ test('an order is posted as a purchase that teaches nothing, under an id that a 
     },
   ]);
   const again = histories((await read(`0 x c1 ${DAY} 1 1 0`, ...lines)).orders);
-  expect(again.events[1].eventId).toBe(events[0].eventId);
+  expect(again.events[0].eventId).toBe(events[0].eventId);
+  expect(again.events[2].eventId).toBe(events[1].eventId);
 });

@@ -1,0 +1,74 @@
+/**
+ * Who reported an order, and what it counts. An order counts once per shop, with the figures of its most trusted reporter, less what was given back. What an
+ * order counts depends on what was reported of it and not on the order in which the reports arrived. Pure.
+ */
+import type { Order, OrderSource, Refund } from '../learning/schema.ts';
+import type { Counters } from './count.ts';
+
+const RANK: Record<OrderSource, number> = { browser: 0, webhook: 1, server: 2 };
+
+/** Where and as what an order is counted. */
+export interface Figures {
+  source: OrderSource;
+  row: string;
+  slot: string;
+  /** ISO 4217, '?' when it was not said. */
+  currency: string;
+  value: number;
+}
+
+/** What is known of an order id. */
+export interface Claim {
+  /** The flush whose report of the order teaches; '' before there is one. */
+  flushId: string;
+  /** Whether that report teaches indeed. */
+  teaches: boolean;
+  /** Null before the order itself was reported, and for orders claimed before figures were kept: those stay as they are. */
+  figures: Figures | null;
+  refunds: Omit<Refund, 'orderId'>[];
+}
+
+export const UNCLAIMED: Claim = { flushId: '', teaches: false, figures: null, refunds: [] };
+
+/** What an order adds to the counters of its hour, by currency. Nobody who is less trusted than the order's reporter gives anything back, and nobody in another currency. */
+export function standing({ figures, refunds }: Claim): Counters {
+  if (figures === null) return {};
+  const { currency, value, source } = figures;
+  let back = 0;
+  for (const refund of refunds) {
+    if (RANK[refund.source] < RANK[source] || (refund.currency !== '' && refund.currency !== currency)) continue;
+    back += refund.value ?? value;
+  }
+  back = Math.min(value, back);
+  const counters: Counters = { [`orders ${currency}`]: 1, [`revenue ${currency}`]: value - back };
+  if (back > 0) counters[`refunded ${currency}`] = back;
+  return counters;
+}
+
+/**
+ * The claim after a report of the order.
+ * @param place the row and the slot in which the order is counted
+ * @returns null when the report changes nothing
+ */
+export function claimed(
+  before: Claim,
+  order: Order,
+  { flushId, place }: { flushId: string; place: { row: string; slot: string } },
+): Claim | null {
+  const source = order.source ?? 'browser';
+  // An order that was claimed before figures were kept cannot be corrected by a difference.
+  if (before.flushId !== '' && before.figures === null) return null;
+  if (before.figures !== null && RANK[source] <= RANK[before.figures.source]) return null;
+  const { value, currency } = order;
+  const figures = { source, ...place, currency: currency === '' ? '?' : currency, value };
+  // What was taught is not taught again by somebody else.
+  const teacher = before.teaches ? { flushId: before.flushId, teaches: true } : { flushId, teaches: order.learn };
+  return { ...before, ...teacher, figures };
+}
+
+/** The claim after a refund. @returns null when it is known already */
+export function refunded(before: Claim, refund: Refund): Claim | null {
+  if (before.refunds.some((known) => known.refundId === refund.refundId)) return null;
+  const { orderId: _orderId, ...kept } = refund;
+  return { ...before, refunds: [...before.refunds, kept] };
+}

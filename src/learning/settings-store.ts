@@ -1,0 +1,36 @@
+import { resolveConfig } from '../config/defaults.ts';
+import { configStore } from '../config/store.ts';
+import { DAY_MS } from '../shared/decay.ts';
+import type { Freshness } from './publication.ts';
+
+/** What the learner takes from the shop's config. */
+export interface Settings extends Freshness {
+  halfLifeMs: number;
+  ownClicks: number;
+  readAt: number;
+}
+
+const SETTINGS_MS = 30_000;
+
+/** KV `CONFIG`, read again every half minute. */
+export function settingsStore(kv: KVNamespace) {
+  let held: Settings | null = null;
+  return {
+    /** Those that were read last, null before. */
+    held: () => held,
+    /** @param now epoch milliseconds */
+    async at(shop: string, now: number): Promise<Settings> {
+      if (held !== null && Math.abs(now - held.readAt) < SETTINGS_MS) return held;
+      const stored = await configStore(kv).read(shop);
+      const { freshness, learning } = resolveConfig(stored?.config ?? {});
+      held = {
+        cardsSeconds: freshness.cardsSeconds,
+        kvWritesPerDay: freshness.kvWritesPerDay,
+        halfLifeMs: learning.halfLifeDays * DAY_MS,
+        ownClicks: learning.ownClicks,
+        readAt: now,
+      };
+      return held;
+    },
+  };
+}

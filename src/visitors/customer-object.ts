@@ -1,0 +1,153 @@
+import { customerObject, type Env, visitorObject } from '../env.ts';
+import { key53 } from '../shared/hash.ts';
+import { patience } from './deliver.ts';
+import { MemoryObject } from './memory-object.ts';
+import { noChange } from './observe.ts';
+import type { ConsentRecord, Erased, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
+import { type Errand, noteHolding } from './state.ts';
+
+/** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
+const HOUR_MS = 3_600_000;
+/** Objects called at the same time. */
+const AT_ONCE = 20;
+
+/** What a visitor's object tells the customer's of what it holds. */
+export interface Told {
+  shop: string;
+  customerId: string;
+  retention: Retention;
+  part: Part;
+  /** Of a visitor who changes hands: everything that the customer's history takes over. */
+  events?: SequencedEvent[];
+  now: number;
+}
+
+/** Why a part was not taken: its customer was erased, or has taken consent back. */
+export type Refused = { why: 'erased'; at: number } | { why: 'withdrawn' };
+
+/** What visitors' objects and customers' objects say to each other. Everything is harmless when it is said again. */
+export abstract class CustomerObject extends MemoryObject {
+  #errandFailures = 0;
+
+  /** A visitor is about to take events that belong to this customer's history. */
+  welcome(hashes: readonly number[]): Welcome {
+    const { core, known } = this.state;
+    return {
+      consent: core.consent?.consent ?? null,
+      erasedAt: core.erasedAt,
+      known: hashes.filter((hash) => known.has(hash)),
+    };
+  }
+
+  /** Takes what a visitor holds into the history, in the place of what it held before. @returns why not, null when it is done */
+  adopt(told: Told): Refused | null {
+    const { part, shop, customerId, retention, now } = told;
+    const { core, parts } = this.state;
+    if (part.since < core.erasedAt) return { why: 'erased', at: core.erasedAt };
+    if (core.consent !== null && core.consent.consent !== 'personal') return { why: 'withdrawn' };
+    const held = parts.find((one) => one.part === part.part);
+    const isOlder = held !== undefined && (held.version > part.version || (held.isClosed && !part.isClosed));
+    if (isOlder) return null;
+    this.commit(() => {
+      this.state.parts = [...parts.filter((one) => one !== held), part];
+      this.store.parts.save(part);
+      if (told.events !== undefined) this.store.parts.savePast(part, told.events);
+      const changed = held === undefined || now - core.receivedAt > HOUR_MS;
+      if (changed) noteHolding(core, { shop, sender: `c:${customerId}`, retention, now });
+      return { change: { ...noChange(), changed } };
+    });
+    for (const event of told.events ?? []) this.state.known.add(key53(event.eventId));
+    return null;
+  }
+
+  /** Lets go of what a visitor holds or held. */
+  drop(part: string): void {
+    const { parts } = this.state;
+    if (!parts.some((one) => one.part === part)) return;
+    this.commit(() => {
+      this.state.parts = parts.filter((one) => one.part !== part);
+      this.store.parts.drop(part);
+      return { change: { ...noChange(), changed: true } };
+    });
+  }
+
+  /** Of a visitor: the events that belong to the customer's history, null when this part is not held any more. */
+  abstract history(part: string): SequencedEvent[] | null;
+
+  /** Of a visitor: which of these event ids' hashes it has taken in this part. */
+  knows(part: string, hashes: readonly number[]): number[] {
+    const { core, known } = this.state;
+    return core.part === part ? hashes.filter((hash) => known.has(hash)) : [];
+  }
+
+  /** Of a visitor: erases what is held, since the customer is erased. @returns null where the visitor does not hold this part any more */
+  async eraseWith(part: string, now: number): Promise<Erased | null> {
+    const { core } = this.state;
+    if (core.part !== part || core.customer === null) return null;
+    return this.wipe(now, { refusal: null, errands: [] });
+  }
+
+  /** Of a visitor: takes consent back, since the customer has. @returns null where the visitor does not hold this part any more */
+  abstract followConsent(part: string, consent: ConsentRecord, now: number): Promise<Erased | null>;
+
+  /** What the visitors hold who were identified and have not changed hands. */
+  protected get openParts(): Part[] {
+    return this.state.parts.filter((part) => !part.isClosed);
+  }
+
+  /** The hashes among these that one of the customer's visitors knows. A visitor who cannot be asked knows none. */
+  protected async knownElsewhere(hashes: readonly number[]): Promise<Set<number>> {
+    const { shop } = this.state.core;
+    const asked = await this.eachOf(this.openParts, async ({ visitorId, part }) => {
+      try {
+        return await visitorObject(this.env, shop, visitorId).knows(part, hashes);
+      } catch (error) {
+        console.error(JSON.stringify({ shop, visitor: 'not asked', error: String(error) }));
+        return [];
+      }
+    });
+    return new Set(asked.flat());
+  }
+
+  protected async eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
+    const results: R[] = [];
+    for (let i = 0; i < list.length; i += AT_ONCE)
+      results.push(...(await Promise.all(list.slice(i, i + AT_ONCE).map(run))));
+    return results;
+  }
+
+  /** Tells other objects what they have to be told. What fails stays, and is tried again by the alarm. @returns what was erased there */
+  protected async runErrands(): Promise<Erased[]> {
+    const { errands, shop } = this.state.core;
+    if (errands.length === 0) return [];
+    const done = await this.eachOf(errands, async (errand) => {
+      try {
+        return { errand, erased: await runErrand(this.env, shop, errand) };
+      } catch (error) {
+        console.error(JSON.stringify({ shop, errand: errand.errand, error: String(error) }));
+        return null;
+      }
+    });
+    const finished = new Set(done.flatMap((one) => (one === null ? [] : [JSON.stringify(one.errand)])));
+    this.#errandFailures = done.includes(null) ? this.#errandFailures + 1 : 0;
+    this.commit(() => {
+      const { core } = this.state;
+      core.errands = core.errands.filter((errand) => !finished.has(JSON.stringify(errand)));
+      core.errandsAt = Date.now() + patience(this.#errandFailures);
+      return { change: { ...noChange(), changed: true } };
+    });
+    return done.flatMap((one) => one?.erased ?? []);
+  }
+}
+
+async function runErrand(env: Env, shop: string, errand: Errand): Promise<Erased | null> {
+  if (errand.errand === 'drop') {
+    await customerObject(env, shop, errand.customerId).drop(errand.part);
+    return null;
+  }
+  const { visitorId, part } = errand;
+  const visitor = visitorObject(env, shop, visitorId);
+  return errand.errand === 'erase'
+    ? visitor.eraseWith(part, errand.now)
+    : visitor.followConsent(part, errand.consent, errand.now);
+}

@@ -1,0 +1,115 @@
+import { fade } from '../shared/decay.ts';
+import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
+import { mergeCarts } from './merge-carts.ts';
+import { giveBack } from './orders.ts';
+import type { Affinity, PastOrder, Profile, SessionItem } from './schema.ts';
+
+const MOST_VIEWED = 100;
+
+/** What one visitor, or the shop's server, has sent of a customer. */
+export interface MergePart {
+  /** Names the part; '' is what was sent of the customer without naming a visitor. */
+  part: string;
+  profile: Profile;
+}
+
+type Affinities = Record<string, Affinity>;
+
+/** The sum of decayed weights, as of the newer time. */
+function addAffinities(all: readonly Affinities[]): Affinities {
+  const sums = new Map<string, Affinity>();
+  for (const [name, { weight, at }] of all.flatMap((one) => Object.entries(one))) {
+    const known = sums.get(name);
+    if (known === undefined) sums.set(name, { weight, at });
+    else if (at >= known.at)
+      sums.set(name, { weight: known.weight * fade(at, known.at, AFFINITY_HALF_LIFE_MS) + weight, at });
+    else known.weight += weight * fade(known.at, at, AFFINITY_HALF_LIFE_MS);
+  }
+  return Object.fromEntries(sums);
+}
+
+function uniteViewed(all: readonly (readonly SessionItem[])[]): SessionItem[] {
+  const newest = new Map<string, number>();
+  for (const { itemId, at } of all.flat()) newest.set(itemId, Math.max(at, newest.get(itemId) ?? at));
+  return [...newest]
+    .map(([itemId, at]) => ({ itemId, at }))
+    .sort((a, b) => b.at - a.at || (a.itemId < b.itemId ? -1 : 1))
+    .slice(0, MOST_VIEWED);
+}
+
+/** Whether a report of an order counts before another one of the same order. */
+function counts(one: PastOrder, other: PastOrder): boolean {
+  if ((one.trusted === true) !== (other.trusted === true)) return one.trusted === true;
+  return one.at < other.at;
+}
+
+function uniteOrders(parts: readonly MergePart[]): PastOrder[] {
+  const reports = new Map<string, { part: string; order: PastOrder }>();
+  for (const { part, profile } of parts) {
+    for (const order of profile.orders) {
+      const known = reports.get(order.orderId);
+      if (known === undefined || counts(order, known.order)) reports.set(order.orderId, { part, order });
+    }
+  }
+  for (const { part, profile } of parts) {
+    for (const refund of profile.refunds ?? []) {
+      const report = reports.get(refund.orderId);
+      if (report === undefined || report.part === part) continue;
+      report.order = structuredClone(report.order);
+      giveBack(report.order, refund);
+    }
+  }
+  const orders = [...reports.values()].map(({ order }) => order);
+  return orders.sort((a, b) => a.at - b.at || (a.orderId < b.orderId ? -1 : 1));
+}
+
+function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
+  const bySeen = parts.toSorted((a, b) => a.profile.seenAt - b.profile.seenAt);
+  const ordered = [...bySeen.filter((one) => one.part !== ''), ...bySeen.filter((one) => one.part === '')];
+  const stated = ordered.flatMap(({ profile }) => Object.entries(profile.traits));
+  // A customerId that was once stated without proof says nothing beside the one that is proven.
+  return Object.fromEntries(stated.filter(([name]) => name !== 'customerId'));
+}
+
+/**
+ * The profile that the parts of a customer's history amount to; null when there is none. Computed from all parts whenever it is read, so that it does not
+ * matter in which order visitors were identified, nor whether an event arrived before or after: each visitor's events change that visitor's part alone.
+ *
+ * - orders: the union by `orderId`; of several reports the server's, otherwise the earliest. A refund that reached another part is taken off
+ * - affinities: the sum of the decayed weights
+ * - viewed: the newest view of each item, the last 100
+ * - basket: see {@link mergeCarts}
+ * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
+ * - traits: what was stated of the customer, then what the visitor seen last stated
+ * - hidden: the union; events: the sum; created at the earliest, seen at the latest time
+ */
+export function mergeProfiles(given: readonly MergePart[]): Profile | null {
+  const parts = given.toSorted((a, b) => (a.part < b.part ? -1 : 1));
+  const first = parts[0]?.profile;
+  if (first === undefined) return null;
+  const profiles = parts.map((one) => one.profile);
+  const current = profiles.reduce(
+    (latest, one) =>
+      (one.session.lastAt > latest.session.lastAt && one.session.number > 0) || latest.session.number === 0
+        ? one
+        : latest,
+    first,
+  );
+  const orders = uniteOrders(parts);
+  return {
+    createdAt: Math.min(...profiles.map((one) => one.createdAt)),
+    seenAt: Math.max(...profiles.map((one) => one.seenAt)),
+    events: profiles.reduce((sum, one) => sum + one.events, 0),
+    session: { ...current.session, number: profiles.reduce((sum, one) => sum + one.session.number, 0) },
+    viewed: uniteViewed(profiles.map((one) => one.viewed)),
+    affinities: {
+      category: addAffinities(profiles.map((one) => one.affinities.category)),
+      brand: addAffinities(profiles.map((one) => one.affinities.brand)),
+      priceBand: addAffinities(profiles.map((one) => one.affinities.priceBand)),
+    },
+    cart: mergeCarts(profiles.map(({ cart, orders }) => ({ cart, orders }))),
+    orders,
+    traits: uniteTraits(parts),
+    hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),
+  };
+}
