@@ -111,12 +111,17 @@ export class TallyObject extends DurableObject<Env> {
   /**
    * Writes everything that was counted so far to the archive.
    * @returns `until`: the last segment of the buffer that is in it; `lastKey`: the value that was written last, null when none ever was; `newest`: hashes of
-   * the flushes that were counted last and are therefore in it
+   * the flushes that were counted last and are therefore in it. Null when KV refuses
    */
-  async fence(): Promise<{ until: number; lastKey: string | null; newest: number[] }> {
+  async fence(): Promise<{ until: number; lastKey: string | null; newest: number[] } | null> {
     const until = this.#lastSegment;
     const newest = this.#applied.newest();
-    await this.#publish();
+    try {
+      await this.#publish();
+    } catch (error) {
+      console.error(JSON.stringify({ shop: this.#shop, archive: 'refused', error: String(error) }));
+      return null;
+    }
     return { until, lastKey: this.#store.lastKey(), newest };
   }
 

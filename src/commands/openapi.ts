@@ -110,7 +110,7 @@ export async function openApiDocument(): Promise<object> {
     const description = descriptionOf(route.handler);
     if (description) Object.assign(route.handler, { [uniqueSymbol]: { spec: await specOf(description) } });
   }
-  return generateSpecs(app, {
+  const document = await generateSpecs(app, {
     documentation: {
       info: {
         title: 'Floorwalker',
@@ -133,4 +133,19 @@ export async function openApiDocument(): Promise<object> {
     },
     excludeStaticFile: false,
   });
+  tellApart(document.paths ?? {});
+  return document;
+}
+
+/** Operation ids are unique in a document: the second of two paths that differ by a slash alone is numbered, in place. */
+function tellApart(paths: Record<string, object | undefined>): void {
+  const used = new Set<string>();
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path ?? {}))) {
+    const { operationId } = operation as { operationId?: string };
+    if (operationId === undefined) continue;
+    let distinct = operationId;
+    for (let number = 2; used.has(distinct); number++) distinct = `${operationId}${number}`;
+    used.add(distinct);
+    Object.assign(operation, { operationId: distinct });
+  }
 }

@@ -34,7 +34,11 @@ export const eventRoutes = new Hono<AppEnv>().post(
     const checked = check(EventEnvelope, envelope, 'The body');
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const snapshot = await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil });
-    const { memory: _memory, standing: _standing, ...answer } = await takeEvents(c, checked, { snapshot, pathTo, recall: false });
+    const {
+      memory: _memory,
+      standing: _standing,
+      ...answer
+    } = await takeEvents(c, checked, { snapshot, pathTo, recall: false });
     return c.json(answer, 202);
   },
 );

@@ -11,6 +11,8 @@ import { Problem } from './problem.ts';
 const FRESH_MS = 300_000;
 /** A token that does not hold under a cached key may have been signed with a newer one; that is looked after at most this often. */
 const ROTATION_MS = 10_000;
+/** Keys that cannot be fetched again are trusted for so long. */
+const STALE_MS = 86_400_000;
 const MOST_CACHED = 200;
 const MOST_CHARACTERS = 10_000;
 
@@ -74,7 +76,7 @@ async function keyFrom(source: KeySource, now: number, mostMs: number): Promise<
     return got;
   } catch (error) {
     // Keys that were good five minutes ago are better than none.
-    if (known !== undefined) return known;
+    if (known !== undefined && Math.abs(now - known.at) < STALE_MS) return known;
     throw error;
   }
 }

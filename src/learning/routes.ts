@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { type AppEnv, type Env, learnerObject, tallyObject } from '../env.ts';
+import { type AppEnv, learnerObject, tallyObject } from '../env.ts';
 import { access } from '../http/access.ts';
 import { query, readBytes } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
@@ -47,17 +47,6 @@ const REFUSALS = {
   'no-rebuild': 'No such rebuild is in progress; another one may have been begun. Begin again.',
 };
 
-async function fenceOf(env: Env, shop: string) {
-  try {
-    return await tallyObject(env, shop).fence();
-  } catch (error) {
-    console.error(JSON.stringify({ shop, archive: 'refused', error: String(error) }));
-    throw new Problem('unavailable', 'The archive cannot be written at the moment.', {
-      headers: { 'Retry-After': '60' },
-    });
-  }
-}
-
 /** Cards that were built offline. */
 export const learningRoutes = new Hono<AppEnv>()
   .post(
@@ -78,7 +67,12 @@ export const learningRoutes = new Hono<AppEnv>()
       const learner = learnerObject(c.env, shop);
       // In this order: what is learnt between the two steps is noted, and known to be in the archive.
       await learner.beginRebuild(rebuildId);
-      const { until, lastKey, newest } = await fenceOf(c.env, shop);
+      const fence = await tallyObject(c.env, shop).fence();
+      if (fence === null)
+        throw new Problem('unavailable', 'The archive cannot be written at the moment.', {
+          headers: { 'Retry-After': '60' },
+        });
+      const { until, lastKey, newest } = fence;
       await learner.fenceRebuild(rebuildId, newest);
       return c.json({ rebuildId, until, lastKey: lastKey?.slice(shop.length + 1) ?? null });
     },

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -104,6 +105,21 @@ async function held(port: number, visitorId: string): Promise<string[]> {
   return events.map((event) => event.eventId);
 }
 
+/** Runs a command against the server. @returns what it said, and its exit code */
+async function run(port: number, command: string, ...options: string[]): Promise<{ said: string; code: number }> {
+  const target = ['--url', `http://127.0.0.1:${port}`, '--key', 'sk_demo'];
+  const ended = promisify(execFile)(process.execPath, [`src/commands/${command}.ts`, ...target, ...options], {
+    cwd: ROOT,
+  });
+  return ended.then(
+    ({ stdout }) => ({ said: stdout, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => ({
+      said: error.stdout + error.stderr,
+      code: error.code,
+    }),
+  );
+}
+
 test('killed under load and started again, the server holds and counts every acknowledged event once', async () => {
   const port = await freePort();
   const before = await start(port);
@@ -136,4 +152,15 @@ test('killed under load and started again, the server holds and counts every ack
   // A post that was on its way when the lights went out may have been stored; nothing else may.
   expect(eventIds.filter((eventId) => !sent.has(eventId))).toEqual([]);
   expect((await counted()).total).toBe(once.size);
-}, 90_000);
+
+  const { delivery } = await get<{ delivery: unknown }>(port, '/v1/readiness');
+  expect(delivery).toEqual({ lagSeconds: 0, undelivered: 0, deadLetters: 0, losses: 0 });
+  expect(await run(port, 'dead-letters')).toEqual({ said: 'There are no dead letters.\n', code: 0 });
+  // The archive is rewritten from what was counted; all of these visitors consented to being remembered.
+  const replayed = await run(port, 'replay');
+  expect(replayed.code, replayed.said).toBe(0);
+  expect(replayed.said).toContain(`Read ${once.size.toLocaleString('en-GB')} events of ${VISITORS.length} visitors`);
+  expect(replayed.said).toContain('they knew all that the archive knows');
+  expect((await counted()).total).toBe(once.size);
+  expect((await run(port, 'replay', '--from', 'yesterday')).code).toBe(2);
+}, 120_000);

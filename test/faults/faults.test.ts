@@ -2,8 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { directoryObject, learnerObject, tallyObject } from '../../src/env.ts';
 import type { Flush } from '../../src/learning/schema.ts';
-import { DAY, kept, MINUTE, purchaseOf, SECOND, viewOf } from '../support/events.ts';
-import { exportOf } from '../support/visitor.ts';
+import { kept, MINUTE, purchaseOf, SECOND, viewOf } from '../support/events.ts';
 import { expectTruth } from './truth.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -61,7 +60,7 @@ describe('the consumer', () => {
 
   test('fails with half of a batch: the other half is delivered without it from the third attempt on', async () => {
     await flushed();
-    const poisoned = (world.faults.queue[0]?.body as Flush).flushId;
+    const [{ flushId: poisoned } = { flushId: '' }] = world.faults.queue.map((message) => message.body as Flush);
     const poison = (_shop: unknown, flushes: unknown) => {
       if ((flushes as Flush[]).some((flush) => flush.flushId === poisoned)) throw new Error('Out of memory.');
     };
@@ -192,66 +191,6 @@ describe('the queue', () => {
     }
     await expectRest();
   });
-
-  test('gives up on what fails too often: the dead letters fill, are seen, and are sent again', async () => {
-    const visitors = Array.from({ length: 12 }, (_, n) => `one-of-many-visitors-${n}`);
-    for (const visitorId of visitors)
-      await world.post(visitorId, [viewOf('cup', Date.now()), viewOf('pot', Date.now() + 1)]);
-    world.pass(11 * SECOND);
-    for (const visitorId of visitors) await world.ring(world.visitor(visitorId));
-    world.faults.always('learner.apply', 'before');
-    for (let attempt = 1; attempt <= 11; attempt++) await world.deliver();
-    expect(world.faults.queue).toEqual([]);
-    interface Letters {
-      total: number;
-      items: { flushId: string; events: number; deaths: number; why: string; delivered: boolean }[];
-    }
-    const letters = await world.ask<Letters>('/v1/dead-letters');
-    expect(letters.total).toBe(visitors.length);
-    for (const letter of letters.items)
-      expect(letter).toMatchObject({
-        events: 2,
-        deaths: 1,
-        delivered: false,
-        why: 'Error: learner.apply cannot be reached.',
-      });
-    const ready = await world.ask<{ delivery: unknown }>('/v1/readiness');
-    expect(ready.delivery).toEqual({ lagSeconds: 11, undelivered: 12, deadLetters: 12, losses: 0 });
-    const texts = await runInDurableObject(directoryObject(world.real, world.shop), (_, { storage }) =>
-      storage.sql
-        .exec<{ body: string }>('SELECT body FROM letters')
-        .toArray()
-        .map((row) => row.body),
-    );
-    for (const visitorId of visitors) expect(texts.join()).not.toContain(visitorId);
-
-    world.faults.clear();
-    const some = letters.items.slice(0, 2).map((letter) => letter.flushId);
-    const first = await world.ask('/v1/dead-letters/redrive', {
-      method: 'POST',
-      body: JSON.stringify({ flushIds: [...some, 'not.1'] }),
-    });
-    expect(first).toEqual({ redriven: 2, delivered: 0, unreadable: 0, unknown: ['not.1'], left: 0 });
-    await world.deliver();
-    expect((await tallyObject(world.real, world.shop).events()).total).toBe(24);
-    await expectRest();
-    expect((await world.ask<Letters>('/v1/dead-letters')).total).toBe(0);
-  });
-
-  test('delivers a flush whose visitor was erased meanwhile, and nobody comes back', async () => {
-    await flushed();
-    world.faults.always('learner.apply', 'before');
-    for (let attempt = 1; attempt <= 11; attempt++) await world.deliver();
-    world.faults.clear();
-    const anna = world.visitor(ANNA);
-    await anna.erase(Date.now());
-    await world.ask('/v1/dead-letters/redrive', { method: 'POST', body: '{}' });
-    await world.deliver();
-    world.pass(5 * MINUTE);
-    await world.sweep();
-    expect((await exportOf(anna, Date.now()))?.events ?? []).toEqual([]);
-    expect((await directoryObject(world.real, world.shop).delivery(Date.now())).deadLetters).toBe(0);
-  });
 });
 
 describe('KV', () => {
@@ -305,20 +244,5 @@ describe('pending', () => {
     await world.deliver();
     expect(await pending()).toBe(0);
     await expectRest();
-  });
-});
-
-describe('losses', () => {
-  test('are what a visitor has given up after two weeks without a confirmation, and nothing else', async () => {
-    await flushed();
-    world.faults.always('learner.apply', 'before');
-    world.faults.always('tally.apply', 'before');
-    for (let day = 0; day < 15; day++) {
-      world.pass(DAY);
-      await world.ring(world.visitor(ANNA));
-      world.faults.queue.splice(0);
-    }
-    const ready = await world.ask<{ delivery: { losses: number } }>('/v1/readiness');
-    expect(ready.delivery.losses).toBe(3);
   });
 });

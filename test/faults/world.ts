@@ -43,7 +43,10 @@ export interface World {
   crash(place: Place): Promise<void>;
   /** Lets an object forget everything that is not on disk. */
   evict(place: Place): Promise<void>;
-  ask<T>(path: string, init?: { method: string; body: string }): Promise<T>;
+  /** Calls the Worker with the shop's secret key. */
+  call(path: string, init?: { method: string; body?: BodyInit }): Promise<Response>;
+  /** The same, for what answers in JSON. @throws unless the answer is of success */
+  ask<T>(path: string, init?: { method: string; body?: BodyInit }): Promise<T>;
   sweep(): Promise<void>;
   /** No more faults: waits, rings, delivers, re-drives and sweeps until nothing moves any more. @returns whether that was reached */
   rest(): Promise<boolean>;
@@ -63,7 +66,9 @@ export function createWorld(): World {
   // Ahead of the real time, so that no alarm rings by itself.
   let now = Date.now() + 86_400_000;
   vi.setSystemTime(now);
-  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const logs = (['error', 'warn'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation(() => undefined),
+  );
   const unanswered: { visitorId: string; events: KeptEvent[]; consent: 'session' | 'personal' }[] = [];
   const acknowledged: World['acknowledged'] = new Map();
   const flushes = new Map<string, Flush>();
@@ -137,12 +142,16 @@ export function createWorld(): World {
     while (dead.length > 0) await consumed('interactions-dead', dead.splice(0, BATCH));
   }
 
-  async function ask<T>(path: string, init?: { method: string; body: string }): Promise<T> {
+  async function call(path: string, init?: { method: string; body?: BodyInit }): Promise<Response> {
     const ctx = createExecutionContext();
     const keyed = { ...env, SHOP_KEYS: JSON.stringify([`sk_${shop}_1`, `pk_${shop}_1`]) };
-    const headers = { Authorization: `Bearer sk_${shop}_1` };
-    const answer = await app.request(path, { ...init, headers }, keyed, ctx);
+    const answer = await app.request(path, { ...init, headers: { Authorization: `Bearer sk_${shop}_1` } }, keyed, ctx);
     await waitOnExecutionContext(ctx);
+    return answer;
+  }
+
+  async function ask<T>(path: string, init?: { method: string; body?: BodyInit }): Promise<T> {
+    const answer = await call(path, init);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }
@@ -203,12 +212,13 @@ export function createWorld(): World {
       // One that does not run has nothing to forget.
       await evictDurableObject(stubOf(place)).catch(() => undefined);
     },
+    call,
     ask,
     sweep,
     rest,
     end() {
       faults.remove();
-      log.mockRestore();
+      for (const log of logs) log.mockRestore();
       vi.useRealTimers();
     },
   };

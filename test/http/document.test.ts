@@ -7,6 +7,7 @@ import { PROBLEMS } from '../../src/http/problems.ts';
 const get = (path: string) => exports.default.fetch(`http://shop.test${path}`);
 
 interface Operation {
+  operationId?: string;
   summary?: string;
   responses: Record<string, unknown>;
 }
@@ -21,6 +22,8 @@ describe('the API document', () => {
       descriptionOf(route.handler),
     );
     expect(described.length).toBeGreaterThan(30);
+    const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((one) => one.operationId));
+    expect(new Set(ids).size).toBe(ids.length);
     for (const { method, path } of described) {
       const operation = document.paths[path.replace(/:([^/{]+)(\{[^}]*\})?/g, '{$1}')]?.[method.toLowerCase()];
       expect(operation, `${method} ${path}`).toBeDefined();

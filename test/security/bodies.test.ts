@@ -97,7 +97,7 @@ describe('what is large as it is', () => {
   const DEEP = 100_000;
   const SHAPES: [string, string][] = [
     ['lists within lists', '['.repeat(DEEP) + ']'.repeat(DEEP)],
-    ['objects within objects', '{"a":'.repeat(DEEP / 2) + '1' + '}'.repeat(DEEP / 2)],
+    ['objects within objects', `${'{"a":'.repeat(DEEP / 2)}1${'}'.repeat(DEEP / 2)}`],
     [
       'events within properties',
       `{"events":[{"name":"custom","key":"k","properties":${'{"a":'.repeat(DEEP / 2)}1${'}'.repeat(DEEP / 2)}}]}`,

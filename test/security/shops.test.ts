@@ -30,7 +30,7 @@ const BODIES: Record<string, unknown> = {
   'POST /v1/config/rollback': { version: 1 },
   'PUT /v1/catalog/items': [{ itemId: ITEM, title: 'taken over' }],
   'PATCH /v1/catalog/items': [{ itemId: ITEM, price: 0 }],
-  [`PATCH /v1/catalog/items/:itemId`]: { price: 0 },
+  'PATCH /v1/catalog/items/:itemId': { price: 0 },
   'PUT /v1/secrets/:name': { value: 'taken over, and long enough to be one' },
   'PUT /v1/consent': { visitorId: VISITOR, consent: 'none' },
 };

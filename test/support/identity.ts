@@ -10,6 +10,8 @@ export async function publishIdentity(config: object = {}, key = 'sk_demo'): Pro
   expect((await put('/v1/secrets/IDENTITY', { value: IDENTITY_SECRET })).status).toBeLessThan(300);
   const identity = { secret: { secret: 'IDENTITY' } };
   expect((await put('/v1/config', { identity, ...config })).status).toBe(200);
+  // The first request after a publication reads the config anew.
+  await (await call('/v1/persona', { key })).text();
 }
 
 /** A token as a shop signs it, good for an hour. */
