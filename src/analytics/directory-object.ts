@@ -54,6 +54,12 @@ export class DirectoryObject extends DurableObject<Env> {
     });
   }
 
+  /** A visitor was erased: the windows are nobody's any more, and of the visitor's flushes no dead letter stays. The visitor's object still sends what may be counted. */
+  erased(windows: readonly { sender: string; window: number }[], flushIds: readonly string[]): void {
+    this.settled(windows);
+    this.strikeLetters(flushIds);
+  }
+
   /** Events that opened windows which are not settled: at least as many are still to be delivered, and exactly none when it is 0. */
   pending(): number {
     return this.#windows.pending();

@@ -12,6 +12,13 @@ const COOKIE = 'fw_visitor';
 const COOKIE_DAYS = 400;
 const VISITOR_ID = /^[A-Za-z0-9_-]{16,64}$/;
 
+/** A storefront's server loader, and a developer's first try at the command line: no crawler calls itself that and reports events. */
+const PLAIN_CLIENT = /^(node|undici|node-fetch|curl)\b/i;
+
+function isBot(userAgent: string): boolean {
+  return !PLAIN_CLIENT.test(userAgent) && isbot(userAgent);
+}
+
 /** What of the shop's config says who may call and what counts without consent. */
 export interface CallerRules {
   origins: readonly string[];
@@ -90,7 +97,7 @@ export function callerOf(
     sender: customerId !== undefined && known === null ? `c:${customerId}` : `v:${visitorId}`,
     proof: customerId !== undefined && known !== null ? { customerId, login: null } : null,
     claimed: trusted ? null : (stated.customerId ?? null),
-    bot: !trusted && agent !== null && isbot(agent.slice(0, MOST_AGENT)),
+    bot: !trusted && agent !== null && isBot(agent.slice(0, MOST_AGENT)),
     trusted,
     consent: { given: stated.consent ?? null, cap: gpc ? rules.consent.gpc : null, fallback: rules.consent.default },
     mayHoldCookie,

@@ -164,8 +164,9 @@ export abstract class MemoryObject extends DurableObject<Env> {
    * @param errands what other objects have to be told because of it
    */
   protected async wipe(now: number, options: { refusal: StatedConsent | null; errands: Errand[] }): Promise<Erased> {
-    const { shop, sender } = this.state.core;
+    const { shop, sender, name, unconfirmed } = this.state.core;
     const windows = undeliveredWindows(this.state).map((window) => ({ sender, window }));
+    const sent = unconfirmed.map((flush) => `${name}.${flush.number}`);
     const erased = {
       ...this.sizes(),
       profile: this.state.profile !== null || this.state.parts.length > 0,
@@ -182,9 +183,9 @@ export abstract class MemoryObject extends DurableObject<Env> {
       return { change: { ...noChange(), changed: true }, flushes: numbers.size };
     });
     try {
-      if (windows.length > 0) await directoryObject(this.env, shop).settled(windows);
+      if (windows.length + sent.length > 0) await directoryObject(this.env, shop).erased(windows, sent);
     } catch (error) {
-      // The sweep finds nobody behind these windows and closes them.
+      // The sweep finds nobody behind these windows and closes them; dead letters name nobody, and go after 14 days.
       console.error(JSON.stringify({ shop, directory: 'not told', error: String(error) }));
     }
     return { ...erased, links, flushes };

@@ -1,9 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { directoryObject, tallyObject } from '../../src/env.ts';
+import { directoryObject, learnerObject, tallyObject } from '../../src/env.ts';
 import { DAY, MINUTE, SECOND, viewOf } from '../support/events.ts';
 import { exportOf } from '../support/visitor.ts';
-import { expectTruth } from './truth.ts';
+import type { Sent } from './faults.ts';
+import { archiveOf, expectTruth } from './truth.ts';
 import { createWorld, type World } from './world.ts';
 
 let world: World;
@@ -27,6 +28,11 @@ async function expectRest(): Promise<void> {
   await expectTruth(world);
 }
 
+interface Letters {
+  total: number;
+  items: { flushId: string; events: number; deaths: number; why: string; delivered: boolean; redrivable: boolean }[];
+}
+
 describe('dead letters', () => {
   test('fill with what fails too often, are seen, and are sent again', async () => {
     const visitors = Array.from({ length: 12 }, (_, n) => `one-of-many-visitors-${n}`);
@@ -37,10 +43,6 @@ describe('dead letters', () => {
     world.faults.always('learner.apply', 'before');
     for (let attempt = 1; attempt <= 11; attempt++) await world.deliver();
     expect(world.faults.queue).toEqual([]);
-    interface Letters {
-      total: number;
-      items: { flushId: string; events: number; deaths: number; why: string; delivered: boolean }[];
-    }
     const letters = await world.ask<Letters>('/v1/dead-letters');
     expect(letters.total).toBe(visitors.length);
     for (const letter of letters.items)
@@ -73,19 +75,62 @@ describe('dead letters', () => {
     expect((await world.ask<Letters>('/v1/dead-letters')).total).toBe(0);
   });
 
-  test('of a visitor who was erased meanwhile bring nobody back', async () => {
+  test('of a visitor who was erased are gone: what happened is counted, and nothing else', async () => {
     await flushed();
-    world.faults.always('learner.apply', 'before');
+    world.faults.always('tally.apply', 'before');
     for (let attempt = 1; attempt <= 11; attempt++) await world.deliver();
+    const directory = directoryObject(world.real, world.shop);
+    expect((await directory.delivery(Date.now())).deadLetters).toBe(1);
     world.faults.clear();
     const anna = world.visitor(ANNA);
     await anna.erase(Date.now());
-    await world.ask('/v1/dead-letters/redrive', { method: 'POST', body: '{}' });
-    await world.deliver();
-    world.pass(5 * MINUTE);
-    await world.sweep();
+    expect((await directory.delivery(Date.now())).deadLetters).toBe(0);
+    for (let n = 0; n < 6; n++) {
+      world.pass(20 * MINUTE);
+      await world.ring(anna);
+      for (const { body } of world.faults.queue) expect(JSON.stringify(body)).not.toMatch(/anna|cup|pot|pan/);
+      await world.deliver();
+    }
+    expect(await tallyObject(world.real, world.shop).events()).toEqual({ total: 3, byName: { view_item: 3 } });
+    expect((await learnerObject(world.real, world.shop).unpublished()).events).toBe(0);
     expect((await exportOf(anna, Date.now()))?.events ?? []).toEqual([]);
-    expect((await directoryObject(world.real, world.shop).delivery(Date.now())).deadLetters).toBe(0);
+    expect(await archiveOf(world)).toEqual([]);
+  });
+
+  test('that are no flushes can be seen, and not be sent', async () => {
+    world.faults.queue.push({ id: 'strange', body: { shop: world.shop, flushId: 7 }, attempts: 11 });
+    await world.deliver();
+    const letters = await world.ask<Letters>('/v1/dead-letters');
+    expect(letters.items).toMatchObject([{ flushId: 'strange', events: 0, delivered: false, redrivable: false }]);
+    expect(letters.items[0]?.why).toContain('no flush: flushId');
+    const answer = await world.ask('/v1/dead-letters/redrive', { method: 'POST', body: '{}' });
+    expect(answer).toEqual({ redriven: 0, delivered: 0, unreadable: 1, unknown: [], left: 0 });
+  });
+
+  test('are struck off where their visitor has sent the flush again meanwhile, and go after two weeks', async () => {
+    await flushed();
+    const [copy] = world.faults.queue;
+    world.faults.next('tally.apply', 'before');
+    await world.deliver((message) => {
+      message.attempts = 11;
+      return true;
+    });
+    const letters = () => world.ask<Letters>('/v1/dead-letters');
+    expect((await letters()).items).toMatchObject([{ delivered: false, deaths: 1 }]);
+    world.faults.queue.push({ ...(copy as Sent), attempts: 1 });
+    await world.deliver();
+    expect((await letters()).items).toMatchObject([{ delivered: true }]);
+    world.pass(13 * DAY);
+    expect((await letters()).total).toBe(1);
+    const answer = await world.ask('/v1/dead-letters/redrive', { method: 'POST', body: '{}' });
+    expect(answer).toEqual({ redriven: 0, delivered: 1, unreadable: 0, unknown: [], left: 0 });
+    expect((await letters()).total).toBe(0);
+    world.faults.queue.push({ ...(copy as Sent), id: 'late', attempts: 11 });
+    world.faults.next('tally.apply', 'before');
+    await world.deliver();
+    expect((await letters()).total).toBe(1);
+    world.pass(14 * DAY);
+    expect((await letters()).total).toBe(0);
   });
 });
 

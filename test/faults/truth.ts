@@ -76,7 +76,8 @@ function rightCards({ flushes }: World): Record<string, unknown> {
   return plainCards(cards, cards.shelf.loaded());
 }
 
-async function archiveOf({ real, shop }: World): Promise<ArchivedEvent[]> {
+/** What the archive holds, with what waits to be written to it. */
+export async function archiveOf({ real, shop }: World): Promise<ArchivedEvent[]> {
   await tallyObject(real, shop).fence();
   const { keys } = await real.ARCHIVE.list({ prefix: `${shop}/` });
   const bodies = await Promise.all(keys.map(({ name }) => real.ARCHIVE.get(name)));
