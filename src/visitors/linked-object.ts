@@ -140,12 +140,15 @@ export abstract class LinkedObject extends CustomerObject {
 
   /** Tells the customer's object what is held here. */
   protected async sync(): Promise<void> {
-    const { shop, retention, customer, syncAt } = this.state.core;
+    const { shop, retention, customer, syncAt, erasedAt } = this.state.core;
     const part = partOf(this.state, false);
     if (part === null || customer === null || syncAt === 0) return;
     const told = { shop, customerId: customer.customerId, retention, part, now: Date.now() };
     const refused = await customerObject(this.env, shop, customer.customerId).adopt(told);
     const { core } = this.state;
+    // Erased or withdrawn while this was on its way: it may have come after what let it go.
+    const isGone = core.erasedAt !== erasedAt || (core.part === part.part && core.customer === null);
+    if (isGone) return customerObject(this.env, shop, customer.customerId).drop(part.part);
     if (core.part !== part.part) return;
     if (refused?.why === 'erased') await this.wipe(refused.at, { refusal: null, errands: [] });
     else if (refused?.why === 'withdrawn') this.#leave();

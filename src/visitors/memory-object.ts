@@ -72,10 +72,15 @@ export abstract class MemoryObject extends DurableObject<Env> {
     };
     const before = this.#failures;
     try {
-      this.#flush(due);
-      await this.#send();
+      // First: what is flushed now is on its way for some seconds, and would be sent a second time if it were asked for at once.
       const { core } = this.state;
       if (core.unconfirmed.length > 0 && core.confirmAt <= due) await this.#confirm(due);
+    } catch (error) {
+      failed('confirmation', error);
+    }
+    try {
+      this.#flush(due);
+      await this.#send();
     } catch (error) {
       failed('delivery', error);
     }

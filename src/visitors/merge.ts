@@ -2,7 +2,7 @@ import { fade } from '../shared/decay.ts';
 import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
 import { mergeCarts } from './merge-carts.ts';
 import { giveBack } from './orders.ts';
-import type { Affinity, PastOrder, Profile, SessionItem } from './schema.ts';
+import type { Affinity, PastOrder, Profile, Session, SessionItem } from './schema.ts';
 
 const MOST_VIEWED = 100;
 
@@ -37,10 +37,22 @@ function uniteViewed(all: readonly (readonly SessionItem[])[]): SessionItem[] {
     .slice(0, MOST_VIEWED);
 }
 
+/** Parts are named by chance: where times do not decide, what is said does, so that the same parts amount to the same whatever their names. */
+function comesFirst(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) < JSON.stringify(other);
+}
+
 /** Whether a report of an order counts before another one of the same order. */
 function counts(one: PastOrder, other: PastOrder): boolean {
   if ((one.trusted === true) !== (other.trusted === true)) return one.trusted === true;
-  return one.at < other.at;
+  return one.at < other.at || (one.at === other.at && comesFirst(one, other));
+}
+
+/** Whether a session goes on rather than another one. */
+function goesOn(one: Session, other: Session): boolean {
+  if (one.number > 0 !== other.number > 0) return one.number > 0;
+  if (one.lastAt !== other.lastAt) return one.lastAt > other.lastAt;
+  return one.startedAt < other.startedAt || (one.startedAt === other.startedAt && comesFirst(one, other));
 }
 
 function uniteOrders(parts: readonly MergePart[]): PastOrder[] {
@@ -64,7 +76,9 @@ function uniteOrders(parts: readonly MergePart[]): PastOrder[] {
 }
 
 function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
-  const bySeen = parts.toSorted((a, b) => a.profile.seenAt - b.profile.seenAt);
+  const bySeen = parts.toSorted(
+    ({ profile: a }, { profile: b }) => a.seenAt - b.seenAt || (comesFirst(a.traits, b.traits) ? -1 : 1),
+  );
   const ordered = [...bySeen.filter((one) => one.part !== ''), ...bySeen.filter((one) => one.part === '')];
   const stated = ordered.flatMap(({ profile }) => Object.entries(profile.traits));
   // A customerId that was once stated without proof says nothing beside the one that is proven.
@@ -88,19 +102,15 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
   const first = parts[0]?.profile;
   if (first === undefined) return null;
   const profiles = parts.map((one) => one.profile);
-  const current = profiles.reduce(
-    (latest, one) =>
-      (one.session.lastAt > latest.session.lastAt && one.session.number > 0) || latest.session.number === 0
-        ? one
-        : latest,
-    first,
-  );
+  const current = profiles
+    .map((one) => one.session)
+    .reduce((going, one) => (goesOn(one, going) ? one : going), first.session);
   const orders = uniteOrders(parts);
   return {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
     seenAt: Math.max(...profiles.map((one) => one.seenAt)),
     events: profiles.reduce((sum, one) => sum + one.events, 0),
-    session: { ...current.session, number: profiles.reduce((sum, one) => sum + one.session.number, 0) },
+    session: { ...current, number: profiles.reduce((sum, one) => sum + one.session.number, 0) },
     viewed: uniteViewed(profiles.map((one) => one.viewed)),
     affinities: {
       category: addAffinities(profiles.map((one) => one.affinities.category)),

@@ -1,7 +1,7 @@
 /** What requests cost in operations that a bill is made of, counted and not estimated. */
 import { type Call, client } from './client.ts';
 import { startServer } from './server.ts';
-import { fillShop, itemIdOf, visitorIdOf } from './shop.ts';
+import { BATCH_EVENTS, batchCall, eventsCall, fillShop, itemIdOf, visitorIdOf } from './shop.ts';
 
 export interface Cost {
   name: string;
@@ -48,7 +48,7 @@ async function settled(send: Send, product: URL): Promise<void> {
 
 async function costOf(
   name: string,
-  { product, send, calls }: { product: URL; send: Send; calls: Call[] },
+  { product, send, calls, each = 1 }: { product: URL; send: Send; calls: Call[]; each?: number },
 ): Promise<Cost> {
   const before = await counts(send, product);
   for (const call of calls) {
@@ -58,13 +58,13 @@ async function costOf(
   await settled(send, product);
   const after = await counts(send, product);
   const per1000 = Object.entries(after).map(
-    ([kind, count]) => [kind, ((count - (before[kind] ?? 0)) * 1000) / calls.length] as const,
+    ([kind, count]) => [kind, ((count - (before[kind] ?? 0)) * 1000) / (calls.length * each)] as const,
   );
   return { name, per1000: Object.fromEntries(per1000.filter(([, count]) => count > 0)) };
 }
 
 /**
- * Counts the operations of page views by known and by new visitors, from the request to the published card.
+ * Counts the operations of page views by known and by new visitors, and of events that are only reported, from the request to the published card.
  * The polling of readiness while waiting is in the figures: a few object requests in all.
  * @param views page views of each kind
  */
@@ -89,7 +89,18 @@ export async function measureCosts(views: number): Promise<Cost[]> {
       send,
       calls: calls((n) => `bench-newcomer-${n}-0000`, 1_000_000),
     });
-    return [known, fresh];
+    const single = await costOf('events, one at a time', {
+      product: server.product,
+      send,
+      calls: Array.from({ length: views }, (_, i) => eventsCall(server.product, i)),
+    });
+    const batches = await costOf(`events, ${BATCH_EVENTS} at once`, {
+      product: server.product,
+      send,
+      calls: Array.from({ length: Math.ceil(views / BATCH_EVENTS) }, (_, i) => batchCall(server.product, i)),
+      each: BATCH_EVENTS,
+    });
+    return [known, fresh, single, batches];
   } finally {
     close();
     await server.stop();

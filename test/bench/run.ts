@@ -8,12 +8,24 @@ import { type Cost, measureCosts } from './costs.ts';
 import { type DecisionCost, measureDecision } from './decision.ts';
 import { buildModel } from './model.ts';
 import { startServer } from './server.ts';
-import { eventsScenario, fillShop, floorScenario, statelessScenario, warmScenario } from './shop.ts';
+import {
+  BATCH_EVENTS,
+  batchFloorScenario,
+  batchScenario,
+  eventsScenario,
+  fillShop,
+  floorScenario,
+  statelessScenario,
+  warmScenario,
+} from './shop.ts';
 
 const ITEMS = 5000;
 
 /** What the project promises of its p50 over the floor's. */
 const BOUNDS: Record<string, number> = { 'decide warm': 2.5, 'decide stateless': 2, events: 3.5 };
+
+/** Per 1,000 events: 0.05 each. */
+const KV_WRITES = 50;
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, format: { type: 'string', default: 'text' } },
@@ -29,6 +41,8 @@ async function measureHttp(): Promise<{ timings: Timing[]; throughput: Throughpu
       warmScenario(server.product),
       statelessScenario(server.product),
       eventsScenario(server.product),
+      batchFloorScenario(server.floor),
+      batchScenario(server.product),
     ];
     const timings = await measureLatency(scenarios, Math.round(2000 * scale), Math.round(300 * scale));
     const throughput = await measureThroughput(scenarios, {
@@ -82,8 +96,22 @@ function printHttp({ timings, throughput }: Report): void {
   }
 }
 
+/** Events a second of one workerd, and how many bare requests a second it answers with the same bodies. */
+function printIngest({ throughput }: Report): void {
+  const perSecond = (name: string) => throughput.find((one) => one.name === name)?.perSecond ?? Number.NaN;
+  console.log('');
+  for (const [name, floor, events] of [
+    ['events', 'floor', 1],
+    ['events, 20 at once', 'floor, 20 events', BATCH_EVENTS],
+  ] as const)
+    console.log(
+      `ingest, ${events} at once: ${Math.round(perSecond(name) * events)} events/s, ${(perSecond(name) / perSecond(floor)).toFixed(2)} of the floor's requests`,
+    );
+}
+
 function print(report: Report): void {
   printHttp(report);
+  printIngest(report);
   const { decision, publication } = report;
   console.log(
     `\npure decision, 10 of ${ITEMS} items: ${decision.meanMicros.toFixed(1)} µs mean, ${decision.p99Micros.toFixed(1)} µs p99 (bound 200)`,
@@ -95,7 +123,9 @@ function print(report: Report): void {
   for (const cost of report.costs) {
     console.log(`\noperations per 1,000 ${cost.name}`);
     for (const [name, count] of Object.entries(cost.per1000).sort())
-      console.log(`  ${name.padEnd(34)} ${count.toFixed(1)}`);
+      console.log(
+        `  ${name.padEnd(34)} ${count.toFixed(1)}${name === 'kv writes' && cost.name.startsWith('events') ? ` (bound ${KV_WRITES})` : ''}`,
+      );
   }
 }
 

@@ -113,7 +113,7 @@ export function floorScenario(floor: URL): Scenario {
   return { name: 'floor', call: (i) => ({ ...eventsCall(floor, i), url: new URL('/', floor) }) };
 }
 
-function eventsCall(product: URL, i: number): Call {
+export function eventsCall(product: URL, i: number): Call {
   const item = itemIdOf((i * 37) % 5000);
   return {
     url: new URL('/v1/events', product),
@@ -125,6 +125,33 @@ function eventsCall(product: URL, i: number): Call {
       events: [{ eventId: `b-${i}`, name: 'view_item', items: [{ itemId: item, price: 12.5 }] }],
     }),
   };
+}
+
+/** The events of a batch: page views of one visitor. */
+export const BATCH_EVENTS = 20;
+
+/** A batch of page views of one visitor, as a server or a busy page reports them. */
+export function batchCall(product: URL, i: number): Call {
+  const events = Array.from({ length: BATCH_EVENTS }, (_, n) => ({
+    eventId: `c-${i}-${n}`,
+    name: 'view_item',
+    items: [{ itemId: itemIdOf(((i * BATCH_EVENTS + n) * 37) % 5000), price: 12.5 }],
+  }));
+  return {
+    url: new URL('/v1/events', product),
+    method: 'POST',
+    headers: SECRET,
+    body: JSON.stringify({ visitorId: visitorIdOf(i % VISITORS), consent: 'personal', events }),
+  };
+}
+
+/** The same batch on a bare Hono route. */
+export function batchFloorScenario(floor: URL): Scenario {
+  return { name: 'floor, 20 events', call: (i) => ({ ...batchCall(floor, i), url: new URL('/', floor) }) };
+}
+
+export function batchScenario(product: URL): Scenario {
+  return { name: 'events, 20 at once', call: (i) => batchCall(product, i) };
 }
 
 /** A page view of a known visitor, reported. */

@@ -249,6 +249,6 @@ test('identification commutes with events: whenever it happens, the merged histo
       const identifiedFirst = await played(all, [...spare, ...sent.flatMap(({ event }) => event ?? [])]);
       expect(await played(steps, events)).toEqual(identifiedFirst);
     }),
-    { numRuns: 12 },
+    { numRuns: 30 },
   );
 }, 60_000);
