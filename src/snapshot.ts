@@ -65,6 +65,8 @@ interface Held {
 
 interface Running {
   startedAt: number;
+  /** It reads a change that was made here: whoever comes meanwhile waits for it. */
+  newest: boolean;
   work: Promise<void>;
 }
 
@@ -152,7 +154,7 @@ function refresh(env: Env, held: Held, asked: { part: SnapshotPart; now: number;
     .finally(() => {
       if (held.running.get(part)?.work === work) held.running.delete(part);
     });
-  held.running.set(part, { startedAt: now, work });
+  held.running.set(part, { startedAt: now, newest: asked.newest, work });
   return work;
 }
 
@@ -220,6 +222,11 @@ export async function snapshotOf(env: Env, shop: string, options: SnapshotOption
     waitUntil(work);
     await work;
   }
+  await Promise.all(
+    [...held.running.values()].map((one) =>
+      one.newest && Math.abs(now - one.startedAt) < ABANDONED_MS ? one.work : undefined,
+    ),
+  );
   await catchUp(env, held, options);
   return held.snapshot;
 }

@@ -132,6 +132,11 @@ function grouped(entries: readonly Entry[], views: readonly View[], core: Core):
   return groups.filter((one) => one.bytes > 0);
 }
 
+/** The events of entries that may be shown. */
+export function shown(entries: readonly Entry[]): SequencedEvent[] {
+  return entries.filter((entry) => entry.isWithdrawn !== true).map((entry) => entry.event);
+}
+
 function sealGroups(core: Core, groups: readonly Group[], window: number | null): SealedBatch[] {
   const earlier = core.unconfirmed.find((flush) => flush.window === core.window);
   const first = earlier?.number ?? core.flushes + 1;
@@ -142,7 +147,7 @@ function sealGroups(core: Core, groups: readonly Group[], window: number | null)
     const flush: Flush = { flushId: `${core.name}.${number}`, shop, sender, window: closes, ...parts };
     if (closes !== null && first < number) flush.first = first;
     if (core.network !== undefined && flush.views.length + flush.orders.length > 0) flush.network = core.network;
-    const events = group.entries.map((entry) => entry.event);
+    const events = shown(group.entries);
     const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
     return { number, at, events, flush: JSON.stringify(flush), window: closes };
   });

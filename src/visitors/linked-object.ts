@@ -2,7 +2,7 @@ import { customerObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
 import { CustomerObject } from './customer-object.ts';
-import { seal } from './flush.ts';
+import { seal, shown } from './flush.ts';
 import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
@@ -21,7 +21,7 @@ export abstract class LinkedObject extends CustomerObject {
 
   /** All events that are held, in the visitor's order. */
   protected events(): SequencedEvent[] {
-    return [...this.store.events(), ...this.state.open.map((entry) => entry.event)];
+    return [...this.store.events(), ...shown(this.state.open)];
   }
 
   protected override async tend(due: number): Promise<void> {

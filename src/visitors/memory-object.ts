@@ -5,7 +5,7 @@ import type { Flush } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import { hexOf } from '../shared/hex.ts';
 import { countedIn, fittingOneCall, patience, takeConfirmation, undeliveredWindows } from './deliver.ts';
-import { seal } from './flush.ts';
+import { seal, shown } from './flush.ts';
 import { type Change, endSessionIfOver, noChange } from './observe.ts';
 import { mergedOrders } from './read.ts';
 import { retentionDue, takeRetained } from './retain.ts';
@@ -161,7 +161,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
   }
 
   protected sizes(): { events: number; orders: number } {
-    return { events: this.store.countEvents() + this.state.open.length, orders: mergedOrders(this.state) };
+    return { events: this.store.countEvents() + shown(this.state.open).length, orders: mergedOrders(this.state) };
   }
 
   /**

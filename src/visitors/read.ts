@@ -1,4 +1,5 @@
 import type { Consent } from '../events/schema.ts';
+import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
 import type { MergedEvent, Part, Profile, SequencedEvent, VisitorExport } from './schema.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
@@ -96,7 +97,7 @@ export function exportOf(
 ): VisitorExport | null {
   if (!holdsAnything(state)) return null;
   const { core, profile, open, parts } = state;
-  const opened = open.map((entry) => entry.event);
+  const opened = shown(open);
   return {
     profile: parts.length === 0 ? profile : mergedProfile(state, 0),
     consent: core.consent,

@@ -17,6 +17,8 @@ export interface Entry {
   isBeyondCap?: true;
   /** Of a refund that is to be counted: how much was given back, null for everything. */
   refunded?: number | null;
+  /** Consent to it was taken back: it is counted, and shown to nobody. */
+  isWithdrawn?: true;
 }
 
 /** A flush that was fixed, and that the shards have not confirmed. */

@@ -2,7 +2,15 @@ import type { Flush } from '../learning/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { sessionOnly } from './read.ts';
 import type { ConsentRecord } from './schema.ts';
-import { addErrands, type Core, type Errand, freshState, freshTeaching, type VisitorState } from './state.ts';
+import {
+  addErrands,
+  type Core,
+  type Entry,
+  type Errand,
+  freshState,
+  freshTeaching,
+  type VisitorState,
+} from './state.ts';
 
 const MOST_CONSENTS = 20;
 
@@ -25,6 +33,16 @@ function record(core: Core, { consent, at, source }: ConsentRecord): void {
   core.consent = { consent, at, source };
 }
 
+/** An event under session consent; one from before the session keeps no more than what it is counted by. */
+function withdrawn(entry: Entry, stays: boolean): Entry {
+  if (stays) return { ...entry, event: { ...entry.event, consent: 'session' } };
+  const { eventId, sequence, name, at, receivedAt, trusted } = entry.event;
+  return {
+    event: { eventId, sequence, name, at, receivedAt, trusted, learn: false, consent: 'session' },
+    isWithdrawn: true,
+  };
+}
+
 /**
  * Takes `personal` consent back to `session`, in place: what was remembered goes, the session that goes on is kept until it ends, and nothing of it
  * will be archived. The events of sealed batches are for the store to strip.
@@ -38,7 +56,8 @@ function withdrawToSession(state: VisitorState, now: number): void {
   core.sessionOrders = state.profile?.orders.map((order) => order.orderId) ?? [];
   core.sessionBatches = [];
   if (isOver) core.teaching = freshTeaching();
-  state.open = state.open.map((entry) => ({ ...entry, event: { ...entry.event, consent: 'session' } }));
+  const startedAt = state.profile?.session.startedAt ?? Number.POSITIVE_INFINITY;
+  state.open = state.open.map((entry) => withdrawn(entry, entry.event.at >= startedAt));
   state.openTexts = state.open.map((entry) => JSON.stringify(entry));
 }
 

@@ -100,6 +100,17 @@ describe('consent', () => {
     expect(after).toMatchObject({ profile: null, events: [], consent: { consent: 'session' } });
   });
 
+  test('what is older than the session that goes on is taken back even before it was flushed', async () => {
+    const { visitorId, stub } = newcomer();
+    const now = Date.now();
+    const events = [viewOf('old', now - DAY / 8), viewOf('new', now)];
+    await stub.observe(observationOf(visitorId, events, { now }));
+    const { erased } = await stub.setConsent({ ...statedBy(visitorId), consent: 'session' });
+    expect(erased).toMatchObject({ events: 1 });
+    const held = await exportOf(stub, now);
+    expect(held?.events.map((event) => event.items?.[0]?.itemId)).toEqual(['new']);
+  });
+
   test('refusing erases at once and is remembered', async () => {
     const { visitorId, stub } = newcomer();
     await stub.observe(observationOf(visitorId, [viewOf('a', Date.now())]));
