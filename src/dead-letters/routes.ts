@@ -60,15 +60,15 @@ export const deadLetterRoutes = new Hono<AppEnv>()
     async (c) => {
       const { shop, now } = c.var;
       const page = await directoryObject(c.env, shop).listLetters(c.req.valid('query').after ?? '', now);
-      const flushIds = page.items.filter((letter) => letter.hasBody).map((letter) => letter.letterId);
-      const lacking = await lackingOf(c.env, shop, flushIds);
+      const letterIds = page.items.map((letter) => letter.letterId);
+      const lacking = await lackingOf(c.env, shop, letterIds);
       const items = page.items.map(({ letterId, diedAt, hasBody, ...letter }) => ({
         shop,
         flushId: letterId,
         ...letter,
         diedAt: new Date(diedAt).toISOString(),
         ageSeconds: Math.max(0, Math.round((now - diedAt) / 1000)),
-        delivered: hasBody && !lacking.has(letterId),
+        delivered: !lacking.has(letterId),
         redrivable: hasBody,
       }));
       return c.json({ total: page.total, items, cursor: page.cursor });
@@ -95,18 +95,16 @@ export const deadLetterRoutes = new Hono<AppEnv>()
       const { found, total } =
         flushIds === undefined ? await unasked(c.env, shop, now) : await asked(c.env, shop, flushIds);
       const unknown = flushIds?.filter((flushId) => !found.some((letter) => letter.letterId === flushId)) ?? [];
-      const readable = found.filter((letter) => letter.hasBody);
-      const some = readable.slice(0, AT_ONCE).map((letter) => letter.letterId);
-      const lacking = await lackingOf(c.env, shop, some);
-      const delivered = some.filter((flushId) => !lacking.has(flushId));
+      const readable = found.filter((letter) => letter.hasBody).slice(0, AT_ONCE);
+      const bodiless = found.filter((letter) => !letter.hasBody);
+      const lookedAt = [...readable, ...bodiless].map((letter) => letter.letterId);
+      const lacking = await lackingOf(c.env, shop, lookedAt);
+      const delivered = lookedAt.filter((letterId) => !lacking.has(letterId));
       await directory.strikeLetters(delivered);
-      const redriven = await redrive(
-        c.env,
-        shop,
-        some.filter((flushId) => lacking.has(flushId)),
-      );
-      const unreadable = found.length - readable.length;
-      const left = total - unreadable - some.length;
+      const sendable = readable.map((letter) => letter.letterId).filter((letterId) => lacking.has(letterId));
+      const redriven = await redrive(c.env, shop, sendable);
+      const unreadable = bodiless.filter((letter) => lacking.has(letter.letterId)).length;
+      const left = total - lookedAt.length;
       return c.json({ redriven, delivered: delivered.length, unreadable, unknown, left });
     },
   );

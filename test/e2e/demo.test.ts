@@ -141,9 +141,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the demo shop', () => {
     const toggle = page.getByRole('button', { name: 'Behind the counter' });
     expect(await toggle.getAttribute('aria-expanded')).toBe('true');
     await page.getByRole('radio', { name: 'none' }).check();
-    await page.waitForLoadState();
-    await decided(page);
-    expect(await page.locator('[data-panel] dl').innerText()).toMatch(/Consent used\s+none/);
+    // The page is loaded anew under the new consent; until then the panel shows the old decision.
+    const facts = page.locator('[data-panel] dl');
+    await expect.poll(() => facts.innerText(), { timeout: 10_000 }).toMatch(/Consent used\s+none/);
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['demo-consent']);
     await toggle.click();
     await page.reload();

@@ -107,6 +107,24 @@ describe('dead letters', () => {
     expect(answer).toEqual({ redriven: 0, delivered: 0, unreadable: 1, unknown: [], left: 0 });
   });
 
+  test('of which only the reason was noted go when their flush has arrived', async () => {
+    await flushed();
+    const [copy] = world.faults.queue;
+    world.faults.next('tally.apply', 'before');
+    await world.deliver((message) => {
+      message.attempts = 11;
+      return true;
+    });
+    const directory = directoryObject(world.real, world.shop);
+    await runInDurableObject(directory, (_, { storage }) => storage.sql.exec('UPDATE letters SET body = NULL'));
+    const redrive = () => world.ask('/v1/dead-letters/redrive', { method: 'POST', body: '{}' });
+    expect(await redrive()).toMatchObject({ redriven: 0, delivered: 0, unreadable: 1, left: 0 });
+    world.faults.queue.push({ ...(copy as Sent), attempts: 1 });
+    await world.deliver();
+    expect(await redrive()).toMatchObject({ redriven: 0, delivered: 1, unreadable: 0, left: 0 });
+    await expectRest();
+  });
+
   test('are struck off where their visitor has sent the flush again meanwhile, and go after two weeks', async () => {
     await flushed();
     const [copy] = world.faults.queue;
