@@ -182,7 +182,7 @@ describe('a device that changes hands', () => {
       bought: [],
       viewed: ['b-1', 'b-2'],
     });
-    expect(JSON.stringify(await exported('visitors', visitorId))).not.toMatch(/a-1|a-2/);
+    expect(JSON.stringify(await exported('visitors', visitorId))).not.toMatch(/"a-[12]"/);
     const back = await decided({ visitorId, identityToken: await tokenOf(ann) });
     expect(back).toMatchObject({ bought: ['a-2'], viewed: ['a-1'] });
     expect(viewsOf(await exported('customers', bea)).toSorted()).toEqual(['b-1', 'b-2']);
