@@ -6,6 +6,8 @@ import { SHARED } from './test/support/shared.ts';
 /** Two projects: what runs in the Worker is tested inside workerd, what runs in Node (commands, the structure of the source) in Node. */
 export default defineConfig({
   test: {
+    // What the product logs about a failure that a test brings about is no news; of a test that fails it is.
+    silent: 'passed-only',
     projects: [
       {
         // Tests inside workerd read no files: what they replay is bundled with them, nothing where it is absent.
