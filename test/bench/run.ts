@@ -7,6 +7,7 @@ import { measureLatency, measureThroughput, type Scenario, type Throughput, type
 import { type Cost, measureCosts } from './costs.ts';
 import { type DecisionCost, measureDecision } from './decision.ts';
 import { buildModel } from './model.ts';
+import { measurePublication, type PublicationCost } from './publication.ts';
 import { startServer } from './server.ts';
 import {
   BATCH_EVENTS,
@@ -64,6 +65,8 @@ interface Report {
   timings: Timing[];
   throughput: Throughput[];
   decision: DecisionCost;
+  publications: PublicationCost[];
+  /** In process, without object and KV. */
   publication: { bytes: number; publish: Timing };
   costs: Cost[];
 }
@@ -112,16 +115,42 @@ function printIngest({ throughput }: Report): void {
     );
 }
 
+function printPublications({ publications }: Report): void {
+  const floor = publications[0]?.p50 ?? Number.NaN;
+  const widths = [18, 9, 9, 9, 8, 8, 10, 12];
+  console.log('');
+  console.log(
+    row(['through workerd', 'p50 ms', 'p99 ms', 'mean ms', 'ratio', 'writes', 'per s (1)', 'CPU ms'], widths),
+  );
+  for (const { name, p50, p99, mean, writes, cpuMs } of publications)
+    console.log(
+      row(
+        [
+          name,
+          p50.toFixed(3),
+          p99.toFixed(3),
+          mean.toFixed(3),
+          (p50 / floor).toFixed(2),
+          writes,
+          Math.round(1000 / mean),
+          cpuMs.toFixed(3),
+        ],
+        widths,
+      ),
+    );
+}
+
 function print(report: Report): void {
   printHttp(report);
   printIngest(report);
+  printPublications(report);
   const { decision, publication } = report;
   console.log(
     `\npure decision, 10 of ${ITEMS} items: ${decision.meanMicros.toFixed(1)} µs mean, ${decision.p99Micros.toFixed(1)} µs p99 (bound 200)`,
   );
   console.log(`scoring alone: ${decision.scoreMicros.toFixed(1)} µs mean`);
   console.log(
-    `publication of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
+    `encoding of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
   );
   for (const cost of report.costs) {
     console.log(`\noperations per 1,000 ${cost.name}`);
@@ -135,6 +164,7 @@ function print(report: Report): void {
 const model = buildModel(ITEMS, Math.round(20_000 * Math.max(scale, 0.5)));
 const report: Report = {
   ...(await measureHttp()),
+  publications: await measurePublication(ITEMS, Math.round(200 * scale)),
   decision: measureDecision(model, ITEMS, Math.round(20_000 * scale)),
   publication: { bytes: model.bytes, publish: model.publish },
   costs: await measureCosts(Math.round(2000 * scale)),

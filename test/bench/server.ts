@@ -58,9 +58,10 @@ function cpuMsOf(pids: readonly number[]): number {
 
 /**
  * Starts workerd with the product and the floor.
- * @param entry the product's entry: the Worker as it is deployed, or `counted.ts`: with every operation on a binding counted
+ * @param entry the product's entry: the Worker as it is deployed; `counted.ts`: with every operation on a binding counted; `publishing.ts`: with a way to
+ *   its learner
  */
-export async function startServer(entry: '../../src/index.ts' | 'counted.ts'): Promise<BenchServer> {
+export async function startServer(entry: '../../src/index.ts' | 'counted.ts' | 'publishing.ts'): Promise<BenchServer> {
   const state = await mkdtemp(join(tmpdir(), 'floorwalker-bench-'));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   const before = new Set(workerdPids());

@@ -80,8 +80,11 @@ async function until(done: () => Promise<boolean>, what: string): Promise<void> 
   }
 }
 
-/** Fills an empty server through the public API: catalogue, history of a thousand visitors, cards published. */
-export async function fillShop(product: URL, items: number, now: number): Promise<void> {
+/**
+ * Fills an empty server through the public API: catalogue, history of a thousand visitors, cards published.
+ * @param freshness of the shop afterwards; by default the default pace, for what is measured is requests, not how often cards are published
+ */
+export async function fillShop(product: URL, items: number, now: number, freshness: object = {}): Promise<void> {
   const { send, close } = client(4);
   const put = async (method: string, path: string, body: unknown) => {
     const answer = await send({ url: new URL(path, product), method, headers: SECRET, body: JSON.stringify(body) });
@@ -103,8 +106,7 @@ export async function fillShop(product: URL, items: number, now: number): Promis
     const readiness: { learning?: { pending?: number } } = JSON.parse(answer.text);
     return readiness.learning?.pending === 0;
   }, 'the cards to be published');
-  // From here on the shop runs at its default pace: what is measured is requests, not how often cards are published.
-  await put('PUT', '/v1/config', { shop: { currency: 'GBP' }, consent: { default: 'personal' } });
+  await put('PUT', '/v1/config', { shop: { currency: 'GBP' }, consent: { default: 'personal' }, freshness });
   close();
 }
 
