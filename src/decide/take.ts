@@ -5,6 +5,7 @@ import { type Consent, leastConsent } from '../events/schema.ts';
 import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
 import { Problem } from '../http/problem.ts';
 import { holdToRate } from '../http/rate.ts';
+import { signedIds } from '../http/recommendation-ids.ts';
 import { type Caller, keepVisitor } from '../http/visitor.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import { fnv1a32 } from '../shared/hash.ts';
@@ -13,7 +14,8 @@ import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import type { Profile, Standing } from '../visitors/schema.ts';
 import { decide } from './decide.ts';
-import { cardsNeeded } from './place.ts';
+import { issuedOf, type Making } from './issue.ts';
+import { cardsNeeded, drawId } from './place.ts';
 import { sceneOf } from './scene.ts';
 import type { DecideAnswer, DecideRequest } from './schema.ts';
 
@@ -154,12 +156,26 @@ async function addDetails(
   }
 }
 
-/** Where the request comes from, where the caller does not say. A server's own place says nothing about the visitor. */
-function placed(c: Context<AppEnv>, request: DecideRequest): DecideRequest {
+/** Where the request comes from, where the caller does not say; null where that is not known. A server's own place says nothing about the visitor. */
+function countryOf(c: Context<AppEnv>, request: DecideRequest): string | null {
   const country = c.req.raw.cf?.country;
-  if (c.var.keyKind === 'secret' || typeof country !== 'string' || request.context?.country !== undefined)
-    return request;
-  return { ...request, context: { ...request.context, country } };
+  const isSaid = c.var.keyKind === 'secret' || request.context?.country !== undefined;
+  return isSaid || typeof country !== 'string' || country.length !== 2 ? null : country;
+}
+
+/** Signs what the placements of an answer are; without a secret their ids stay as they were drawn. */
+async function sign(c: Context<AppEnv>, answer: DecideAnswer, making: Making): Promise<void> {
+  const placements = Object.entries(answer.placements ?? {});
+  if (placements.length === 0) return;
+  const ids = await signedIds(
+    c.env,
+    c.var.shop,
+    placements.map((one) => issuedOf(answer, one, making)),
+  );
+  ids?.forEach((id, i) => {
+    const recommendation = placements[i]?.[1];
+    if (recommendation !== undefined) recommendation.recommendationId = id;
+  });
 }
 
 /**
@@ -184,17 +200,24 @@ export async function takeRequest(
   const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
   const customerId = stated ?? remembered.standing?.customerId ?? null;
   const asker = { visitorId: caller.visitorId, customerId, profile: remembered.profile };
-  const scene = sceneOf(placed(c, request), asker, { ...snapshot, now });
+  const country = countryOf(c, request);
+  const placed = country === null ? request : { ...request, context: { ...request.context, country } };
+  const scene = sceneOf(placed, asker, { ...snapshot, now });
   const cards = await snapshot.reader.cards(cardsNeeded(scene), waitUntil);
+  const isSeeded = request.seed !== undefined;
+  const seed = request.seed === undefined ? Math.floor(random() * 2 ** 32) : fnv1a32(request.seed);
   const answer = decide(scene, {
     consentUsed: remembered.consentUsed,
     versions: snapshot.versions,
     degraded: remembered.degraded,
     notes: notesOf(request, caller, remembered.standing),
     cards,
-    random: request.seed === undefined ? random : seededRandom(fnv1a32(request.seed)),
+    random: seededRandom(seed),
     count: options.count,
   });
+  // What a decision draws begins with 32 bits, so that a replay can draw the same; that is too few to name all decisions.
+  if (!isSeeded) answer.decisionId = drawId('d', random);
+  await sign(c, answer, { now, seed, isSeeded, isDryRun: request.dryRun, profile: remembered.profile, country });
   if (answer.placements !== undefined) await addDetails(c, snapshot, { request, placements: answer.placements });
   if (remembered.events !== undefined) answer.events = remembered.events;
   if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);

@@ -67,12 +67,18 @@ export const RecommendedItem = z.looseObject({
   score: z.number(),
   reasons: z.array(Reason),
   rule: z.string().nullable(),
+  /** Chance put it there, at this position, with this probability. */
+  explored: z.object({ position: z.number(), probability: z.number() }).optional(),
 });
 export type RecommendedItem = z.infer<typeof RecommendedItem>;
 
 /** What a placement shows. */
 export const Recommendation = z.object({
-  recommendationId: z.string(),
+  recommendationId: z
+    .string()
+    .describe(
+      'Signed, and says itself what was recommended: events echo it, /v1/replay reads it. 512 characters at most',
+    ),
   title: z.string(),
   /** The strategy that produced most of the items; of a fallback only when nothing else produced any. */
   strategy: z.string(),

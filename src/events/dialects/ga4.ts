@@ -50,6 +50,7 @@ function eventFrom(name: string | undefined, params: Plain): Record<string, unkn
     experiment: textOf(params.experiment),
     variation: textOf(params.variation),
     gift: params.gift === true ? true : undefined,
+    recommendationId: textOf(params.recommendationId, 512),
     properties: params,
   });
 }

@@ -107,6 +107,7 @@ function trackOf(message: Plain): Record<string, unknown> | null {
     value: money,
     query: firstText(properties, ['query', 'search_term'], 500),
     gift: properties.gift === true ? true : undefined,
+    recommendationId: textOf(properties.recommendationId ?? properties.recommendation_id, 512),
     properties,
   });
 }

@@ -142,7 +142,7 @@ export function itemOf(parts: {
     index: index !== undefined && Number.isInteger(index) && index <= 1e6 ? index : undefined,
     brand: textOf(parts.brand),
     ...levelsOf(parts.category),
-    recommendationId: textOf(parts.recommendationId),
+    recommendationId: textOf(parts.recommendationId, 512),
   });
 }
 

@@ -1,0 +1,173 @@
+/**
+ * What a recommendationId says: which placement showed which items, by which strategy, and from what it was decided. Nothing about it is stored anywhere
+ * else. Here are its bytes; they are signed where the deployment's secret is (http/recommendation-ids.ts). Pure.
+ *
+ * `r_` and base64url of: format (1 byte), flags (1), time (6), seed (4), the versions of config, cards and catalogue (numbers of seven bits a byte), the
+ * placement (its length, then UTF-8), the strategy (2, a hash), then as flagged: the explored position (1) with its probability (2), the visitor's stamp
+ * (2), the country (2); the arms (their number, 4 each), the items (2 each); and 16 bytes of signature. Eight items make some 90 characters, a hundred 340.
+ */
+import { STRATEGIES } from '../config/schema-placements.ts';
+import { fnv1a32, key53 } from '../shared/hash.ts';
+
+/** What was recommended, and what a replay needs to know. */
+export interface Issued {
+  placement: string;
+  strategy: string;
+  fallback: boolean;
+  /** Epoch milliseconds. Of an answer to a request with a `seed`: the beginning of its day in UTC, so that the same answer has the same id. */
+  at: number;
+  isSeeded: boolean;
+  /** It attributes nothing. */
+  isDryRun: boolean;
+  /** What chance began with, an unsigned 32-bit integer. */
+  seed: number;
+  versions: { config: number; catalog: string; cards: string };
+  /** The randomised slot: its index, and with what probability it got this item. Null where none was. */
+  explored: { index: number; probability: number } | null;
+  /** Of the visitor's memory as it was read, see {@link stampOf}; null when the decision was made without. */
+  stamp: number | null;
+  /** Where the request came from, where its body did not say; two letters. */
+  country: string | null;
+  /** Hashes of experiments with their variations. */
+  arms: readonly number[];
+  /** Hashes of the items in order of position, see {@link itemHash}. */
+  items: readonly number[];
+}
+
+const FORMAT = 1;
+const SIGNATURE_BYTES = 16;
+const PROBABILITY_STEPS = 65_535;
+const ID = /^r_[A-Za-z0-9_-]{40,700}$/;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
+const FLAGS = { fallback: 1, isDryRun: 2, isSeeded: 4, explored: 8, stamp: 16, country: 32 } as const;
+
+const low16 = (hash: number): number => hash % 65_536;
+
+/** By two bytes another item is taken for one of a hundred with probability 0.0015. */
+export function itemHash(itemId: string): number {
+  return low16(key53(itemId));
+}
+
+export function strategyHash(strategy: string): number {
+  return low16(fnv1a32(strategy));
+}
+
+/** Tells a memory from what it was before or after. Two bytes: one of 65,536 others passes for it. */
+export function stampOf(
+  profile: {
+    events: number;
+    seenAt: number;
+    createdAt: number;
+    orders: readonly unknown[];
+    hidden: readonly unknown[];
+  } | null,
+): number | null {
+  if (profile === null) return null;
+  const { events, seenAt, createdAt, orders, hidden } = profile;
+  return low16(fnv1a32([events, seenAt, createdAt, orders.length, hidden.length].join(' ')));
+}
+
+const NAMES = new Map<number, string>(STRATEGIES.map((strategy) => [strategyHash(strategy), strategy]));
+
+function numberBytes(value: number): number[] {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
+  bytes.push(left);
+  return bytes;
+}
+
+function fixed(value: number, size: number): number[] {
+  return Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** (size - 1 - i)) % 256);
+}
+
+/** The bytes that are signed. */
+export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
+  const { versions, explored, stamp, country } = issued;
+  const flags =
+    (issued.fallback ? FLAGS.fallback : 0) +
+    (issued.isDryRun ? FLAGS.isDryRun : 0) +
+    (issued.isSeeded ? FLAGS.isSeeded : 0) +
+    (explored === null ? 0 : FLAGS.explored) +
+    (stamp === null ? 0 : FLAGS.stamp) +
+    (country === null ? 0 : FLAGS.country);
+  const placement = ENCODER.encode(issued.placement);
+  return Uint8Array.from([
+    ...[FORMAT, flags, ...fixed(issued.at, 6), ...fixed(issued.seed, 4), ...numberBytes(versions.config)],
+    ...[
+      ...numberBytes(Number(versions.cards.slice(1))),
+      ...numberBytes(Number.parseInt(versions.catalog.slice(1), 16)),
+    ],
+    ...[placement.length, ...placement, ...fixed(strategyHash(issued.strategy), 2)],
+    ...(explored === null
+      ? []
+      : [explored.index, ...fixed(Math.max(1, Math.round(explored.probability * PROBABILITY_STEPS)), 2)]),
+    ...(stamp === null ? [] : fixed(stamp, 2)),
+    ...(country === null ? [] : ENCODER.encode(country)),
+    ...[issued.arms.length, ...issued.arms.flatMap((arm) => fixed(arm, 4))],
+    ...issued.items.flatMap((item) => fixed(item, 2)),
+  ]);
+}
+
+/** @returns null for bytes that say nothing; whose signature holds always say something, as long as their format is known */
+export function issuedFrom(bytes: Uint8Array): Issued | null {
+  let at = 0;
+  const take = (size: number): number => {
+    let value = 0;
+    for (let i = 0; i < size; i++) value = value * 256 + (bytes[at++] ?? 0);
+    return value;
+  };
+  const takeNumber = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = take(1);
+      value += (byte % 128) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  const takeText = (size: number): string => {
+    at += size;
+    return DECODER.decode(bytes.subarray(at - size, at));
+  };
+  if (take(1) !== FORMAT) return null;
+  const flags = take(1);
+  const issuedAt = take(6);
+  const seed = take(4);
+  const config = takeNumber();
+  const cards = `k${takeNumber()}`;
+  const catalog = `c${takeNumber().toString(16)}`;
+  const placement = takeText(take(1));
+  const strategy = NAMES.get(take(2)) ?? '';
+  const explored = flags & FLAGS.explored ? { index: take(1), probability: take(2) / PROBABILITY_STEPS } : null;
+  const stamp = flags & FLAGS.stamp ? take(2) : null;
+  const country = flags & FLAGS.country ? takeText(2) : null;
+  const arms = Array.from({ length: take(1) }, () => take(4));
+  const items = Array.from({ length: Math.max(0, Math.floor((bytes.length - at) / 2)) }, () => take(2));
+  return {
+    ...{ placement, strategy, at: issuedAt, seed, explored, stamp, country, arms, items },
+    fallback: (flags & FLAGS.fallback) > 0,
+    isDryRun: (flags & FLAGS.isDryRun) > 0,
+    isSeeded: (flags & FLAGS.isSeeded) > 0,
+    versions: { config, catalog, cards },
+  };
+}
+
+/** The id of signed bytes. @param signature 16 bytes of it count */
+export function idOf(bytes: Uint8Array, signature: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (const byte of signature.subarray(0, SIGNATURE_BYTES)) binary += String.fromCharCode(byte);
+  return `r_${btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
+}
+
+/** An id taken apart; null for what is none, also where another text would stand for the same bytes. */
+export function partsOf(id: string): { bytes: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } | null {
+  if (!ID.test(id) || id.length % 4 === 3) return null;
+  const binary = atob(id.slice(2).replace(/-/g, '+').replace(/_/g, '/'));
+  const whole = Uint8Array.from(binary, (one) => one.charCodeAt(0));
+  const end = whole.length - SIGNATURE_BYTES;
+  const parts = { bytes: whole.slice(0, end), signature: whole.slice(end) };
+  return idOf(parts.bytes, parts.signature) === id ? parts : null;
+}
