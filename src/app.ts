@@ -14,6 +14,7 @@ import { eventRoutes } from './events/routes.ts';
 import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
 import { metaRoutes } from './http/routes.ts';
+import { integrationRoutes } from './integrations/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import type { Random } from './shared/random.ts';
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions) {
     .route('/', analyticsRoutes)
     .route('/', archiveRoutes)
     .route('/', deadLetterRoutes)
+    .route('/', integrationRoutes)
     .route('/', demoRoutes)
     .route('/', prefixedRoutes);
 }

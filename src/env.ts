@@ -2,6 +2,7 @@ import type { DirectoryObject } from './analytics/directory-object.ts';
 import type { TallyObject } from './analytics/tally-object.ts';
 import type { CatalogObject } from './catalog/object.ts';
 import type { ConfigObject } from './config/object.ts';
+import type { OutboxObject } from './integrations/outbox-object.ts';
 import type { LearnerObject } from './learning/object.ts';
 import type { Flush } from './learning/schema.ts';
 import type { Random } from './shared/random.ts';
@@ -19,6 +20,7 @@ export interface Env {
   CONFIGS: DurableObjectNamespace<ConfigObject>;
   TALLIES: DurableObjectNamespace<TallyObject>;
   DIRECTORIES: DurableObjectNamespace<DirectoryObject>;
+  OUTBOXES: DurableObjectNamespace<OutboxObject>;
   INTERACTIONS: Queue<Flush>;
   /** Requests of one visitor. */
   RATE_LIMIT: RateLimit;
@@ -74,4 +76,5 @@ export const learnerObject = (env: Env, shop: string) => find(env, env.LEARNERS,
 export const tallyObject = (env: Env, shop: string) => find(env, env.TALLIES, `${shop}:${SHARD}`);
 export const directoryObject = (env: Env, shop: string) => find(env, env.DIRECTORIES, `${shop}:${SHARD}`);
 export const catalogObject = (env: Env, shop: string) => find(env, env.CATALOGS, shop);
+export const outboxObject = (env: Env, shop: string) => find(env, env.OUTBOXES, shop);
 export const configObject = (env: Env, shop: string) => find(env, env.CONFIGS, shop);

@@ -8,6 +8,7 @@ export { DirectoryObject } from './analytics/directory-object.ts';
 export { TallyObject } from './analytics/tally-object.ts';
 export { CatalogObject } from './catalog/object.ts';
 export { ConfigObject } from './config/object.ts';
+export { OutboxObject } from './integrations/outbox-object.ts';
 export { LearnerObject } from './learning/object.ts';
 export { VisitorObject } from './visitors/object.ts';
 

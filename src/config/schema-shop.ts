@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Consent } from '../events/schema.ts';
+import { OutgoingEventName, SHAPES } from '../integrations/schema.ts';
 import { Currency, HttpUrl, Locale, named, SecretReference, Share, strict } from './schema-common.ts';
 
 function isTimeZone(text: string): boolean {
@@ -104,6 +105,8 @@ export const Endpoints = named(
   strict({
     url: HttpUrl.refine((url) => url.startsWith('https://') || LOOPBACK.test(url), 'only https is called'),
     secret: SecretReference,
-    events: z.array(z.string().min(1).max(100)).min(1).max(100),
+    events: z.array(OutgoingEventName).min(1).max(100),
+    /** How a delivery looks: a signed Standard Webhook, or what a sender of e-mails expects, whose key the secret then is. */
+    shape: z.enum(SHAPES).optional(),
   }),
 );

@@ -52,6 +52,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'personas',
   'audiences',
   'markets',
+  'endpoints',
 ];
 
 /** Fields without effect yet, of parts that are otherwise built. */

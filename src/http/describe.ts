@@ -7,7 +7,7 @@ import type { ProblemSlug } from './problems.ts';
 export interface Description {
   summary: string;
   description?: string;
-  tag: 'Events' | 'Decide' | 'Catalogue' | 'Config' | 'Visitors' | 'Learning' | 'Analytics' | 'Meta';
+  tag: 'Events' | 'Decide' | 'Catalogue' | 'Config' | 'Visitors' | 'Learning' | 'Analytics' | 'Integrations' | 'Meta';
   key: KeyKind | 'none';
   query?: ZodType;
   param?: ZodType;

@@ -2,10 +2,11 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import * as z from 'zod';
 import type { SiteConfig } from '../config/schema.ts';
-import { configObject, type Env } from '../env.ts';
+import type { Env } from '../env.ts';
 import { CustomerId } from '../events/schema.ts';
 import { getOutside } from './outside.ts';
 import { Problem } from './problem.ts';
+import { secretOf } from './secrets.ts';
 
 /** A secret or a key set is asked for again after this time. */
 const FRESH_MS = 300_000;
@@ -37,14 +38,9 @@ interface KeySource {
 const refuse = (why: string): Problem =>
   new Problem('invalid-identity-token', `The identity token does not hold: ${why}.`);
 
-/** Secrets of the deployment that are no shop's. */
-const NOBODYS: ReadonlySet<string> = new Set(['SHOP_KEYS', 'SIGNING_SECRET']);
-
-async function secretOf(env: Env, shop: string, name: string): Promise<Uint8Array | null> {
-  const stored = await configObject(env, shop).secret(name);
-  const bound: unknown = NOBODYS.has(name) ? null : Reflect.get(env, name);
-  const value = stored ?? (typeof bound === 'string' ? bound : null);
-  return value ? new TextEncoder().encode(value) : null;
+async function keyOfSecret(env: Env, shop: string, name: string): Promise<Uint8Array | null> {
+  const value = await secretOf(env, shop, name);
+  return value === null ? null : new TextEncoder().encode(value);
 }
 
 async function keySetOf(env: Env, url: string): Promise<KeySet> {
@@ -60,7 +56,7 @@ function sourceOf(env: Env, shop: string, from: { identity: SiteConfig['identity
   const { alg, identity } = from;
   const { secret, jwksUrl } = identity;
   if (alg === 'HS256' && secret !== null)
-    return { name: `secret ${shop} ${secret}`, algorithms: ['HS256'], get: () => secretOf(env, shop, secret) };
+    return { name: `secret ${shop} ${secret}`, algorithms: ['HS256'], get: () => keyOfSecret(env, shop, secret) };
   if ((alg === 'ES256' || alg === 'RS256') && jwksUrl !== null)
     return { name: `keys ${jwksUrl}`, algorithms: [alg], get: () => keySetOf(env, jwksUrl) };
   return null;

@@ -37,6 +37,31 @@ async function boundedText(body: ReadableStream<Uint8Array>): Promise<string | n
   }
 }
 
+/** What a call to somebody else's server brought. */
+export type Posted = { status: number; retryAfter: string | null } | { why: string };
+
+/**
+ * Sends a body to somebody else's server; what it answers besides its status is not read.
+ * @param allowLoopback the deployment's variable `ALLOW_LOOPBACK`
+ * @returns why there was no answer, where that is so: it may not be called, did not answer in time, or could not be reached
+ */
+export async function postOutside(
+  address: string,
+  request: { headers: Readonly<Record<string, string>>; body: string },
+  allowLoopback: string | undefined,
+): Promise<Posted> {
+  if (!mayCall(address, allowLoopback === 'true' || allowLoopback === '1')) return { why: 'may not be called' };
+  try {
+    const { headers, body } = request;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await fetch(address, { method: 'POST', headers, body, redirect: 'manual', signal });
+    await answer.body?.cancel();
+    return { status: answer.status, retryAfter: answer.headers.get('Retry-After') };
+  } catch (error) {
+    return { why: String(error).slice(0, 200) };
+  }
+}
+
 /**
  * Gets a JSON document from somebody else's server.
  * @param allowLoopback the deployment's variable `ALLOW_LOOPBACK`

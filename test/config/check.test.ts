@@ -35,7 +35,6 @@ describe('checking a config', () => {
         'carts.abandonedAfterMinutes',
         'carts.restoreUrl',
         'webhooks',
-        'endpoints',
         'attention',
       ]),
     );
