@@ -134,7 +134,9 @@ function resolveGround(input: SiteConfigInput) {
  */
 export function resolveConfig(input: SiteConfigInput): SiteConfig {
   const ground = resolveGround(input);
-  const { timeZone } = ground.shop;
+  const { timeZone, currency } = ground.shop;
+  const isShops = (market: { currency: string; freeShippingFrom?: number | null | undefined }) =>
+    market.freeShippingFrom === undefined && market.currency === currency;
   return {
     ...ground,
     placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) => resolvePlacement(one, key, timeZone)),
@@ -154,6 +156,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
     markets: mapped(input.markets ?? {}, (market) => ({
       currency: market.currency,
       countries: market.countries ?? [],
+      freeShippingFrom: market.freeShippingFrom ?? (isShops(market) ? (input.carts?.freeShippingFrom ?? null) : null),
     })),
     carts: {
       abandonedAfterMinutes: input.carts?.abandonedAfterMinutes ?? 60,

@@ -31,18 +31,33 @@ export const StrategyName = z.enum(STRATEGIES, {
 });
 export type StrategyName = z.infer<typeof StrategyName>;
 
+/** The strategies that may be asked for a period, and how many days it may have: further back, orders are not kept by the day. */
+export const MOST_DAYS: Readonly<Partial<Record<StrategyName, number>>> = { new_arrivals: 3650 };
+
 export const StrategyUse = strict({
   strategy: StrategyName,
   /** Its share in the blend, relative to the others. 1 when absent. */
   weight: z.number().min(0).max(1000).optional(),
   /** Of `handpicked`: which. */
   items: z.array(ItemId).max(100).optional(),
-  /** Of `bestsellers`, `new_arrivals` and `recently_bought_by_others`: the period. */
-  days: z.number().min(1).max(3650).optional(),
-}).refine((use) => use.strategy !== 'handpicked' || (use.items ?? []).length > 0, {
-  path: ['items'],
-  message: 'handpicked needs the itemIds that were picked',
-});
+  /** The period, of the strategies in {@link MOST_DAYS}. */
+  days: z.number().int('whole days').min(1).max(3650).optional(),
+})
+  .refine((use) => use.strategy !== 'handpicked' || (use.items ?? []).length > 0, {
+    path: ['items'],
+    message: 'handpicked needs the itemIds that were picked',
+  })
+  .refine((use) => use.days === undefined || use.days <= (MOST_DAYS[use.strategy] ?? 0), {
+    path: ['days'],
+    error: ({ input }) => daysRefused((input as { strategy: StrategyName }).strategy),
+  });
+
+function daysRefused(strategy: StrategyName): string {
+  const most = MOST_DAYS[strategy];
+  return most === undefined
+    ? `${strategy} has no period; these have: ${Object.keys(MOST_DAYS).join(', ')}`
+    : `the period of ${strategy} is at most ${most} days`;
+}
 
 export const Rule = strict({
   key: Key,

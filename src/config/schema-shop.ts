@@ -76,7 +76,12 @@ const Country = z.string().regex(/^[A-Z]{2}$/, 'a country such as DE is expected
 /** Markets are named as shops name them (`DE`), so capitals are allowed. */
 export const Markets = z.record(
   z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'names of markets have 1 to 64 characters of A-Z a-z 0-9 -'),
-  strict({ currency: Currency, countries: z.array(Country).max(300).optional() }),
+  strict({
+    currency: Currency,
+    countries: z.array(Country).max(300).optional(),
+    /** In the market's currency. Absent: the shop's, where the currency is the same; null: delivery is never free. */
+    freeShippingFrom: z.number().min(0).nullable().optional(),
+  }),
 );
 
 export const Carts = strict({

@@ -32,6 +32,7 @@ export const ACTIVE_STRATEGIES: readonly StrategyName[] = [
   'new_arrivals',
   'recently_viewed',
   'buy_again',
+  'basket_filler',
   'handpicked',
 ];
 
@@ -192,7 +193,8 @@ export interface SiteConfig {
   holdouts: Given<'holdouts'>;
   metrics: Given<'metrics'>;
   experiments: Given<'experiments'>;
-  markets: Record<string, { currency: string; countries: string[] }>;
+  /** `freeShippingFrom` in the market's currency; null: delivery is never free, or nobody said from where on. */
+  markets: Record<string, { currency: string; countries: string[]; freeShippingFrom: number | null }>;
   carts: { abandonedAfterMinutes: number; restoreUrl: string | null; freeShippingFrom: number | null };
   attribution: { windowHours: number };
   webhooks: Given<'webhooks'>;

@@ -107,8 +107,7 @@ function viewedOf(scene: Scene, count: number): ViewedItemAnswer[] {
 }
 
 function cartOf(scene: Scene): CartAnswer {
-  const { cart, catalogue, situation, cartValue, currency } = scene;
-  const { freeShippingFrom } = scene.config.carts;
+  const { cart, catalogue, situation, cartValue, currency, freeShippingFrom } = scene;
   return {
     lines: cart.map(({ itemId, quantity, price }) => {
       const slot = catalogue.indexOf(itemId);

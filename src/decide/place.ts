@@ -5,6 +5,7 @@ import { neededCards } from '../recommendations/find.ts';
 import { type Pick, recommend } from '../recommendations/recommend.ts';
 import type { ItemField, Reason, Recommendation, RecommendedItem } from '../recommendations/schema.ts';
 import { type ItemCondition, keyOfItem, type Situation } from '../recommendations/situation.ts';
+import { dueAgain } from '../recommendations/strategies/buy-again.ts';
 import { reasonText } from '../recommendations/text.ts';
 import type { Random } from '../shared/random.ts';
 import { compileCondition } from '../targeting/compile.ts';
@@ -119,7 +120,7 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
     title: textFor(placement.title, scene.locales) ?? '',
     strategy,
     fallback,
-    items: picks.map((pick) => itemOf(scene, pick, asked.fields ?? USUAL_FIELDS)),
+    items: picks.map((pick) => withDue(stage, pick, itemOf(scene, pick, asked.fields ?? USUAL_FIELDS))),
     dropped,
   };
 }
@@ -139,6 +140,12 @@ function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): Recomme
     if (value !== undefined && field !== 'title') item[field] = value;
   }
   return item;
+}
+
+/** Of what is recommended because it was bought before: when it is likely to be needed again. */
+function withDue({ situation }: Stage, { slot, strategy }: Pick, item: RecommendedItem): RecommendedItem {
+  const due = strategy === 'buy_again' ? dueAgain(situation, situation.catalogue.keyOf(slot)) : null;
+  return due === null ? item : { ...item, dueAt: new Date(due.dueAt).toISOString(), dueConfidence: due.confidence };
 }
 
 function explained(reasons: Reason[], explain: Explain, locale: string | undefined): Reason[] {

@@ -3,7 +3,7 @@ import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Counts } from '../learning/counts.ts';
 import type { Popularity } from '../recommendations/popularity.ts';
-import { keyOfItem, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
+import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
@@ -37,6 +37,8 @@ export interface Scene extends Known {
   currency: string;
   cart: readonly CartLine[];
   cartValue: number;
+  /** In `currency`; null: delivery is never free. */
+  freeShippingFrom: number | null;
   facts: Facts;
   /** All that strategies read, but the cards. */
   situation: Omit<Situation, 'cards'>;
@@ -59,18 +61,23 @@ function cartOf(request: DecideRequest, profile: Profile | null): readonly CartL
 interface Worth {
   catalogue: Catalogue;
   market: string | undefined;
+  currency: string;
   /** Whether the prices of the lines are in the currency that counts. */
   trustPrices: boolean;
 }
 
-function worthOf(cart: readonly CartLine[], { catalogue, market, trustPrices }: Worth): number {
+/** What is in the basket, in one currency; lines without a price in it count nothing, and then the value is not the whole one. */
+function worthOf(cart: readonly CartLine[], worth: Worth): { value: number; isWhole: boolean } {
+  const { catalogue, market, currency, trustPrices } = worth;
   let value = 0;
+  let isWhole = true;
   for (const { itemId, quantity, price } of cart) {
     const slot = catalogue.indexOf(itemId);
-    const paid = trustPrices && price !== null ? price : slot < 0 ? Number.NaN : catalogue.price(slot, market);
-    if (!Number.isNaN(paid)) value += paid * quantity;
+    const paid = trustPrices && price !== null ? price : priceIn({ catalogue, market, currency }, slot);
+    if (Number.isNaN(paid)) isWhole = false;
+    else value += paid * quantity;
   }
-  return value;
+  return { value, isWhole };
 }
 
 /** The items of the visit, newest first: those the caller sent, or the remembered ones while the visit lasts. */
@@ -119,7 +126,9 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   const cart = cartOf(request, profile);
   const trustPrices =
     request.cart !== undefined || profile?.cart.currency == null || profile.cart.currency === currency;
-  const cartValue = worthOf(cart, { catalogue, market, trustPrices });
+  const { value: cartValue, isWhole } = worthOf(cart, { catalogue, market, currency, trustPrices });
+  const freeShippingFrom = configured === undefined ? config.carts.freeShippingFrom : configured.freeShippingFrom;
+  const missing = freeShippingFrom === null || !isWhole ? 0 : freeShippingFrom - cartValue;
   const affinity = affinitiesOf(profile, now);
   const locale = request.context?.locale;
   const itemId = page.itemId ?? null;
@@ -139,6 +148,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     recent: recentOf(session, profile, page.itemId).map(withKey),
     seen: new Set(session.map((id) => keyOfItem(catalogue, id))),
     cart: cart.map((line) => withKey(line.itemId)),
+    freeShipping: freeShippingFrom !== null && missing > 0 ? { from: freeShippingFrom, missing } : null,
     profile,
     affinity,
   };
@@ -152,7 +162,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     market,
     cart,
     cartValue,
-    freeShippingFrom: config.carts.freeShippingFrom,
+    freeShippingFrom,
     currency,
     shopCurrency: config.shop.currency,
     sentSession: request.session ?? null,
@@ -172,6 +182,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     currency,
     cart,
     cartValue,
+    freeShippingFrom,
     facts,
     situation,
     missing: missingOf(request, page, catalogue),

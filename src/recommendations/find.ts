@@ -1,5 +1,6 @@
 import { NOTHING_SCORED, type Scored } from './scored.ts';
 import type { Situation } from './situation.ts';
+import { basketFiller } from './strategies/basket-filler.ts';
 import { buyAgain } from './strategies/buy-again.ts';
 import { alsoViewed, boughtTogether, companionSources, completeTheBasket } from './strategies/followers.ts';
 import { forYou } from './strategies/for-you.ts';
@@ -14,6 +15,8 @@ export interface StrategyUse {
   weight: number;
   /** Of `handpicked`: what was picked. */
   items?: readonly string[] | undefined;
+  /** The period, where the strategy has one; null: its own. */
+  days?: number | null | undefined;
 }
 
 /** Strategies that show the visitor's own history or the shop's own choice: having seen or bought an item does not count against it. */
@@ -30,10 +33,13 @@ export interface Search {
   seen: 'hide' | 'allow' | 'hideCurrent';
   /** How far lists are read where several are mixed. */
   depth: number;
+  /** The slot as which a candidate may be shown, -1 when it may not: for strategies that choose candidates by price, or together. */
+  slotFor(key: number): number;
 }
 
 /** Asks one strategy for candidates. One that is not built finds nothing. */
-export function find(use: StrategyUse, situation: Situation, { seen, depth }: Search): Scored {
+export function find(use: StrategyUse, situation: Situation, search: Search): Scored {
+  const { seen, depth } = search;
   switch (use.strategy) {
     case 'also_viewed':
       return alsoViewed(situation, seen);
@@ -48,11 +54,13 @@ export function find(use: StrategyUse, situation: Situation, { seen, depth }: Se
     case 'bestsellers':
       return bestsellers(situation);
     case 'new_arrivals':
-      return newArrivals(situation);
+      return newArrivals(situation, use.days ?? null);
     case 'recently_viewed':
       return recentlyViewed(situation);
     case 'buy_again':
       return buyAgain(situation);
+    case 'basket_filler':
+      return basketFiller(situation, search);
     case 'handpicked':
       return handpicked(situation, use.items ?? []);
     default:
@@ -69,7 +77,8 @@ export function neededCards(
   for (const strategy of strategies) {
     if (strategy === 'also_viewed' || strategy === 'for_you') for (const { key } of situation.recent) keys.add(key);
     if (strategy === 'bought_together') for (const { key } of companionSources(situation)) keys.add(key);
-    if (strategy === 'complete_the_basket') for (const { key } of situation.cart) keys.add(key);
+    if (strategy === 'complete_the_basket' || strategy === 'basket_filler')
+      for (const { key } of situation.cart) keys.add(key);
   }
   return keys;
 }

@@ -15,8 +15,8 @@ export interface Popularity {
   trending(category?: string): Ranked;
   /** By baskets; items that nobody bought follow by their views, with weights below every bought one's. */
   bestsellers(category?: string): Ranked;
-  /** Newest first, by `createdAt`: weight 1 for the newest, half as much for every 30 days before it. */
-  arrivals(): Ranked;
+  /** Newest first, by `createdAt`, at the earliest `since`: weight 1 for the newest, half as much for every 30 days before it. */
+  arrivals(since?: number): Ranked;
   /** What share of the listed items is in a category, 0 to 1: says how much an affinity to it means. */
   breadth(category: string): number;
   /** As `bestsellers`, of one brand. */
@@ -106,12 +106,17 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
     if (brand !== '') take(brands, [brand], key, sales);
     take(trending, categories, key, counts.trending(index));
   }
-  const newest = aged(arrivals.ranked());
+  const arrived = arrivals.ranked();
+  const newest = aged(arrived);
   return {
     trending: reader(trending),
     bestsellers: reader(sold),
     ofBrand: reader(brands),
-    arrivals: () => newest,
+    arrivals(since) {
+      if (since === undefined) return newest;
+      const end = arrived.weights.findLastIndex((at) => at >= since) + 1;
+      return { keys: newest.keys.subarray(0, end), weights: newest.weights.subarray(0, end) };
+    },
     breadth: (category) => (items === 0 ? 0 : (sizes.get(category) ?? 0) / items),
     breadthOfBrand: (brand) => (items === 0 ? 0 : (brandSizes.get(brand) ?? 0) / items),
     mostBaskets,

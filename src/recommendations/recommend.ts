@@ -1,5 +1,5 @@
 import { admit, type Bars } from './admit.ts';
-import { find, isOpenEnded, isOwn, type StrategyUse } from './find.ts';
+import { find, isOpenEnded, isOwn, type Search, type StrategyUse } from './find.ts';
 import type { DropReason, Reason } from './schema.ts';
 import { type Mixed, mix } from './scored.ts';
 import type { Situation } from './situation.ts';
@@ -49,7 +49,14 @@ interface Selection {
  */
 export function recommend(situation: Situation, ask: Ask): Picks {
   const selection: Selection = { situation, ask, picks: [], taken: new Set(), judged: new Set(), dropped: {} };
-  const search = { seen: ask.seen, depth: Math.max(LEAST_DEPTH, DEPTH_PER_ITEM * ask.count) };
+  const search: Search = {
+    seen: ask.seen,
+    depth: Math.max(LEAST_DEPTH, DEPTH_PER_ITEM * ask.count),
+    slotFor(key) {
+      const verdict = admit(ask.bars, key, -1, false);
+      return typeof verdict === 'number' ? verdict : -1;
+    },
+  };
   const parts = ask.strategies.map((use) => ({
     scored: find(use, situation, search),
     weight: use.weight,
@@ -57,7 +64,8 @@ export function recommend(situation: Situation, ask: Ask): Picks {
   }));
   walk(selection, mix(parts, search.depth));
   const primary = selection.picks.length;
-  const used = [...ask.strategies.map((use) => use.strategy)];
+  // What was asked for by a period is not filled up with what lies outside it.
+  const used = ask.strategies.filter((use) => use.days == null).map((use) => use.strategy);
   for (const strategy of ask.fallback) {
     if (selection.picks.length >= ask.count) break;
     used.push(strategy);

@@ -11,6 +11,7 @@ export const STRATEGIES = [
   'new_arrivals',
   'recently_viewed',
   'buy_again',
+  'basket_filler',
   'handpicked',
 ] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
@@ -30,6 +31,8 @@ export const REASON_CODES = [
   'assortment',
   'recently_viewed',
   'bought_before',
+  'reaches_free_delivery',
+  'pair_reaches_free_delivery',
   'handpicked',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
@@ -69,6 +72,9 @@ export const RecommendedItem = z.looseObject({
   rule: z.string().nullable(),
   /** Chance put it there, at this position, with this probability. */
   explored: z.object({ position: z.number(), probability: z.number() }).optional(),
+  /** Of items that the visitor bought on two days or more, by `buy_again`: when they are likely to be needed again, and how surely, 0 to 1. */
+  dueAt: z.string().optional(),
+  dueConfidence: z.number().optional(),
 });
 export type RecommendedItem = z.infer<typeof RecommendedItem>;
 

@@ -27,7 +27,7 @@ export interface Situation {
   cards: CardLookup;
   locale: string | undefined;
   market: string | undefined;
-  /** Of the shop. */
+  /** Of the market, where there is one; otherwise of the shop. */
   currency: string;
   page: { itemId: string | null; key: number | null; category: string | null };
   /** Items viewed last, newest first, at most {@link RECENT_ITEMS}; repeats kept; the page's item first. */
@@ -35,6 +35,8 @@ export interface Situation {
   /** Card keys of this session's items. */
   seen: ReadonlySet<number>;
   cart: readonly { itemId: string; key: number }[];
+  /** What the basket lacks until delivery is free, above 0, in `currency`; null when it lacks nothing, delivery is never free, or a line has no price. */
+  freeShipping: { from: number; missing: number } | null;
   profile: Profile | null;
   /** Shares, 0 to 1, decayed to now. */
   affinity: Affinities;
@@ -47,4 +49,14 @@ export type ItemCondition = (item: Facts) => boolean;
 export function keyOfItem(catalogue: Catalogue, itemId: string): number {
   const slot = catalogue.indexOf(itemId);
   return slot < 0 ? key53(itemId) : catalogue.keyOf(slot);
+}
+
+/** What an item costs in a currency; NaN when its price is unknown, or in another one: money of different currencies is never compared. */
+export function priceIn(
+  { catalogue, market, currency }: Pick<Situation, 'catalogue' | 'market' | 'currency'>,
+  slot: number,
+): number {
+  if (slot < 0) return Number.NaN;
+  const said = catalogue.currency(slot, market);
+  return said === '' || said === currency ? catalogue.price(slot, market) : Number.NaN;
 }

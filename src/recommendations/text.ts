@@ -16,6 +16,8 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     assortment: 'From our range',
     recently_viewed: 'You looked at this recently',
     bought_before: 'You bought this before',
+    reaches_free_delivery: 'Reaches free delivery',
+    pair_reaches_free_delivery: 'Together they reach free delivery',
     handpicked: 'Picked by the shop',
   },
   de: {
@@ -32,6 +34,8 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     assortment: 'Aus unserem Sortiment',
     recently_viewed: 'Kürzlich angesehen',
     bought_before: 'Das haben Sie schon gekauft',
+    reaches_free_delivery: 'Damit ist die Lieferung kostenlos',
+    pair_reaches_free_delivery: 'Zusammen wird die Lieferung kostenlos',
     handpicked: 'Vom Shop ausgewählt',
   },
 };

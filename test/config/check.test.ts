@@ -99,7 +99,7 @@ describe('checking a config', () => {
   test('names strategies and steering without effect yet, but not neutral values', () => {
     const { inactive } = checkConfig(
       placement({
-        strategies: [{ strategy: 'for_you' }, { strategy: 'basket_filler' }],
+        strategies: [{ strategy: 'for_you' }, { strategy: 'because_you_viewed' }],
         fallback: ['similar'],
         explore: 0.1,
         diversity: 0,

@@ -9,9 +9,10 @@ import { item, NOW, order, profile, smallShop } from '../recommendations/shop.ts
 import { ask, VISITOR } from './ask.ts';
 
 const DAY = 86_400_000;
-const shop = smallShop([item('tea', { price: 4 }), item('cup', { price: 5 }), item('pot', { price: 30 })], [], {
-  carts: { freeShippingFrom: 35 },
-  markets: { DE: { currency: 'EUR', countries: ['DE', 'AT'] } },
+const pot = item('pot', { price: 33, offers: { DE: { price: 30, currency: 'EUR' } } });
+const shop = smallShop([item('tea', { price: 4 }), item('cup', { price: 5 }), pot], [], {
+  carts: { freeShippingFrom: 50 },
+  markets: { DE: { currency: 'EUR', countries: ['DE', 'AT'], freeShippingFrom: 35 } },
 });
 
 function facts(request: object, known: Profile | null) {
@@ -95,6 +96,16 @@ describe('facts that conditions ask about', () => {
   ])('%j', (condition, holds) => {
     const request = { page: { type: 'item', itemId: 'tea' }, context: { country: 'AT', anything: 'else' } };
     expect(compileCondition(condition)(facts(request, known))).toBe(holds);
+  });
+
+  test('money of another currency is neither added nor compared', () => {
+    const asked = (cart: object[]) => facts({ cart, context: { market: 'DE' } }, null);
+    const dollars = asked([{ itemId: 'pot' }, { itemId: 'tea' }]);
+    expect(compileCondition({ 'cart.value': 30, 'cart.currency': 'EUR' })(dollars)).toBe(true);
+    const none = smallShop([pot], [], { carts: { freeShippingFrom: 50 }, markets: { DE: { currency: 'EUR' } } });
+    const asker = { visitorId: VISITOR, customerId: null, profile: null };
+    const scene = sceneOf(DecideRequest.parse({ context: { market: 'DE' } }), asker, none);
+    expect(compileCondition({ 'cart.toFreeShipping': null })(scene.facts)).toBe(true);
   });
 
   test('who never bought anything did not buy lately', () => {

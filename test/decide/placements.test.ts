@@ -75,6 +75,35 @@ describe('strategies', () => {
     expect(shown(ask(none, HERE), 'here')).toEqual([]);
   });
 
+  test('buy_again: says when it is likely to be needed again, where there was an interval', () => {
+    const shop = shopWith({ strategies: [{ strategy: 'buy_again' }], fallback: [] });
+    const known = profile({
+      orders: [order('a', 41, ['tea']), order('b', 21, ['tea', 'cup']), order('c', 1, ['tea'])],
+    });
+    const items = ask(shop, HERE, known).placements?.here?.items ?? [];
+    expect(items.map((one) => [one.itemId, one.dueAt])).toEqual([
+      ['tea', new Date(NOW + 19 * 86_400_000).toISOString()],
+      ['cup', undefined],
+    ]);
+    expect(items[0]?.dueConfidence).toBeCloseTo(2 / 3, 9);
+    const other = shopWith({ strategies: [{ strategy: 'recently_viewed' }], fallback: ['buy_again'] });
+    expect(ask(other, HERE, known).placements?.here?.items[0]).toHaveProperty('dueAt');
+  });
+
+  test('new_arrivals: of the last days only, where the placement says so', () => {
+    const ages = [1, 6, 8, 40];
+    const items = ages.map((days) =>
+      item(`age-${days}`, { createdAt: new Date(NOW - days * 86_400_000).toISOString() }),
+    );
+    const shown7 = (days?: number) => {
+      const strategies = [{ strategy: 'new_arrivals' as const, ...(days === undefined ? {} : { days }) }];
+      const shop = smallShop(items, [], { placements: { here: { strategies, fallback: ['handpicked'] } } });
+      return shown(ask(shop, { placements: [{ placement: 'here' }] }), 'here');
+    };
+    expect(shown7(7)).toEqual(['age-1', 'age-6']);
+    expect(shown7()).toEqual(['age-1', 'age-6', 'age-8', 'age-40']);
+  });
+
   test('a reason that several strategies have is one reason', () => {
     const shop = shopWith({ strategies: [{ strategy: 'for_you' }, { strategy: 'trending' }], fallback: [] });
     const items = ask(shop, { ...HERE, session: ['tea'] }).placements?.here?.items ?? [];

@@ -1,4 +1,4 @@
-import { shoppingDays } from '../../purchases/due.ts';
+import { type Due, dueOf, shoppingDays } from '../../purchases/due.ts';
 import { lastOf, type Purchase, purchasesOf } from '../../purchases/recently-bought.ts';
 import { DAY_MS } from '../../shared/decay.ts';
 import type { Reason } from '../schema.ts';
@@ -50,4 +50,14 @@ function reasonsOf(purchase: Purchase, repeated: number, popular: number): Reaso
   ];
   if (popular > 0) reasons.push({ code: 'popular', weight: popular });
   return reasons;
+}
+
+/** When the visitor is likely to need an item again, from their own orders; null where nothing says so. See {@link dueOf}. */
+export function dueAgain({ profile, catalogue }: Situation, key: number): Due | null {
+  const times = (profile?.orders ?? []).flatMap((order) =>
+    !order.gift && order.lines.some((line) => line.quantity > 0 && keyOfItem(catalogue, line.itemId) === key)
+      ? [order.at]
+      : [],
+  );
+  return times.length === 0 ? null : dueOf(times);
 }

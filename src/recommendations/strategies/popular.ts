@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../shared/decay.ts';
 import { type Scored, scoredOf } from '../scored.ts';
 import type { Situation } from '../situation.ts';
 
@@ -22,9 +23,13 @@ export function bestsellers(situation: Situation): Scored {
   };
 }
 
-/** What came last, by the catalogue's `createdAt`. */
-export function newArrivals(situation: Situation): Scored {
-  return scoredOf(situation.popularity.arrivals(), { code: 'new_arrival' });
+/**
+ * What came last, by the catalogue's `createdAt`.
+ * @param days only what came within so many days (of 24 hours); null: however long ago
+ */
+export function newArrivals({ popularity, now }: Situation, days: number | null): Scored {
+  const since = days === null ? undefined : now - days * DAY_MS;
+  return scoredOf(popularity.arrivals(since), { code: 'new_arrival' });
 }
 
 function reason<C extends 'trending' | 'bestseller' | 'popular'>(code: C, category: string | undefined) {
