@@ -106,6 +106,22 @@ export function scoreBasket(options: BasketOptions): Scored {
 }
 
 /**
+ * Two scorers' candidates as one, 1 : 1 after dividing each by its maximum; the parts of both stay. Where one of them found nothing, the other's stand as
+ * they are.
+ */
+export function blend(one: Scored, other: Scored): Scored {
+  if (one.size === 0) return other;
+  if (other.size === 0) return one;
+  start([]);
+  for (const { keys: from, scores, partOwners, partSources, partScores: given } of [one, other]) {
+    const largest = scores.reduce((most, score) => Math.max(most, score), 0);
+    for (let k = 0; k < partOwners.length; k++)
+      addPart(from[partOwners[k] ?? 0] ?? 0, partSources[k] ?? 0, (given[k] ?? 0) / largest);
+  }
+  return finish();
+}
+
+/**
  * The best candidates.
  * @param accepts which candidates may be taken, all of them by default
  * @returns their indices, best first; equal scores in the order in which they were found
