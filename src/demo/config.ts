@@ -1,5 +1,6 @@
 import { defineConfig } from '../config/define-config.ts';
-import { CURRENCY, SHOP_NAME } from './catalogue/items.ts';
+import { CURRENCY } from './catalogue/items.ts';
+import { SHOP_NAME } from './opening.ts';
 
 /** While the shop is being filled it carries this name. */
 const FILLING_NAME = `${SHOP_NAME} (being filled)`;
@@ -152,8 +153,3 @@ export const demoConfig = defineConfig({
 
 /** The same config under a name that says that the shop is not open yet. */
 export const fillingConfig = { ...demoConfig, shop: { ...demoConfig.shop, name: FILLING_NAME } };
-
-/** Whether a published config is the one that is published last, when catalogue and shoppers are in. */
-export function isFilled(published: { config: { shop?: { name?: string | undefined } | undefined } } | null): boolean {
-  return published?.config.shop?.name === SHOP_NAME;
-}

@@ -3,29 +3,22 @@ import { getCookie } from 'hono/cookie';
 import { configStore } from '../config/store.ts';
 import type { AppEnv } from '../env.ts';
 import { shopKeys } from '../http/access.ts';
-import { CATEGORY_BY_SLUG, ITEM_BY_ID, ITEMS, titleOf } from './catalogue/items.ts';
-import { isFilled } from './config.ts';
-import { CategoryPage, HomePage, NotFoundPage, SearchPage } from './pages/browse.tsx';
-import { AccountPage, BasketPage, CheckoutPage, ThanksPage } from './pages/buy.tsx';
-import { ItemPage } from './pages/item.tsx';
-import type { Frame } from './pages/layout.tsx';
-import { NotOpenPage } from './pages/not-open.tsx';
-import { pictureOf } from './pictures/picture.ts';
-import { searchItems } from './search.ts';
+import { type Blank, escapeHtml, fillBlanks } from './blanks.ts';
+import { isFilled, RETRY_SECONDS } from './opening.ts';
+import { type Found, searchItems } from './search.ts';
 
 /** The shop that the demo is the storefront of. */
 const SHOP = 'demo';
-const RETRY_SECONDS = 5;
 /** The demo loads nothing from elsewhere, and the browser is told to hold us to it. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-function page(c: Context<AppEnv>, content: object, status: 200 | 404 | 503 = 200): Response {
-  c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  c.header('X-Content-Type-Options', 'nosniff');
-  c.header('Cache-Control', 'no-store');
-  c.header('Content-Type', 'text/html; charset=utf-8');
-  return c.body(`<!doctype html>${content}`, status);
+/** Pages that are the same for every request but for their frame. */
+const STILL = /^\/demo\/((?:items|categories)\/[a-z0-9-]+|basket|checkout|thanks|account)$/;
+
+/** A file that the build has made, see `build.ts`. */
+function file(c: Context<AppEnv>, path: string, headers?: Headers): Promise<Response> {
+  return c.env.ASSETS.fetch(new Request(new URL(`/demo/${path}`, c.req.url), headers ? { headers } : {}));
 }
 
 function publishableKey(c: Context<AppEnv>): string | null {
@@ -34,9 +27,26 @@ function publishableKey(c: Context<AppEnv>): string | null {
   return null;
 }
 
-function frameOf(c: Context<AppEnv>): Frame {
+/** How the panel was left, as the class of the page; none before it was ever touched. */
+function panelOf(c: Context<AppEnv>): string {
   const panel = getCookie(c, 'demo_panel');
-  return { key: publishableKey(c) ?? '', panel: panel === 'open' || panel === 'folded' ? panel : null };
+  return panel === 'open' || panel === 'folded' ? `panel-${panel}` : '';
+}
+
+interface Asked {
+  status?: 200 | 404 | 503;
+  blanks?: Partial<Record<Blank, string>>;
+}
+
+async function page(c: Context<AppEnv>, path: string, { status = 200, blanks }: Asked = {}): Promise<Response> {
+  const found = await file(c, `pages/${path}`);
+  if (!found.ok && status === 404) return c.notFound();
+  if (!found.ok) return page(c, 'not-found', { status: 404 });
+  c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('Cache-Control', 'no-store');
+  c.header('Content-Type', 'text/html; charset=utf-8');
+  return c.body(fillBlanks(await found.text(), { key: publishableKey(c) ?? '', panel: panelOf(c), ...blanks }), status);
 }
 
 /** A deployment without a shop `demo` has no demo; one whose shop is not filled yet says when to ask again. */
@@ -44,56 +54,50 @@ const whenOpen: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (publishableKey(c) === null) return c.notFound();
   if (isFilled(await configStore(c.env.CONFIG).read(SHOP))) return next();
   c.header('Retry-After', String(RETRY_SECONDS));
-  return page(c, NotOpenPage({ retrySeconds: RETRY_SECONDS }), 503);
+  return page(c, 'not-open', { status: 503 });
 };
+
+function said(query: string, count: number): string {
+  if (query === '') return 'Try basil, mugs, gifts or sale.';
+  if (count === 0) return 'Nothing by that name on our shelves. Try a shorter word, or see what others like.';
+  return count === 1 ? 'One thing found.' : `${count} things found.`;
+}
+
+async function searchPage(c: Context<AppEnv>, query: string): Promise<Response> {
+  const index = await (await file(c, 'search.json')).json<Found[]>();
+  const found = searchItems(index, query);
+  return page(c, 'search', {
+    blanks: {
+      title: escapeHtml(query ? `Search: ${query}` : 'Search'),
+      query: escapeHtml(query),
+      queryInJson: escapeHtml(JSON.stringify(query).slice(1, -1)),
+      heading: escapeHtml(query ? `“${query}”` : 'What are you looking for?'),
+      said: said(query, found.length),
+      cards: found.map(({ card }) => card).join(''),
+    },
+  });
+}
 
 /** The demo shop's pages. Every decision on them is asked for by the page's own script, with the publishable key, like any storefront's. */
 export const demoRoutes = new Hono<AppEnv>()
-  .get('/demo/pictures/:file{[a-z0-9-]+\\.svg}', (c) => {
-    const item = ITEM_BY_ID.get(c.req.param('file').slice(0, -4));
-    const picture = item && pictureOf(item);
-    if (!picture) return c.notFound();
-    return c.body(picture, 200, {
-      'Content-Type': 'image/svg+xml; charset=utf-8',
-      'Cache-Control': 'public, max-age=86400',
-      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
-    });
+  .get('/demo/pictures/:file{[a-z0-9-]+\\.svg}', async (c) => {
+    const found = await file(c, `pictures/${c.req.param('file')}`, c.req.raw.headers);
+    if (found.status === 404) return c.notFound();
+    const picture = new Response(found.body, found);
+    picture.headers.set('Content-Type', 'image/svg+xml; charset=utf-8');
+    picture.headers.set('Cache-Control', 'public, max-age=86400');
+    picture.headers.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    return picture;
   })
-  .get('/demo/assets/:file{[a-z-]+\\.(js|css)}', (c) =>
-    c.env.ASSETS.fetch(new Request(new URL(`/demo/${c.req.param('file')}`, c.req.url), { headers: c.req.raw.headers })),
-  )
-  .get('/demo/items.json', (c) =>
-    c.json(
-      ITEMS.map((item) => ({
-        itemId: item.itemId,
-        title: titleOf(item),
-        price: item.price,
-        pays: item.pays,
-        stock: item.stock,
-      })),
-      200,
-      { 'Cache-Control': 'public, max-age=300' },
-    ),
-  )
+  .get('/demo/assets/:file{[a-z-]+\\.(js|css)}', (c) => file(c, c.req.param('file'), c.req.raw.headers))
+  .get('/demo/items.json', async (c) => {
+    const found = await file(c, 'items.json', c.req.raw.headers);
+    const items = new Response(found.body, found);
+    items.headers.set('Cache-Control', 'public, max-age=300');
+    return items;
+  })
   .use('/demo', whenOpen)
   .use('/demo/*', whenOpen)
-  .get('/demo', (c) => page(c, HomePage({ frame: frameOf(c) })))
-  .get('/demo/categories/:slug', (c) => {
-    const category = CATEGORY_BY_SLUG.get(c.req.param('slug'));
-    if (category === undefined) return page(c, NotFoundPage({ frame: frameOf(c) }), 404);
-    return page(c, CategoryPage({ frame: frameOf(c), category }));
-  })
-  .get('/demo/search', (c) => {
-    const query = (c.req.query('q') ?? '').trim().slice(0, 200);
-    return page(c, SearchPage({ frame: frameOf(c), query, found: searchItems(query) }));
-  })
-  .get('/demo/items/:itemId', (c) => {
-    const item = ITEM_BY_ID.get(c.req.param('itemId'));
-    if (item === undefined) return page(c, NotFoundPage({ frame: frameOf(c) }), 404);
-    return page(c, ItemPage({ frame: frameOf(c), item }));
-  })
-  .get('/demo/basket', (c) => page(c, BasketPage({ frame: frameOf(c) })))
-  .get('/demo/checkout', (c) => page(c, CheckoutPage({ frame: frameOf(c) })))
-  .get('/demo/thanks', (c) => page(c, ThanksPage({ frame: frameOf(c) })))
-  .get('/demo/account', (c) => page(c, AccountPage({ frame: frameOf(c) })))
-  .get('/demo/*', (c) => page(c, NotFoundPage({ frame: frameOf(c) }), 404));
+  .get('/demo', (c) => page(c, 'home'))
+  .get('/demo/search', (c) => searchPage(c, (c.req.query('q') ?? '').trim().slice(0, 200)))
+  .get('/demo/*', (c) => page(c, STILL.exec(c.req.path)?.[1] ?? 'nowhere'));

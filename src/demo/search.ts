@@ -1,8 +1,7 @@
-import { CATEGORY_BY_SLUG, ITEMS, type ShopItem, titleOf } from './catalogue/items.ts';
-
 const ENDINGS = /(es|s)$/;
 
-function wordsOf(text: string): string[] {
+/** A text's words as they are compared: in lower case, without the plural's ending. */
+export function wordsOf(text: string): string[] {
   return text
     .toLowerCase()
     .normalize('NFKD')
@@ -11,24 +10,20 @@ function wordsOf(text: string): string[] {
     .map((word) => (word.length > 3 ? word.replace(ENDINGS, '') : word));
 }
 
-interface Entry {
-  item: ShopItem;
+/** What the search reads of an item. */
+export interface Searchable {
+  /** Of several items of one product the best match stands for all. */
+  productId: string;
   /** Words of a field with what a match in it is worth. */
   fields: [words: string[], worth: number][];
 }
 
-const INDEX: readonly Entry[] = ITEMS.map((item) => ({
-  item,
-  fields: [
-    [wordsOf(titleOf(item)), 5],
-    [wordsOf(CATEGORY_BY_SLUG.get(item.product.category)?.path ?? ''), 2],
-    [[...wordsOf(item.product.tags.join(' ')), ...(item.pays < item.price ? ['sale', 'reduced'] : [])], 3],
-    [wordsOf(`${item.product.brand} ${Object.values(item.product.attributes).join(' ')}`), 2],
-    [wordsOf(item.product.text), 1],
-  ],
-}));
+/** An item as the search knows it, and as it is listed: HTML. */
+export interface Found extends Searchable {
+  card: string;
+}
 
-function worthOf(entry: Entry, word: string): number {
+function worthOf(entry: Searchable, word: string): number {
   let best = 0;
   for (const [words, worth] of entry.fields) {
     if (words.includes(word)) best = Math.max(best, worth);
@@ -41,19 +36,19 @@ function worthOf(entry: Entry, word: string): number {
  * Items whose title, category, tags, brand, attributes or text have every word of a query, the best first, one of each product.
  * @returns at most `limit`; none for a query without words
  */
-export function searchItems(query: string, limit = 60): ShopItem[] {
+export function searchItems<T extends Searchable>(index: readonly T[], query: string, limit = 60): T[] {
   const words = wordsOf(query.slice(0, 200)).slice(0, 10);
   if (words.length === 0) return [];
-  const found = new Map<string, { item: ShopItem; worth: number }>();
-  for (const entry of INDEX) {
+  const found = new Map<string, { entry: T; worth: number }>();
+  for (const entry of index) {
     const worths = words.map((word) => worthOf(entry, word));
     if (worths.includes(0)) continue;
     const worth = worths.reduce((sum, one) => sum + one, 0);
-    const known = found.get(entry.item.product.id);
-    if (known === undefined || known.worth < worth) found.set(entry.item.product.id, { item: entry.item, worth });
+    const known = found.get(entry.productId);
+    if (known === undefined || known.worth < worth) found.set(entry.productId, { entry, worth });
   }
   return [...found.values()]
     .sort((a, b) => b.worth - a.worth)
     .slice(0, limit)
-    .map(({ item }) => item);
+    .map(({ entry }) => entry);
 }

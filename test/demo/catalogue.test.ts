@@ -3,9 +3,11 @@ import { ItemInput } from '../../src/catalog/schema.ts';
 import { COMPANIONS } from '../../src/demo/catalogue/companions.ts';
 import { CATEGORIES, catalogueItems, ITEMS, PRODUCTS, shelf } from '../../src/demo/catalogue/items.ts';
 import { searchItems } from '../../src/demo/search.ts';
+import { indexItems } from '../../src/demo/search-index.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const items = catalogueItems('http://localhost:8787', NOW);
+const index = indexItems();
 
 test('about two hundred items, in ten categories, each of them accepted by the catalogue', () => {
   expect(items.length).toBeGreaterThanOrEqual(195);
@@ -56,13 +58,13 @@ test.each([
   ['', null],
   ['<script>', null],
 ])('a search for "%s" finds %s', (query, expected) => {
-  const found = searchItems(query).map((item) => item.itemId);
+  const found = searchItems(index, query).map(({ item }) => item.itemId);
   if (expected === null) expect(found).toEqual([]);
   else expect(found.slice(0, 3)).toContain(expected);
 });
 
 test('a search for what is on sale finds reduced things only', () => {
-  const found = searchItems('sale');
+  const found = searchItems(index, 'sale');
   expect(found.length).toBeGreaterThanOrEqual(10);
-  expect(found.filter((item) => item.pays >= item.price)).toEqual([]);
+  expect(found.filter(({ item }) => item.pays >= item.price)).toEqual([]);
 });

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.ts';
 import { configStore } from '../../src/config/store.ts';
 import { ITEMS } from '../../src/demo/catalogue/items.ts';
-import { demoConfig, fillingConfig, isFilled } from '../../src/demo/config.ts';
+import { demoConfig, fillingConfig } from '../../src/demo/config.ts';
+import { isFilled } from '../../src/demo/opening.ts';
 import { pictureOf } from '../../src/demo/pictures/picture.ts';
 
 const get = (path: string) => exports.default.fetch(new Request(`http://shop.test${path}`));

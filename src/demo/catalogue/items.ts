@@ -14,8 +14,6 @@ import { SEEDS } from './seeds.ts';
 import { TABLEWARE } from './tableware.ts';
 import { TEA_AND_COFFEE } from './tea-and-coffee.ts';
 
-/** The shop's name. Published in its config last, it is also the sign that catalogue and shoppers are in. */
-export const SHOP_NAME = 'Hearth & Hedgerow';
 export const CURRENCY = 'GBP';
 
 const SHELVES: readonly (Category & { table: string })[] = [

@@ -1,7 +1,8 @@
-import { CATEGORIES, type ShopItem, shelf } from '../catalogue/items.ts';
+import { blank } from '../blanks.ts';
+import { CATEGORIES, shelf } from '../catalogue/items.ts';
 import type { Category } from '../catalogue/product.ts';
 import { Cards } from './cards.tsx';
-import { type Frame, Layout, Row } from './layout.tsx';
+import { Layout, Row } from './layout.tsx';
 
 const HERO = [
   'teapot-moss',
@@ -25,9 +26,8 @@ const FACES: Record<string, string> = {
   pots: 'house-fern',
 };
 
-export const HomePage = ({ frame }: { frame: Frame }) => (
+export const HomePage = () => (
   <Layout
-    frame={frame}
     title="Kitchen, home and garden"
     facts={{ type: 'home', slots: [{ placement: 'home' }, { placement: 'home-again' }, { placement: 'home-loved' }] }}
   >
@@ -72,12 +72,12 @@ export const HomePage = ({ frame }: { frame: Frame }) => (
   </Layout>
 );
 
-export const CategoryPage = ({ frame, category }: { frame: Frame; category: Category }) => {
+export const CategoryPage = ({ category }: { category: Category }) => {
   const items = shelf(category.slug);
   const slots = [{ placement: 'category-page', filter: { categories: { $in: [category.path] } } }];
   const listed = items.slice(0, 20).map((item) => item.itemId);
   return (
-    <Layout frame={frame} title={category.title} facts={{ type: 'category', category: category.path, slots, listed }}>
+    <Layout title={category.title} facts={{ type: 'category', category: category.path, slots, listed }}>
       <div class="heading">
         <h1>{category.title}</h1>
         <p>{category.text}</p>
@@ -91,29 +91,24 @@ export const CategoryPage = ({ frame, category }: { frame: Frame; category: Cate
   );
 };
 
-export const SearchPage = ({ frame, query, found }: { frame: Frame; query: string; found: readonly ShopItem[] }) => (
+/** What was searched and found is left blank. */
+export const SearchPage = () => (
   <Layout
-    frame={frame}
-    title={query ? `Search: ${query}` : 'Search'}
-    facts={{ type: 'search', query, slots: [{ placement: 'search' }] }}
+    title={blank('title')}
+    query={blank('query')}
+    facts={{ type: 'search', query: blank('queryInJson'), slots: [{ placement: 'search' }] }}
   >
     <div class="heading">
-      <h1>{query ? `“${query}”` : 'What are you looking for?'}</h1>
-      <p>{said(query, found.length)}</p>
+      <h1>{blank('heading')}</h1>
+      <p>{blank('said')}</p>
     </div>
-    <Cards items={found} />
+    <ul class="cards">{blank('cards')}</ul>
     <Row placement="search" />
   </Layout>
 );
 
-function said(query: string, count: number): string {
-  if (query === '') return 'Try basil, mugs, gifts or sale.';
-  if (count === 0) return 'Nothing by that name on our shelves. Try a shorter word, or see what others like.';
-  return count === 1 ? 'One thing found.' : `${count} things found.`;
-}
-
-export const NotFoundPage = ({ frame }: { frame: Frame }) => (
-  <Layout frame={frame} title="Not here" facts={{ type: 'home', slots: [{ placement: 'home-loved' }] }}>
+export const NotFoundPage = () => (
+  <Layout title="Not here" facts={{ type: 'home', slots: [{ placement: 'home-loved' }] }}>
     <div class="heading">
       <h1>That is not on our shelves.</h1>
       <p>It may have been sold, renamed or dreamt.</p>

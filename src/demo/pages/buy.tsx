@@ -1,7 +1,7 @@
-import { type Frame, Layout, Row } from './layout.tsx';
+import { Layout, Row } from './layout.tsx';
 
-export const BasketPage = ({ frame }: { frame: Frame }) => (
-  <Layout frame={frame} title="Your basket" facts={{ type: 'cart', slots: [{ placement: 'cart' }] }}>
+export const BasketPage = () => (
+  <Layout title="Your basket" facts={{ type: 'cart', slots: [{ placement: 'cart' }] }}>
     <div class="heading">
       <h1>Your basket</h1>
     </div>
@@ -26,8 +26,8 @@ const Field = ({ name, text, value, autocomplete }: FieldProps) => (
   </p>
 );
 
-export const CheckoutPage = ({ frame }: { frame: Frame }) => (
-  <Layout frame={frame} title="Checkout" facts={{ type: 'checkout', slots: [] }}>
+export const CheckoutPage = () => (
+  <Layout title="Checkout" facts={{ type: 'checkout', slots: [] }}>
     <div class="heading">
       <h1>Checkout</h1>
       <p>This is a demo: no payment, no parcel. What you type stays in your browser; only the order itself is sent.</p>
@@ -51,8 +51,8 @@ export const CheckoutPage = ({ frame }: { frame: Frame }) => (
   </Layout>
 );
 
-export const ThanksPage = ({ frame }: { frame: Frame }) => (
-  <Layout frame={frame} title="Thank you" facts={{ type: 'thanks', slots: [{ placement: 'thanks' }] }}>
+export const ThanksPage = () => (
+  <Layout title="Thank you" facts={{ type: 'thanks', slots: [{ placement: 'thanks' }] }}>
     <div class="heading">
       <h1>Thank you!</h1>
       <p data-thanks>Your order is on its way to nowhere in particular.</p>
@@ -64,8 +64,8 @@ export const ThanksPage = ({ frame }: { frame: Frame }) => (
   </Layout>
 );
 
-export const AccountPage = ({ frame }: { frame: Frame }) => (
-  <Layout frame={frame} title="Recently bought" facts={{ type: 'account', slots: [{ placement: 'account' }] }}>
+export const AccountPage = () => (
+  <Layout title="Recently bought" facts={{ type: 'account', slots: [{ placement: 'account' }] }}>
     <div class="heading">
       <h1>Recently bought</h1>
       <p>What you have bought here, newest first, and when it may be time for more.</p>

@@ -1,6 +1,6 @@
 import { CATEGORY_BY_SLUG, itemsOf, type ShopItem, titleOf } from '../catalogue/items.ts';
 import { Badge, Price } from './cards.tsx';
-import { type Frame, Layout, Row } from './layout.tsx';
+import { Layout, Row } from './layout.tsx';
 
 const LOW_STOCK = 5;
 
@@ -38,11 +38,11 @@ const Facts = ({ item }: { item: ShopItem }) => (
   </dl>
 );
 
-export const ItemPage = ({ frame, item }: { frame: Frame; item: ShopItem }) => {
+export const ItemPage = ({ item }: { item: ShopItem }) => {
   const category = CATEGORY_BY_SLUG.get(item.product.category);
   const slots = [{ placement: 'item-page' }, { placement: 'item-next' }];
   return (
-    <Layout frame={frame} title={titleOf(item)} facts={{ type: 'item', itemId: item.itemId, slots }}>
+    <Layout title={titleOf(item)} facts={{ type: 'item', itemId: item.itemId, slots }}>
       <nav class="crumbs" aria-label="Where you are">
         <a href="/demo">Shop</a> <span aria-hidden="true">/</span>{' '}
         <a href={`/demo/categories/${item.product.category}`}>{category?.title}</a>

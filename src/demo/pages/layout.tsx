@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { CATEGORIES, SHOP_NAME } from '../catalogue/items.ts';
+import { blank } from '../blanks.ts';
+import { CATEGORIES } from '../catalogue/items.ts';
+import { SHOP_NAME } from '../opening.ts';
 
 /** A spot on the page that Floorwalker fills. */
 export interface Slot {
@@ -18,17 +20,11 @@ export interface PageFacts {
   listed?: string[];
 }
 
-export interface Frame {
-  /** The shop's publishable key. */
-  key: string;
-  /** Whether the panel was left `open` or `folded`; null before it was ever touched. */
-  panel: 'open' | 'folded' | null;
-}
-
 interface LayoutProps {
-  frame: Frame;
   title: string;
   facts: PageFacts;
+  /** What stands in the field of the search. */
+  query?: string;
   children?: Child;
 }
 
@@ -46,7 +42,7 @@ export const Row = ({ placement }: { placement: string }) => (
   </section>
 );
 
-const Header = ({ facts }: { facts: PageFacts }) => (
+const Header = ({ facts, query }: { facts: PageFacts; query: string }) => (
   <header class="top">
     <div class="top-bar">
       <a class="brand" href="/demo">
@@ -68,14 +64,7 @@ const Header = ({ facts }: { facts: PageFacts }) => (
           <label class="unseen" for="q">
             Search the shop
           </label>
-          <input
-            id="q"
-            name="q"
-            type="search"
-            placeholder="Bowls, basil, blankets…"
-            value={facts.query ?? ''}
-            maxlength={200}
-          />
+          <input id="q" name="q" type="search" placeholder="Bowls, basil, blankets…" value={query} maxlength={200} />
           <button type="submit">Search</button>
         </form>
       </search>
@@ -132,8 +121,8 @@ const Panel = () => (
   </aside>
 );
 
-/** The frame around every page. */
-export const Layout = ({ frame, title, facts, children }: LayoutProps) => (
+/** The frame around every page. The shop's publishable key, and whether the panel was left open or folded, are left blank. */
+export const Layout = ({ title, facts, query = '', children }: LayoutProps) => (
   <html lang="en-GB">
     <head>
       <meta charset="utf-8" />
@@ -147,12 +136,12 @@ export const Layout = ({ frame, title, facts, children }: LayoutProps) => (
       <link rel="stylesheet" href="/demo/assets/shop.css" />
       <script type="module" src="/demo/assets/main.js" />
     </head>
-    <body class={frame.panel ? `panel-${frame.panel}` : ''} data-key={frame.key} data-facts={JSON.stringify(facts)}>
+    <body class={blank('panel')} data-key={blank('key')} data-facts={JSON.stringify(facts)}>
       <a class="skip" href="#main">
         Skip to the shop
       </a>
       <div class="shop">
-        <Header facts={facts} />
+        <Header facts={facts} query={query} />
         <main id="main" tabindex={-1}>
           {children}
         </main>

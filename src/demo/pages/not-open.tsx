@@ -1,12 +1,12 @@
-import { SHOP_NAME } from '../catalogue/items.ts';
+import { RETRY_SECONDS, SHOP_NAME } from '../opening.ts';
 
 /** While catalogue and shoppers are not in. Needs nothing from elsewhere but the stylesheet; asks again by itself. */
-export const NotOpenPage = ({ retrySeconds }: { retrySeconds: number }) => (
+export const NotOpenPage = () => (
   <html lang="en-GB">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta http-equiv="refresh" content={String(retrySeconds)} />
+      <meta http-equiv="refresh" content={String(RETRY_SECONDS)} />
       <title>{`Opening soon · ${SHOP_NAME}`}</title>
       <link rel="stylesheet" href="/demo/assets/shop.css" />
     </head>
