@@ -1,5 +1,7 @@
 /** How the catalogue looks from inside a decision: item slots by number, readable without awaiting anything. */
 
+import type { FeatureKind } from './features.ts';
+
 export type Availability = 'in_stock' | 'out_of_stock' | 'preorder' | 'backorder';
 
 /**
@@ -36,4 +38,39 @@ export interface Catalogue {
   createdAt(slot: number): number;
   /** The item's own fields, as conditions name them: all of `Item` but texts by locale, url and imageUrl. */
   facts(slot: number): Readonly<Record<string, unknown>>;
+  /** What items are alike. */
+  readonly content: Content;
+}
+
+/** Slots alike, best first. */
+export interface Alike {
+  readonly slots: Uint32Array;
+  /** Cosines, above 0 and at most 1. */
+  readonly similarities: Float32Array;
+}
+
+/** A feature that two items share. */
+export interface SharedFeature {
+  kind: FeatureKind;
+  /** As it is written: a category's slug, a brand, `color=red`, a word. */
+  name: string;
+  /** What it adds to the similarity. */
+  weight: number;
+}
+
+/**
+ * How alike items are by what the catalogue says of them: the cosine of their features (categories of every level, brand, attributes, tags, price band,
+ * words of the title), each weighted by how few items have it. TF-IDF as in Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988).
+ */
+export interface Content {
+  /** Bytes of the packed lists. */
+  readonly bytes: number;
+  /** 0 to 1; 1 with itself, where it has features at all. The same both ways. */
+  similarity(slot: number, other: number): number;
+  /** The items of other card keys that are most like it, one per card key, at most 64. */
+  neighbours(slot: number, count: number): Alike;
+  /** The items that a text is about: its words are taken for words of titles, categories, brands and tags. */
+  about(text: string, count: number): Alike;
+  /** What two items have in common, the strongest first. */
+  shared(slot: number, other: number): SharedFeature[];
 }

@@ -2,15 +2,16 @@
  * The catalogue as one packed value: typed arrays and UTF-8 texts behind a JSON header, read by views without being parsed. It starts with the four bytes
  * `FWC1` and the header's length (uint32, little-endian, as everything here); the header lists the sections, each aligned to eight bytes.
  *
- * Two hash tables (open addressing, slot + 1, 0 for empty) find a slot by the hash of its itemId and the first of a group; `nextMember` chains the rest.
+ * What items have in common lies beside it, see `content-pack.ts`. Two hash tables (open addressing, slot + 1, 0 for empty) find a slot by the hash of its itemId and the first of a group; `nextMember` chains the rest.
  */
 import { bandOf, bandsOf, inBands } from './bands.ts';
 import { Numbers, TextBlocks } from './blocks.ts';
 import type { Availability } from './catalogue.ts';
+import { contentCollector, type PackedContent } from './content-pack.ts';
 import { paidPrice, restOf, rowOf } from './facts.ts';
 import type { Item } from './schema.ts';
 
-export const COLUMNS_FORMAT = 1;
+export const COLUMNS_FORMAT = 2;
 const MAGIC = 0x31435746;
 const PREAMBLE_BYTES = 8;
 export const AVAILABILITIES: readonly Availability[] = ['in_stock', 'out_of_stock', 'preorder', 'backorder'];
@@ -18,7 +19,7 @@ export const AVAILABILITIES: readonly Availability[] = ['in_stock', 'out_of_stoc
 export const HAS_OFFERS = 1;
 export const HAS_TITLES = 2;
 
-const KINDS = { f64: Float64Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
+const KINDS = { f64: Float64Array, f32: Float32Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
 const SECTIONS = {
   itemKeys: 'f64',
   groupKeys: 'f64',
@@ -33,6 +34,13 @@ const SECTIONS = {
   idTable: 'u32',
   groupTable: 'u32',
   nextMember: 'u32',
+  vocabulary: 'u32',
+  weights: 'f32',
+  features: 'u16',
+  featureEnds: 'u32',
+  scales: 'f32',
+  holders: 'u32',
+  holderEnds: 'u32',
   currencies: 'u16',
   availabilities: 'u8',
   bands: 'u8',
@@ -130,6 +138,7 @@ function collect(items: Iterable<Item>) {
   const ids = new TextBlocks();
   const titles = new TextBlocks();
   const rests = new TextBlocks();
+  const content = contentCollector();
   const columns = {
     itemKeys: f64(),
     groupKeys: f64(),
@@ -158,6 +167,7 @@ function collect(items: Iterable<Item>) {
     ids.add(row.itemId);
     titles.add(row.title);
     if (rest) rests.add(JSON.stringify(rest));
+    content.add({ ...row, attributes: rest?.attributes, tags: rest?.tags });
     columns.itemKeys.add(row.itemKey);
     columns.groupKeys.add(row.groupKey);
     columns.prices.add(row.price);
@@ -172,10 +182,14 @@ function collect(items: Iterable<Item>) {
     columns.availabilities.add(AVAILABILITIES.indexOf(row.availability));
     columns.flags.add((rest?.offers ? HAS_OFFERS : 0) | (rest?.titles ? HAS_TITLES : 0));
   }
-  return { columns, texts: { ids, titles, rests }, brands: brands.texts, currencies: currencies.texts, categories };
+  const dictionaries = { brands: brands.texts, currencies: currencies.texts, categories };
+  return { columns, content, texts: { ids, titles, rests }, ...dictionaries };
 }
 
-type Sections = Record<SectionName, Float64Array | Uint32Array | Uint16Array | Uint8Array | TextBlocks>;
+type Sections = Record<
+  SectionName,
+  InstanceType<(typeof KINDS)[keyof typeof KINDS]> | PackedContent[keyof PackedContent] | TextBlocks
+>;
 
 function pack(header: Omit<ColumnsHeader, 'sections'>, contents: Sections): Uint8Array {
   const sections = {} as ColumnsHeader['sections'];
@@ -209,7 +223,7 @@ export function encodeColumns(
   version: number,
   options: { chunkBits?: number } = {},
 ): Uint8Array {
-  const { columns, texts, brands, currencies, categories } = collect(items);
+  const { columns, content, texts, brands, currencies, categories } = collect(items);
   const prices = columns.prices.taken();
   const salePrices = columns.salePrices.taken();
   const inCurrency = columns.currencies.taken();
@@ -239,8 +253,12 @@ export function encodeColumns(
       currencies,
     },
     {
-      ...(taken as Omit<Sections, 'idTable' | 'groupTable' | 'nextMember' | 'bands' | keyof typeof texts>),
+      ...(taken as Omit<
+        Sections,
+        'idTable' | 'groupTable' | 'nextMember' | 'bands' | keyof PackedContent | keyof typeof texts
+      >),
       ...texts,
+      ...content.pack((slot) => bands[slot] ?? 0),
       bands,
       idTable: idTable(columns.itemKeys.taken()),
       groupTable: groups.table,

@@ -12,8 +12,9 @@ import {
   slotsOfItemKey,
   titleAt,
 } from './base.ts';
-import type { Availability, Catalogue } from './catalogue.ts';
+import type { Availability, Catalogue, Content } from './catalogue.ts';
 import { type Columns, encodeColumns, HAS_OFFERS, HAS_TITLES, viewColumns } from './columns.ts';
+import { type ContentSource, contentOf } from './content.ts';
 import { factsOf, offerOf, paidPrice, type Rest, type Row, restOf, rowOf, titleFor, type Variants } from './facts.ts';
 import type { CatalogChange, Item, Offer } from './schema.ts';
 
@@ -46,6 +47,8 @@ interface Overlay {
   row: Row;
   rest: Rest | null;
   item: Item | null;
+  /** Number of the call that brought it. */
+  touched: number;
 }
 
 interface Seldom {
@@ -55,9 +58,12 @@ interface Seldom {
 
 const SELDOM_KEPT = 20_000;
 
-class MemoryCatalogue implements LiveCatalogue {
+class MemoryCatalogue implements LiveCatalogue, ContentSource {
   version: number;
   size: number;
+  /** Calls of {@link apply}. */
+  touched = 0;
+  readonly content: Content;
   private readonly columns: Columns;
   private readonly variants: Variants;
   private readonly over = new Map<number, Overlay>();
@@ -74,6 +80,7 @@ class MemoryCatalogue implements LiveCatalogue {
     this.version = columns.header.version;
     this.size = columns.header.count;
     this.bands = { currency: columns.header.bandCurrency, bounds: columns.header.bandBounds };
+    this.content = contentOf(this, columns);
   }
 
   get baseVersion(): number {
@@ -229,7 +236,12 @@ class MemoryCatalogue implements LiveCatalogue {
     return slot < 0 ? undefined : this.over.get(slot)?.item;
   }
 
+  *touchedSince(count: number): Iterable<number> {
+    for (const [slot, over] of this.over) if (over.touched > count) yield slot;
+  }
+
   apply(changes: readonly CatalogChange[], version: number): void {
+    this.touched++;
     for (const { itemId, item } of changes) {
       if (item === null) this.remove(this.slotOf(itemId));
       else this.put(item);
@@ -243,7 +255,12 @@ class MemoryCatalogue implements LiveCatalogue {
     if (slot < 0) return;
     const over = this.over.get(slot);
     const row = over?.row ?? rowAt(this.columns, slot);
-    this.over.set(slot, { row, rest: over ? over.rest : restAt(this.columns, slot), item: null });
+    this.over.set(slot, {
+      row,
+      rest: over ? over.rest : restAt(this.columns, slot),
+      item: null,
+      touched: this.touched,
+    });
     this.seldom.delete(slot);
   }
 
@@ -254,7 +271,7 @@ class MemoryCatalogue implements LiveCatalogue {
       this.appended.set(item.itemId, slot);
     }
     const row = rowOf(item);
-    this.over.set(slot, { row, rest: restOf(item), item });
+    this.over.set(slot, { row, rest: restOf(item), item, touched: this.touched });
     this.seldom.delete(slot);
     const key = this.keyOfRow(row);
     const joined = this.joined.get(key);

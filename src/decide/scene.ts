@@ -135,6 +135,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   const situation: Scene['situation'] = {
     now,
     catalogue,
+    content: catalogue.content,
     counts,
     popularity,
     locale,

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Catalogue, Content } from '../catalog/catalogue.ts';
 import type { CardLookup } from '../learning/codec.ts';
 import type { Counts } from '../learning/counts.ts';
 import { key53 } from '../shared/hash.ts';
@@ -22,6 +22,8 @@ export const RECENT_ITEMS = 5;
 export interface Situation {
   now: number;
   catalogue: Catalogue;
+  /** What items are alike by what the catalogue says of them. */
+  content: Content;
   counts: Counts;
   popularity: Popularity;
   cards: CardLookup;

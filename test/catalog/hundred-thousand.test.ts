@@ -53,6 +53,13 @@ test('100,000 items load in calls of a thousand, are published and serve', { tim
     true,
   ]);
 
+  // What is packed is what is read: no isolate works it out again.
+  expect(catalogue.content.bytes).toBeLessThan(12_000_000);
+  const five = catalogue.indexOf('SKU-5');
+  const near = catalogue.content.neighbours(five, 10);
+  for (const other of near.slots) expect(catalogue.content.shared(five, other)[0]?.kind).toMatch(/leaf|brand|word/);
+  expect(near.similarities[0]).toBeGreaterThan(0.3);
+
   await object.patch(shop, [{ itemId: 'SKU-5', price: 1 }], Date.now());
   const { changes, version, more, reload } = await object.changesSince(catalogue.version, 1_000);
   catalogue.apply(changes, version);

@@ -1,0 +1,282 @@
+import type { Alike, Catalogue, Content, SharedFeature } from './catalogue.ts';
+import { commonFrom, contentCollector, numberOf, type PackedContent, vectorOf } from './content-pack.ts';
+import {
+  describedAt,
+  eachFeature,
+  type FeatureKind,
+  featureOf,
+  featuresAt,
+  featuresOfText,
+  NOTHING_DESCRIBED,
+  weightOf,
+} from './features.ts';
+import { accumulate, begin, largest } from './near.ts';
+
+/** What content is worked out from. `touched` counts what has been applied; `touchedSince` names the slots. */
+export interface ContentSource extends Catalogue {
+  readonly touched: number;
+  touchedSince(count: number): Iterable<number>;
+}
+
+/** Neighbours that are found and kept of an item. */
+export const NEIGHBOURS = 64;
+/** Items whose neighbours are kept. */
+const KEPT = 1_000;
+/** Candidates that are compared in full. */
+const COMPARED = 128;
+/** 2^24 shades of likeness and 2^29 slots fit into a number. */
+const SHADES = 16_777_216;
+const MOST_SLOTS = 536_870_912;
+/** Postings that are read for one item, rarest feature first. */
+const READ = 3_000;
+/** What catalogues say of items since the index was made, at most: features that nobody had before. */
+const EXTRA = 4_096;
+/** Over so large a part of the index it is made anew, where that is done in an instant. */
+const WORN_SHARE = 4;
+const REMADE_UP_TO = 20_000;
+
+interface Vector {
+  numbers: Uint16Array;
+  from: number;
+  to: number;
+  scale: number;
+}
+
+const NO_VECTOR: Vector = { numbers: new Uint16Array(0), from: 0, to: 0, scale: 0 };
+
+class ContentIndex implements Content {
+  private readonly catalogue: ContentSource;
+  private base: PackedContent;
+  private weights = new Float32Array(0);
+  /** Slots whose features are others than packed. */
+  private readonly over = new Map<number, Vector>();
+  /** Features that came later, by number from the end of the vocabulary; and those that only one item has so far. */
+  private readonly extra = new Map<number, number>();
+  private readonly single = new Map<number, number>();
+  private readonly joined = new Map<number, number[]>();
+  private readonly kept = new Map<number, Alike>();
+  private items = 0;
+  private touched = 0;
+
+  constructor(catalogue: ContentSource, base: PackedContent) {
+    this.catalogue = catalogue;
+    this.base = base;
+    this.start(base);
+  }
+
+  private start(base: PackedContent): void {
+    this.base = base;
+    this.weights = new Float32Array(Math.min(65_536, base.vocabulary.length + EXTRA));
+    this.weights.set(base.weights);
+    this.items = base.scales.reduce((sum, scale) => sum + (scale > 0 ? 1 : 0), 0);
+    for (const map of [this.over, this.extra, this.single, this.joined, this.kept]) map.clear();
+  }
+
+  get bytes(): number {
+    const { vocabulary, weights, features, featureEnds, scales, holders, holderEnds } = this.base;
+    const lists = [vocabulary, weights, features, featureEnds, scales, holders, holderEnds];
+    return lists.reduce((sum, list) => sum + list.byteLength, 0);
+  }
+
+  /** Takes in what the catalogue has applied since it was last asked. */
+  private follow(): void {
+    const { catalogue } = this;
+    if (this.touched === catalogue.touched) return;
+    for (const slot of catalogue.touchedSince(this.touched)) this.take(slot);
+    this.touched = catalogue.touched;
+    const made = this.base.scales.length;
+    const newer = Math.max(this.over.size, catalogue.size - made);
+    if (newer * WORN_SHARE <= made || catalogue.size > REMADE_UP_TO) return;
+    const collector = contentCollector();
+    for (let slot = 0; slot < catalogue.size; slot++)
+      collector.add(catalogue.isRemoved(slot) ? NOTHING_DESCRIBED : describedAt(catalogue, slot));
+    this.start(collector.pack((slot) => (catalogue.isRemoved(slot) ? 0 : catalogue.priceBand(slot))));
+  }
+
+  private take(slot: number): void {
+    const numbers = this.catalogue.isRemoved(slot) ? [] : this.numbersOf(slot);
+    const vector = vectorOf(numbers, this.weights);
+    const before = this.vector(slot);
+    if (isSame(before, vector.numbers)) return;
+    this.kept.clear();
+    if (this.over.has(slot))
+      for (let i = before.from; i < before.to; i++) {
+        const list = this.joined.get(before.numbers[i] ?? 0) ?? [];
+        list.splice(list.indexOf(slot), 1);
+      }
+    this.over.set(slot, {
+      numbers: Uint16Array.from(vector.numbers),
+      from: 0,
+      to: vector.numbers.length,
+      scale: vector.scale,
+    });
+    for (const number of vector.numbers) {
+      const list = this.joined.get(number);
+      if (list === undefined) this.joined.set(number, [slot]);
+      else list.push(slot);
+    }
+  }
+
+  /** The numbers of a slot's features. What nobody else has is left out until a second item has it. */
+  private numbersOf(slot: number): number[] {
+    const numbers: number[] = [];
+    const joining: number[] = [];
+    for (const feature of featuresAt(this.catalogue, slot)) {
+      let number = this.numberFor(feature);
+      if (number === undefined || this.weights[number] === 0) {
+        const first = number === undefined ? this.single.get(feature) : this.base.holders[this.firstHolder(number)];
+        if (first === undefined) this.single.set(feature, slot);
+        if (first === undefined || first === slot) continue;
+        number = this.admit(feature, number);
+        joining.push(first);
+      }
+      if (number !== undefined) numbers.push(number);
+    }
+    for (const first of joining) this.take(first);
+    return numbers;
+  }
+
+  private firstHolder(number: number): number {
+    return number === 0 ? 0 : (this.base.holderEnds[number - 1] as number);
+  }
+
+  private numberFor(feature: number): number | undefined {
+    const number = numberOf(this.base, feature);
+    return number >= 0 ? number : this.extra.get(feature);
+  }
+
+  /** Gives a feature the weight of one that two items have. */
+  private admit(feature: number, known: number | undefined): number | undefined {
+    const number = known ?? this.base.vocabulary.length + this.extra.size;
+    if (number >= this.weights.length) return undefined;
+    this.weights[number] = weightOf(feature, 2, this.catalogue.size);
+    if (known === undefined) this.extra.set(feature, number);
+    return number;
+  }
+
+  private vector(slot: number): Vector {
+    const over = this.over.get(slot);
+    if (over !== undefined) return over;
+    const { features, featureEnds, scales } = this.base;
+    if (slot >= featureEnds.length) return NO_VECTOR;
+    const from = slot === 0 ? 0 : (featureEnds[slot - 1] as number);
+    return { numbers: features, from, to: featureEnds[slot] as number, scale: scales[slot] as number };
+  }
+
+  similarity(slot: number, other: number): number {
+    this.follow();
+    const one = this.vector(slot);
+    if (slot === other) return one.scale > 0 ? 1 : 0;
+    return this.cosine(one, this.vector(other));
+  }
+
+  private cosine(one: Vector, two: Vector): number {
+    let i = one.from;
+    let j = two.from;
+    let sum = 0;
+    while (i < one.to && j < two.to) {
+      const a = one.numbers[i] as number;
+      const b = two.numbers[j] as number;
+      if (a === b) {
+        const weight = this.weights[a] as number;
+        sum += weight * weight;
+        i++;
+        j++;
+      } else if (a < b) i++;
+      else j++;
+    }
+    return Math.min(1, sum * (one.scale * two.scale));
+  }
+
+  neighbours(slot: number, count: number): Alike {
+    this.follow();
+    let known = this.kept.get(slot);
+    if (known === undefined) {
+      known = this.alike(this.vector(slot), this.catalogue.keyOf(slot), slot);
+      if (this.kept.size >= KEPT) for (const oldest of this.kept.keys()) if (this.kept.delete(oldest)) break;
+    } else this.kept.delete(slot);
+    this.kept.set(slot, known);
+    return first(known, count);
+  }
+
+  about(text: string, count: number): Alike {
+    this.follow();
+    const numbers = featuresOfText(text).flatMap((feature) => this.numberFor(feature) ?? []);
+    const { numbers: kept, scale } = vectorOf(numbers, this.weights);
+    const vector = { numbers: Uint16Array.from(kept), from: 0, to: kept.length, scale };
+    return first(this.alike(vector, Number.NaN, 0), count);
+  }
+
+  /** Reads who has the vector's features, rarest feature first, then compares the best of them in full. */
+  private alike(vector: Vector, key: number, seed: number): Alike {
+    const { holders, holderEnds } = this.base;
+    const limit = commonFrom(this.items);
+    const lists = Array.from(vector.numbers.subarray(vector.from, vector.to), (number) => {
+      const from = number < holderEnds.length ? this.firstHolder(number) : 0;
+      return { number, from, to: holderEnds[number] ?? from, joined: this.joined.get(number) ?? [] };
+    }).sort((a, b) => a.to - a.from + a.joined.length - (b.to - b.from + b.joined.length) || a.number - b.number);
+    begin(this.catalogue.size);
+    let left = READ;
+    for (const { number, from, to, joined } of lists) {
+      if (left <= 0) break;
+      const weight = this.weights[number] as number;
+      if (joined.length <= limit)
+        left -= accumulate(joined, { from: 0, to: joined.length, left, seed }, weight * weight);
+      left -= accumulate(holders, { from, to, left, seed }, weight * weight, this.over);
+    }
+    return this.onePerKey(vector, largest(this.base.scales, this.over, COMPARED), key);
+  }
+
+  private onePerKey(vector: Vector, near: Uint32Array, own: number): Alike {
+    const { catalogue } = this;
+    // Likeness and slot in one number: typed arrays sort numbers many times faster than any comparison does.
+    const order = Float64Array.from(
+      near,
+      (slot) => Math.round((1 - this.cosine(vector, this.vector(slot))) * SHADES) * MOST_SLOTS + slot,
+    ).sort();
+    const keys = new Set([own]);
+    const slots: number[] = [];
+    const similarities: number[] = [];
+    for (const one of order) {
+      const similarity = 1 - Math.floor(one / MOST_SLOTS) / SHADES;
+      if (slots.length === NEIGHBOURS || !(similarity > 0)) break;
+      const slot = one % MOST_SLOTS;
+      const key = catalogue.keyOf(slot);
+      if (keys.has(key) || catalogue.isRemoved(slot)) continue;
+      keys.add(key);
+      slots.push(slot);
+      similarities.push(similarity);
+    }
+    return { slots: Uint32Array.from(slots), similarities: Float32Array.from(similarities) };
+  }
+
+  shared(slot: number, other: number): SharedFeature[] {
+    this.follow();
+    const one = this.vector(slot);
+    const two = this.vector(other);
+    const theirs = new Set(two.numbers.subarray(two.from, two.to));
+    const both = new Set(one.numbers.subarray(one.from, one.to).filter((number) => theirs.has(number)));
+    const found: SharedFeature[] = [];
+    const tell = (kind: FeatureKind, name: string): void => {
+      const number = this.numberFor(featureOf(kind, name)) ?? -1;
+      if (!both.delete(number)) return;
+      found.push({ kind, name, weight: (this.weights[number] ?? 0) ** 2 * one.scale * two.scale });
+    };
+    eachFeature(describedAt(this.catalogue, slot), tell);
+    tell('price', String(this.catalogue.priceBand(slot)));
+    return found.sort((a, b) => b.weight - a.weight);
+  }
+}
+
+function isSame({ numbers, from, to }: Vector, others: readonly number[]): boolean {
+  return to - from === others.length && others.every((number, i) => numbers[from + i] === number);
+}
+
+function first({ slots, similarities }: Alike, count: number): Alike {
+  return { slots: slots.subarray(0, count), similarities: similarities.subarray(0, count) };
+}
+
+/** The content of a catalogue; it follows the catalogue's changes by itself. @param base what was packed with the catalogue's columns */
+export function contentOf(catalogue: ContentSource, base: PackedContent): Content {
+  return new ContentIndex(catalogue, base);
+}
