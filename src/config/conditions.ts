@@ -1,5 +1,6 @@
 import type { Issue } from '../http/problems.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
+import { ITEM_FACTS } from '../recommendations/schema.ts';
 import { checkCondition } from '../targeting/check.ts';
 import { type Clause, clausesOf } from '../targeting/clauses.ts';
 import { nearest } from '../targeting/nearest.ts';
@@ -30,27 +31,6 @@ export const FACTS = [
   'experiment',
 ] as const;
 
-/** What conditions about items may name. */
-export const ITEM_FACTS = [
-  'itemId',
-  'title',
-  'price',
-  'salePrice',
-  'currency',
-  'availability',
-  'availableAt',
-  'stock',
-  'brand',
-  'categories',
-  'attributes',
-  'tags',
-  'groupId',
-  'margin',
-  'rating',
-  'createdAt',
-  'offers',
-] as const;
-
 function placementConditions(config: SiteConfigInput): Placed[] {
   return Object.entries(config.placements ?? {}).flatMap(([name, placement]) => {
     const at: Path = ['placements', name];
@@ -60,6 +40,8 @@ function placementConditions(config: SiteConfigInput): Placed[] {
       if (rule.when) found.push({ condition: rule.when, path: [...at, 'rules', i, 'when'], about: 'visitor' });
       found.push({ condition: rule.items, path: [...at, 'rules', i, 'items'], about: 'item' });
     });
+    if (placement.promoted)
+      found.push({ condition: placement.promoted.items, path: [...at, 'promoted', 'items'], about: 'item' });
     return found;
   });
 }

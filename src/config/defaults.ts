@@ -16,7 +16,11 @@ const copied = <V>(from: Readonly<Record<string, V>> | undefined): Record<string
 
 type RuleInput = NonNullable<PlacementInput['rules']>[number];
 
-function resolveRule(rule: RuleInput, timeZone: string): PlacementRule {
+export function resolveCaps(caps: PlacementInput['caps']): Placement['caps'] {
+  return { brand: caps?.brand ?? null, category: caps?.category ?? null, group: caps?.group ?? null };
+}
+
+export function resolveRule(rule: RuleInput, timeZone: string): PlacementRule {
   return {
     key: rule.key,
     when: rule.when ?? null,
@@ -49,7 +53,8 @@ export function resolvePlacement(input: PlacementInput, key: string, timeZone: s
     differentFrom: input.differentFrom ?? [],
     sameAs: input.sameAs ?? [],
     rules: (input.rules ?? []).map((rule) => resolveRule(rule, timeZone)),
-    caps: { brand: input.caps?.brand ?? null, category: input.caps?.category ?? null },
+    promoted: input.promoted ?? null,
+    caps: resolveCaps(input.caps),
     diversity: input.diversity ?? 0,
     rotation: input.rotation ?? null,
     minimumRelevance: input.minimumRelevance ?? null,
@@ -140,6 +145,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
   return {
     ...ground,
     placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) => resolvePlacement(one, key, timeZone)),
+    texts: { reasons: input.texts?.reasons ?? {} },
     personas: mapped(input.personas ?? DEFAULT_PERSONAS, resolvePersona),
     messages: copied(input.messages),
     attention: {

@@ -1,7 +1,7 @@
 import type { Issue } from '../http/problems.ts';
 import { ownValue } from '../targeting/path.ts';
 import { pathText } from './check-shape.ts';
-import { ACTIVE_PARTS, ACTIVE_STEERING, ACTIVE_STRATEGIES, INACTIVE_FIELDS, type SiteConfigInput } from './schema.ts';
+import { ACTIVE_PARTS, ACTIVE_STRATEGIES, INACTIVE_FIELDS, type SiteConfigInput } from './schema.ts';
 import type { PlacementInput } from './schema-placements.ts';
 
 function lintPlacement(name: string, placement: PlacementInput): Issue[] {
@@ -45,18 +45,6 @@ export function lint(config: SiteConfigInput): Issue[] {
   return [...lintShop(config), ...placements, ...personas, ...metrics, ...experiments];
 }
 
-const STEERING = [
-  'filter',
-  'differentFrom',
-  'sameAs',
-  'rules',
-  'caps',
-  'diversity',
-  'rotation',
-  'minimumRelevance',
-  'explore',
-] as const;
-
 /** Whether something was asked for: neutral values ask for nothing. */
 function asksForSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === 0 || value === false) return false;
@@ -64,14 +52,13 @@ function asksForSomething(value: unknown): boolean {
 }
 
 function inactiveOfPlacement(name: string, placement: PlacementInput): string[] {
-  const steering = STEERING.filter((field) => !ACTIVE_STEERING.includes(field) && asksForSomething(placement[field]));
   const strategies = (placement.strategies ?? []).flatMap((use, i) =>
     ACTIVE_STRATEGIES.includes(use.strategy) ? [] : [pathText(['placements', name, 'strategies', i])],
   );
   const fallback = (placement.fallback ?? []).flatMap((strategy, i) =>
     ACTIVE_STRATEGIES.includes(strategy) ? [] : [pathText(['placements', name, 'fallback', i])],
   );
-  return [...strategies, ...fallback, ...steering.map((field) => pathText(['placements', name, field]))];
+  return [...strategies, ...fallback];
 }
 
 /** The parts of a config whose capability is not built yet, as paths: accepted and kept, without effect. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ITEM_FACTS } from '../recommendations/schema.ts';
 import { suggestion } from '../targeting/nearest.ts';
 import { Condition } from '../targeting/schema.ts';
 
@@ -81,7 +82,13 @@ export const HttpUrl = z
 /** Between 0 and 1, both included. */
 export const Share = z.number().min(0, 'from 0 to 1').max(1, 'from 0 to 1');
 
-export const ItemField = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'the name of a field of items is expected');
+/** A field of items by its dotted path, such as `brand` or `attributes.color`. */
+export const ItemField = z
+  .string()
+  .max(100)
+  .refine((path) => (ITEM_FACTS as readonly string[]).includes(path.split('.')[0] ?? ''), {
+    error: (issue) => `items have no field "${String(issue.input).slice(0, 60)}"; there are ${ITEM_FACTS.join(', ')}`,
+  });
 
 /** A condition written out, or the name of an audience. */
 export const Audience = z.union([Key, Condition], { error: 'a condition, or the name of an audience, is expected' });

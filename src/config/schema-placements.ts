@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ItemId } from '../events/schema.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
+import { REASON_CODES, type ReasonCode } from '../recommendations/schema.ts';
 import { Condition } from '../targeting/schema.ts';
 import { ItemField, isInOrder, Key, named, Share, strict, Text, When } from './schema-common.ts';
 
@@ -77,36 +78,58 @@ export const Rule = strict({
   .refine((rule) => rule.at === undefined || rule.do === 'pin', { path: ['at'], message: 'only pin has a position' })
   .refine((rule) => isInOrder(rule.from, rule.until), { path: ['until'], message: 'ends before it begins' });
 
-function areDistinct(rules: readonly { key: string }[]): boolean {
+export function areDistinctRules(rules: readonly { key: string }[]): boolean {
   return new Set(rules.map((rule) => rule.key)).size === rules.length;
 }
+
+const cap = z.number().int().min(1).max(100).nullable().optional();
+
+/** How a placement, or a request for one, steers what is shown: the same names in both. */
+export const STEERING = {
+  seen: z.enum(['hide', 'allow', 'hideCurrent']).optional(),
+  bought: z.enum(['hide', 'allow']).optional(),
+  outOfStock: z.enum(['hide', 'allow']).optional(),
+  /** Must have another value than the page's item, or the same, in each of these fields; of fields with several values, none or one in common. */
+  differentFrom: z.array(ItemField).max(10).optional(),
+  sameAs: z.array(ItemField).max(10).optional(),
+  /** Most items of one brand, one category (the innermost level of an item's last one) or one `groupId`. */
+  caps: strict({ brand: cap, category: cap, group: cap }).optional(),
+  /** 0 (by score alone) to 1 (nothing like what is shown): a score is multiplied by `1 − diversity · likeness` to the most alike item before it. */
+  diversity: Share.optional(),
+  /** Recently shown items yield; see `rotationOf`. */
+  rotation: strict({ rate: Share, hours: z.number().gt(0).max(8760) })
+    .nullable()
+    .optional(),
+  /** The least relevance (0.05, 0.2, 0.5; see `LEAST_RELEVANCE`): an item below it is not shown, even if places stay empty. */
+  minimumRelevance: z.enum(['low', 'medium', 'high']).nullable().optional(),
+  /** Share of all places that go to little-known items by chance, at most one in an answer. */
+  explore: Share.optional(),
+};
 
 export const PlacementInput = strict({
   title: Text.optional(),
   count: z.number().int().min(1, 'count is from 1 to 100').max(100, 'count is from 1 to 100').optional(),
   strategies: z.array(StrategyUse).max(15).optional(),
   fallback: z.array(StrategyName).max(15).optional(),
-  seen: z.enum(['hide', 'allow', 'hideCurrent']).optional(),
-  bought: z.enum(['hide', 'allow']).optional(),
-  outOfStock: z.enum(['hide', 'allow']).optional(),
+  ...STEERING,
   filter: Condition.nullable().optional(),
-  differentFrom: z.array(ItemField).max(10).optional(),
-  sameAs: z.array(ItemField).max(10).optional(),
-  rules: z.array(Rule).max(200).refine(areDistinct, 'two rules have the same key').optional(),
-  caps: strict({
-    brand: z.number().int().min(1).max(100).nullable().optional(),
-    category: z.number().int().min(1).max(100).nullable().optional(),
-  }).optional(),
-  diversity: Share.optional(),
-  rotation: strict({ rate: Share, hours: z.number().gt(0).max(8760) })
-    .nullable()
-    .optional(),
-  minimumRelevance: z.enum(['low', 'medium', 'high']).nullable().optional(),
-  explore: Share.optional(),
+  rules: z.array(Rule).max(200).refine(areDistinctRules, 'two rules have the same key').optional(),
+  /** Items that are paid for take this share of the places (rounded down), spread evenly, and no more. */
+  promoted: strict({ items: Condition, share: Share }).nullable().optional(),
 });
 export type PlacementInput = z.infer<typeof PlacementInput>;
 
 export const Placements = named(PlacementInput);
+
+/** The shop's own words, by locale. A reason that is not named keeps its own sentence; one that is empty is not said. */
+export const Texts = strict({
+  reasons: strict(
+    Object.fromEntries(REASON_CODES.map((code) => [code, Text.optional()])) as Record<
+      ReasonCode,
+      z.ZodOptional<typeof Text>
+    >,
+  ).optional(),
+});
 
 const Signal = strict({
   condition: Condition,

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Consent } from '../events/schema.ts';
+import type { ReasonCode } from '../recommendations/schema.ts';
 import { Condition } from '../targeting/schema.ts';
 import { Loose, named, strict, type Text } from './schema-common.ts';
 import { ExclusionGroups, Experiments, Holdouts, Metrics } from './schema-experiments.ts';
 import { Attention, Messages } from './schema-messages.ts';
-import { Personas, Placements, type StrategyName } from './schema-placements.ts';
+import { Personas, Placements, type StrategyName, Texts } from './schema-placements.ts';
 import {
   Attribution,
   Carts,
@@ -36,9 +37,6 @@ export const ACTIVE_STRATEGIES: readonly StrategyName[] = [
   'handpicked',
 ];
 
-/** How a placement may steer what it shows beyond count, strategies and hiding, as far as it is built. The rest is reported as inactive. */
-export const ACTIVE_STEERING: readonly string[] = ['filter'];
-
 /** Parts of the config whose capability is built. The others are accepted, checked for shape, and reported as inactive. */
 export const ACTIVE_PARTS: readonly string[] = [
   'shop',
@@ -54,6 +52,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'audiences',
   'markets',
   'endpoints',
+  'texts',
 ];
 
 /** Fields without effect yet, of parts that are otherwise built. */
@@ -73,6 +72,7 @@ export const SiteConfigInput = strict({
   freshness: Freshness.optional(),
   learning: Learning.optional(),
   placements: Placements.optional(),
+  texts: Texts.optional(),
   personas: Personas.optional(),
   messages: Messages.optional(),
   attention: Attention.optional(),
@@ -134,13 +134,14 @@ export interface Placement {
   differentFrom: string[];
   sameAs: string[];
   rules: PlacementRule[];
-  /** Most items of one brand or category; null: no cap. */
-  caps: { brand: number | null; category: number | null };
+  /** Most items of one brand, category or group; null: no cap. */
+  caps: { brand: number | null; category: number | null; group: number | null };
+  promoted: { items: Condition; share: number } | null;
   /** 0 (by score alone) to 1. */
   diversity: number;
   rotation: { rate: number; hours: number } | null;
   minimumRelevance: 'low' | 'medium' | 'high' | null;
-  /** Share of answers in which one slot is left to chance. */
+  /** Share of all places that go to little-known items by chance, at most one in an answer. */
   explore: number;
 }
 
@@ -185,6 +186,8 @@ export interface SiteConfig {
     variants: 'group' | 'separate';
   };
   placements: Record<string, Placement>;
+  /** The shop's own wording of reasons, where it has one. */
+  texts: { reasons: Partial<Record<ReasonCode, Text | undefined>> };
   personas: Record<string, Persona>;
   messages: Given<'messages'>;
   attention: { perPage: number; perSession: number; minutesBetween: number; never: string[] };

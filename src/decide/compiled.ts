@@ -1,42 +1,80 @@
-import type { SiteConfig } from '../config/schema.ts';
+import type { Placement, PlacementRule, SiteConfig } from '../config/schema.ts';
 import { assignPersona, type CompiledPersona, compilePersonas } from '../personas/assign.ts';
 import type { PersonaAssignment } from '../personas/schema.ts';
-import type { ItemCondition } from '../recommendations/situation.ts';
+import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import { compileCondition } from '../targeting/compile.ts';
+import type { Facts } from '../targeting/schema.ts';
 import type { Scene } from './scene.ts';
+
+/** A rule ready to be asked. */
+export interface CompiledRule extends Pick<PlacementRule, 'key' | 'do' | 'by' | 'at' | 'from' | 'until'> {
+  /** Null: always. */
+  when: ((facts: Facts) => boolean) | null;
+  items: SlotCondition;
+}
+
+/** What steers a placement, ready to be asked; conditions remember their answers for as long as the config is in use. */
+export interface CompiledPlacement {
+  filter: SlotCondition | null;
+  rules: readonly CompiledRule[];
+  promoted: SlotCondition | null;
+}
 
 interface Compiled {
   personas: CompiledPersona[];
-  /** By placement; null where it filters nothing. */
-  filters: Map<string, ItemCondition | null>;
+  placements: Map<string, CompiledPlacement>;
 }
 
 /** Compiling depends on the config alone, so it is done once for as long as the config is in use. */
 const compiled = new WeakMap<SiteConfig, Compiled>();
+
+export function compileRule({ key, when, items, do: does, by, at, from, until }: PlacementRule): CompiledRule {
+  const test = when === null ? null : compileCondition(when);
+  return { key, when: test, items: slotCondition(items), do: does, by, at, from, until };
+}
+
+function compilePlacement({ filter, rules, promoted }: Placement): CompiledPlacement {
+  return {
+    filter: filter === null ? null : slotCondition(filter),
+    rules: rules.map(compileRule),
+    promoted: promoted === null ? null : slotCondition(promoted.items),
+  };
+}
 
 function compiledOf(config: SiteConfig): Compiled {
   let known = compiled.get(config);
   if (known === undefined) {
     known = {
       personas: compilePersonas(config.personas),
-      filters: new Map(
-        Object.entries(config.placements).map(([name, { filter }]) => [
-          name,
-          filter === null ? null : compileCondition(filter),
-        ]),
-      ),
+      placements: new Map(Object.entries(config.placements).map(([name, one]) => [name, compilePlacement(one)])),
     };
     compiled.set(config, known);
   }
   return known;
 }
 
-/** The compiled filter of a configured placement, null when it has none. */
-export function filterOf(config: SiteConfig, placement: string): ItemCondition | null {
-  return compiledOf(config).filters.get(placement) ?? null;
+const UNSTEERED: CompiledPlacement = { filter: null, rules: [], promoted: null };
+
+/** What steers a configured placement; nothing where there is no such placement. */
+export function steeringOf(config: SiteConfig, placement: string): CompiledPlacement {
+  return compiledOf(config).placements.get(placement) ?? UNSTEERED;
 }
 
 /** Who the visitor seems to be. */
 export function personaOf(scene: Pick<Scene, 'config' | 'facts' | 'locales'>): PersonaAssignment {
   return assignPersona(compiledOf(scene.config).personas, scene.facts, { previous: null, locales: scene.locales });
+}
+
+/** The facts about the visitor and the page, the persona among them; it is assigned when a condition first asks for it. */
+export function factsWithPersona(scene: Pick<Scene, 'config' | 'facts' | 'locales'>): Facts {
+  let persona: string | null = null;
+  return Object.create(scene.facts, {
+    persona: {
+      enumerable: true,
+      get: () => {
+        persona ??= personaOf(scene).key;
+        return persona;
+      },
+    },
+  });
 }

@@ -1,22 +1,22 @@
 import type { Placement } from '../config/schema.ts';
 import { textFor } from '../config/texts.ts';
-import type { Bars } from '../recommendations/admit.ts';
 import { neededCards } from '../recommendations/find.ts';
-import { type Pick, recommend } from '../recommendations/recommend.ts';
-import type { ItemField, Reason, Recommendation, RecommendedItem } from '../recommendations/schema.ts';
-import { type ItemCondition, keyOfItem, type Situation } from '../recommendations/situation.ts';
+import { tokenAfter } from '../recommendations/page-token.ts';
+import { recommend } from '../recommendations/recommend.ts';
+import type { ItemField, Reason, ReasonCode, Recommendation, RecommendedItem } from '../recommendations/schema.ts';
+import type { Pick } from '../recommendations/selection.ts';
+import { keyOfItem, type Situation } from '../recommendations/situation.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
 import { reasonText } from '../recommendations/text.ts';
 import type { Random } from '../shared/random.ts';
-import { compileCondition } from '../targeting/compile.ts';
-import { filterOf } from './compiled.ts';
+import type { Facts } from '../targeting/schema.ts';
+import { factsWithPersona } from './compiled.ts';
 import type { Scene } from './scene.ts';
-import type { Explain, PlacementRequest } from './schema.ts';
+import type { PlacementRequest } from './schema.ts';
+import { askOf } from './steer.ts';
 
 /** Fields of an answered item when the request names none. */
 const USUAL_FIELDS: readonly ItemField[] = ['title', 'price', 'currency', 'availability'];
-
-const NOBODY: ReadonlySet<number> = new Set();
 
 /** The placements that fit a type of page, for requests that name none. */
 const PLACEMENTS_BY_PAGE: Readonly<Record<string, string>> = {
@@ -39,10 +39,10 @@ export function askedPlacements(scene: Scene): readonly PlacementRequest[] {
 export function cardsNeeded(scene: Scene): number[] {
   const strategies = new Set<string>();
   if (scene.request.include?.includes('recommendations') === false) return [];
-  for (const { placement } of askedPlacements(scene)) {
-    const configured = scene.config.placements[placement];
-    for (const { strategy } of configured?.strategies ?? []) strategies.add(strategy);
-    for (const strategy of configured?.fallback ?? []) strategies.add(strategy);
+  for (const asked of askedPlacements(scene)) {
+    const configured = scene.config.placements[asked.placement];
+    for (const { strategy } of asked.strategies ?? configured?.strategies ?? []) strategies.add(strategy);
+    for (const strategy of asked.fallback ?? configured?.fallback ?? []) strategies.add(strategy);
   }
   return [...neededCards(strategies, scene.situation)];
 }
@@ -61,6 +61,8 @@ export interface Stage {
   bought: ReadonlySet<number>;
   hidden: ReadonlySet<number>;
   inCart: ReadonlySet<number>;
+  /** What conditions about the visitor and the page are asked of, the persona included. */
+  facts: Facts;
   random: Random;
 }
 
@@ -72,27 +74,8 @@ export function stageOf(scene: Scene, cards: Situation['cards'], random: Random)
     bought: boughtKeys(scene),
     hidden: new Set(hidden),
     inCart: new Set(scene.situation.cart.map((line) => line.key)),
+    facts: factsWithPersona(scene),
     random,
-  };
-}
-
-function barsOf(stage: Stage, placement: Placement, asked: PlacementRequest): Bars {
-  const { scene, situation } = stage;
-  const conditions: ItemCondition[] = [];
-  const configured = filterOf(scene.config, placement.key);
-  if (configured !== null) conditions.push(configured);
-  if (asked.filter !== undefined) conditions.push(compileCondition(asked.filter));
-  return {
-    catalogue: scene.catalogue,
-    market: situation.market,
-    excluded: new Set((asked.exclude ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId))),
-    cart: stage.inCart,
-    current: placement.seen === 'allow' ? null : situation.page.key,
-    seen: placement.seen === 'hide' ? situation.seen : NOBODY,
-    bought: placement.bought === 'hide' ? stage.bought : NOBODY,
-    hidden: stage.hidden,
-    onlyAvailable: placement.outOfStock === 'hide',
-    conditions,
   };
 }
 
@@ -108,13 +91,9 @@ export function drawId(prefix: string, random: Random): string {
 /** Fills one placement. The price and stock are those of the visitor's market. */
 export function place(stage: Stage, placement: Placement, asked: PlacementRequest): Recommendation {
   const { scene } = stage;
-  const { picks, strategy, fallback, dropped } = recommend(stage.situation, {
-    count: asked.count ?? placement.count,
-    strategies: placement.strategies,
-    fallback: placement.fallback,
-    seen: placement.seen,
-    bars: barsOf(stage, placement, asked),
-  });
+  const ask = askOf(stage, placement, asked);
+  const { picks, strategy, fallback, dropped } = recommend(stage.situation, ask);
+  const isFull = picks.length >= ask.count;
   return {
     recommendationId: drawId('r', stage.random),
     title: textFor(placement.title, scene.locales) ?? '',
@@ -122,6 +101,12 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
     fallback,
     items: picks.map((pick) => withDue(stage, pick, itemOf(scene, pick, asked.fields ?? USUAL_FIELDS))),
     dropped,
+    next: isFull
+      ? tokenAfter(
+          ask.before,
+          picks.map((pick) => pick.key),
+        )
+      : null,
   };
 }
 
@@ -132,8 +117,11 @@ function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): Recomme
     itemId: catalogue.itemId(slot),
     title: catalogue.title(slot, scene.locales[0]),
     score: pick.score,
-    reasons: explained(pick.reasons, request.explain, scene.locales[0]),
-    rule: null,
+    reasons: explained(scene, pick),
+    rule: pick.rule,
+    ...(pick.promoted ? { promoted: true } : {}),
+    ...(pick.explored === null ? {} : { explored: pick.explored }),
+    ...(request.explain === 'merchant' || request.explain === 'trace' ? { strategy: pick.strategy } : {}),
   };
   for (const field of fields) {
     const value = fieldOf(scene, slot, field);
@@ -148,9 +136,18 @@ function withDue({ situation }: Stage, { slot, strategy }: Pick, item: Recommend
   return due === null ? item : { ...item, dueAt: new Date(due.dueAt).toISOString(), dueConfidence: due.confidence };
 }
 
-function explained(reasons: Reason[], explain: Explain, locale: string | undefined): Reason[] {
+/** Reasons for whom they are meant: sentences for shoppers, codes and weights for merchants. Their weights add up to the score for both. */
+export function explained(scene: Scene, pick: Pick): Reason[] {
+  const { explain } = scene.request;
   if (explain === 'none') return [];
-  return reasons.map((reason) => ({ ...reason, text: reasonText(reason.code, locale) }));
+  const reasons = pick.reasons();
+  return explain === 'shopper' ? reasons.map((reason) => ({ ...reason, ...said(scene, reason.code) })) : reasons;
+}
+
+function said({ config, locales }: Scene, code: ReasonCode): { text?: string } {
+  const own = config.texts.reasons[code];
+  const text = own === undefined ? reasonText(code, locales[0]) : textFor(own, locales);
+  return text ? { text } : {};
 }
 
 /** A field of an item as it is answered; undefined where the catalogue's memory does not hold it (`url`, `imageUrl`) or the item lacks it. */

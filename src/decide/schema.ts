@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { areDistinctRules, Rule, STEERING, StrategyName, StrategyUse } from '../config/schema-placements.ts';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
 import { PersonaAssignment } from '../personas/schema.ts';
-import { ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
+import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
+import { ITEM_FACTS, ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
+import { clausesOf } from '../targeting/clauses.ts';
 import { CheckedCondition } from '../targeting/schema-checked.ts';
 
 export const BODY_LIMIT_BYTES = 1_000_000;
@@ -39,13 +42,39 @@ export const Explain = z.enum(['none', 'shopper', 'merchant', 'trace']);
 export type Explain = z.infer<typeof Explain>;
 export const Seed = z.string().min(1).max(200);
 
+const RULES_LIMIT = 50;
+
+/** A condition on items as it arrives in a request: nobody may name a field that items do not have. */
+export const ItemFilter = CheckedCondition.superRefine((condition, context) => {
+  for (const { fact, path } of clausesOf(condition)) {
+    if ((ITEM_FACTS as readonly string[]).includes(fact.split('.')[0] ?? '')) continue;
+    const message = `items have no field "${fact.slice(0, 60)}"; there are ${ITEM_FACTS.join(', ')}`;
+    context.addIssue({ code: 'custom', message, path: [...path] });
+  }
+});
+
+/** A rule that holds for this request alone. */
+const RequestRule = Rule.safeExtend({ when: CheckedCondition.optional(), items: ItemFilter });
+
 /** What one placement is asked for; whatever is not said is the config's. */
 export const PlacementRequest = z.object({
   placement: z.string().min(1).max(64),
   count: Count.optional(),
   exclude: z.array(ItemId).max(EXCLUDE_LIMIT).optional(),
-  filter: CheckedCondition.optional(),
+  /** Holds beside the config's. */
+  filter: ItemFilter.optional(),
   fields: Fields.optional(),
+  ...STEERING,
+  /** Beside those of the config. */
+  rules: z.array(RequestRule).max(RULES_LIMIT).refine(areDistinctRules, 'two rules have the same key').optional(),
+  strategies: z.array(StrategyUse).max(15).optional(),
+  fallback: z.array(StrategyName).max(15).optional(),
+  /** Of the answer before: what it and those before it showed is not shown again. */
+  next: z
+    .string()
+    .max(TOKEN_LENGTH)
+    .refine((token) => readToken(token) !== null, 'is no token of ours: send `next` of an answer as it is')
+    .optional(),
 });
 export type PlacementRequest = z.infer<typeof PlacementRequest>;
 

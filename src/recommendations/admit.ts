@@ -1,7 +1,11 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { Facts } from '../targeting/schema.ts';
 import type { DropReason } from './schema.ts';
-import type { ItemCondition } from './situation.ts';
+
+/** One thing that is asked of each variant, and what it is called where the answer is no. */
+export interface SlotTest {
+  reason: DropReason;
+  passes(slot: number): boolean;
+}
 
 /** What keeps candidates out of one placement. All sets are of card keys: who has one variant in the basket needs no other. */
 export interface Bars {
@@ -17,21 +21,35 @@ export interface Bars {
   /** What the visitor has taken out of their own history. */
   hidden: ReadonlySet<number>;
   onlyAvailable: boolean;
-  conditions: readonly ItemCondition[];
+  /** Filters, hiding rules, and what must be as with the page's item, in this order. */
+  tests: readonly SlotTest[];
 }
+
+/**
+ * How much a candidate may bring along: `own` comes from the visitor's own history or was picked by hand, so having seen or bought it does not count against
+ * it; `pinned` may have been seen, but not bought.
+ */
+export type Origin = 'found' | 'pinned' | 'own';
 
 /**
  * Says whether a candidate may be shown, and as which variant: the one that is meant, if it passes, otherwise the first that can be bought.
  * @param meant slot of the very item that is meant, -1 for any
- * @param own whether it comes from the visitor's own history or was picked by hand: then having seen or bought it does not count against it
  * @returns the slot to show, or why not
  */
-export function admit(bars: Bars, key: number, meant: number, own: boolean): number | DropReason {
+export function admit(
+  bars: Bars,
+  key: number,
+  { meant, origin }: { meant: number; origin: Origin },
+): number | DropReason {
   if (bars.excluded.has(key)) return 'excluded';
   if (bars.cart.has(key)) return 'in_cart';
   if (bars.current === key) return 'current';
-  if (own ? bars.hidden.has(key) : bars.seen.has(key)) return own ? 'hidden' : 'seen';
-  if (!own && bars.bought.has(key)) return 'bought';
+  if (origin === 'own') {
+    if (bars.hidden.has(key)) return 'hidden';
+  } else {
+    if (origin === 'found' && bars.seen.has(key)) return 'seen';
+    if (bars.bought.has(key)) return 'bought';
+  }
   const members = bars.catalogue.membersOf(key);
   let fallen: DropReason = members.length === 0 ? 'unknown' : 'removed';
   let second = -1;
@@ -40,33 +58,16 @@ export function admit(bars: Bars, key: number, meant: number, own: boolean): num
     const state = standing(bars, slot);
     if (state === 'available') return slot;
     if (state === 'unavailable') second = second < 0 || slot === meant ? slot : second;
-    else if (state === 'out_of_stock' || (state === 'filter' && fallen === 'removed')) fallen = state;
+    else if (state === 'out_of_stock' || (state !== 'removed' && fallen === 'removed')) fallen = state;
   }
   return second >= 0 ? second : fallen;
 }
 
-type Standing = 'available' | 'unavailable' | 'removed' | 'filter' | 'out_of_stock';
-
-function standing(bars: Bars, slot: number): Standing {
+/** Whether and why not one variant may be shown. */
+export function standing(bars: Bars, slot: number): 'available' | 'unavailable' | DropReason {
   const { catalogue, market } = bars;
   if (catalogue.isRemoved(slot)) return 'removed';
-  if (bars.conditions.length > 0) {
-    const facts = factsOf(catalogue, slot, market);
-    for (const holds of bars.conditions) if (!holds(facts)) return 'filter';
-  }
+  for (const test of bars.tests) if (!test.passes(slot)) return test.reason;
   if (catalogue.isAvailable(slot, market)) return 'available';
   return bars.onlyAvailable ? 'out_of_stock' : 'unavailable';
-}
-
-/** The item's fields as conditions see them, with the market's price where there is a market. */
-export function factsOf(catalogue: Catalogue, slot: number, market: string | undefined): Facts {
-  const facts = catalogue.facts(slot);
-  if (market === undefined) return facts;
-  const price = catalogue.price(slot, market);
-  return {
-    ...facts,
-    ...(Number.isNaN(price) ? {} : { price }),
-    currency: catalogue.currency(slot, market),
-    availability: catalogue.availability(slot, market),
-  };
 }

@@ -7,6 +7,11 @@ import { NOTHING_RANKED, type Ranked, type TopList, topList } from './top.ts';
 const OVERALL = 1_000;
 const PER_CATEGORY = 200;
 const ARRIVALS = 500;
+const LITTLE_KNOWN = 300;
+/** Decayed views beyond which an item is known well enough. */
+const LITTLE_VIEWS = 20;
+/** Of items with as many views the newer comes first: so many milliseconds of age weigh as much as the first two views. */
+const NEWER_MS = 1e15;
 const ARRIVAL_HALF_LIFE_MS = 30 * DAY_MS;
 
 /** What everybody looks at and buys, by card key. Computed once per version of the counts, never within a decision. */
@@ -17,6 +22,8 @@ export interface Popularity {
   bestsellers(category?: string): Ranked;
   /** Newest first, by `createdAt`, at the earliest `since`: weight 1 for the newest, half as much for every 30 days before it. */
   arrivals(since?: number): Ranked;
+  /** New or hardly looked at: fewest views first, of equal ones the newest. None with more than 20 (decayed) views. */
+  littleKnown(): Ranked;
   /** What share of the listed items is in a category, 0 to 1: says how much an affinity to it means. */
   breadth(category: string): number;
   /** As `bestsellers`, of one brand. */
@@ -80,6 +87,7 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
   const sold = lists();
   const brands = lists();
   const arrivals = topList(ARRIVALS);
+  const littleKnown = topList(LITTLE_KNOWN);
   const sizes = new Map<string, number>();
   const brandSizes = new Map<string, number>();
   let items = 0;
@@ -98,16 +106,19 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
     if (brand !== '') brandSizes.set(brand, (brandSizes.get(brand) ?? 0) + 1);
     if (createdAt > 0) arrivals.add(key, createdAt);
     const index = counts.indexOf(key);
+    const views = counts.views(index);
+    if (views <= LITTLE_VIEWS) littleKnown.add(key, 1 / (1 + views) + createdAt / NEWER_MS);
     if (index < 0) continue;
     const baskets = counts.baskets(index);
     if (baskets > mostBaskets) mostBaskets = baskets;
-    const sales = salesWeight(counts.views(index), baskets);
+    const sales = salesWeight(views, baskets);
     take(sold, categories, key, sales);
     if (brand !== '') take(brands, [brand], key, sales);
     take(trending, categories, key, counts.trending(index));
   }
   const arrived = arrivals.ranked();
   const newest = aged(arrived);
+  const unknown = littleKnown.ranked();
   return {
     trending: reader(trending),
     bestsellers: reader(sold),
@@ -117,6 +128,7 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
       const end = arrived.weights.findLastIndex((at) => at >= since) + 1;
       return { keys: newest.keys.subarray(0, end), weights: newest.weights.subarray(0, end) };
     },
+    littleKnown: () => unknown,
     breadth: (category) => (items === 0 ? 0 : (sizes.get(category) ?? 0) / items),
     breadthOfBrand: (brand) => (items === 0 ? 0 : (brandSizes.get(brand) ?? 0) / items),
     mostBaskets,

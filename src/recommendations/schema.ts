@@ -34,13 +34,18 @@ export const REASON_CODES = [
   'reaches_free_delivery',
   'pair_reaches_free_delivery',
   'handpicked',
+  'little_known',
+  'rule',
+  'promoted',
+  'rotation',
+  'diversity',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** One addend of a score. */
 export const Reason = z.object({
   code: z.enum(REASON_CODES),
-  /** What it refers to: an itemId, a category's slug, a brand. */
+  /** What it refers to: an itemId, a category's slug, a brand, a rule's key. */
   detail: z.string().optional(),
   weight: z.number(),
   /** A short sentence for shoppers. */
@@ -60,8 +65,16 @@ export const DROP_REASONS = [
   'hidden',
   'out_of_stock',
   'filter',
+  'same_as',
+  'different_from',
+  'relevance',
+  'promoted',
+  'cap:brand',
+  'cap:category',
+  'cap:group',
 ] as const;
-export type DropReason = (typeof DROP_REASONS)[number];
+/** Or the rule that hides it. */
+export type DropReason = (typeof DROP_REASONS)[number] | `rule:${string}`;
 
 /** An item as it is recommended: `fields` that were asked for stand beside these. */
 export const RecommendedItem = z.looseObject({
@@ -69,14 +82,37 @@ export const RecommendedItem = z.looseObject({
   title: z.string(),
   score: z.number(),
   reasons: z.array(Reason),
+  /** Key of the rule that placed or weighed it. */
   rule: z.string().nullable(),
-  /** Chance put it there, at this position, with this probability. */
-  explored: z.object({ position: z.number(), probability: z.number() }).optional(),
   /** Of items that the visitor bought on two days or more, by `buy_again`: when they are likely to be needed again, and how surely, 0 to 1. */
   dueAt: z.string().optional(),
   dueConfidence: z.number().optional(),
+  /** The shop is paid for showing it. */
+  promoted: z.literal(true).optional(),
+  /** Shown by chance: its position, from 1, and how probable it was there. */
+  explored: z.object({ position: z.number(), probability: z.number() }).optional(),
+  /** For merchants: which strategy found it. */
+  strategy: z.string().optional(),
 });
 export type RecommendedItem = z.infer<typeof RecommendedItem>;
+
+/** A candidate as it was considered, for whoever asks how an answer came about. */
+export const Traced = z.object({
+  itemId: z.string().nullable(),
+  /** The strategy that found it; `list` says whether among the placement's own or as a fallback. */
+  strategy: z.string(),
+  list: z.enum(['strategies', 'fallback']),
+  /** Place in its list, from 1. */
+  rank: z.number(),
+  /** Before rules and rotation, and after. */
+  found: z.number(),
+  score: z.number(),
+  /** The score by part. */
+  reasons: z.array(Reason),
+  /** `shown`, why it was left out, or what put others before it: `diversity` or `rank`. */
+  fell: z.string(),
+});
+export type Traced = z.infer<typeof Traced>;
 
 /** What a placement shows. */
 export const Recommendation = z.object({
@@ -91,8 +127,11 @@ export const Recommendation = z.object({
   /** Whether at least one item comes from the fallback. */
   fallback: z.boolean(),
   items: z.array(RecommendedItem),
-  /** How many better candidates were left out, by reason. */
+  /** How many candidates were left out before the placement was full, by reason. */
   dropped: z.record(z.string(), z.number()),
+  /** To be sent as `next` for the following page; null where the list has ended. */
+  next: z.string().nullable(),
+  trace: z.array(Traced).optional(),
 });
 export type Recommendation = z.infer<typeof Recommendation>;
 
@@ -116,3 +155,24 @@ export const ITEM_FIELDS = [
   'createdAt',
 ] as const;
 export type ItemField = (typeof ITEM_FIELDS)[number];
+
+/** The item's own fields: what conditions about items, `sameAs` and `differentFrom` may name by the first step of their path. */
+export const ITEM_FACTS = [
+  'itemId',
+  'title',
+  'price',
+  'salePrice',
+  'currency',
+  'availability',
+  'availableAt',
+  'stock',
+  'brand',
+  'categories',
+  'attributes',
+  'tags',
+  'groupId',
+  'margin',
+  'rating',
+  'createdAt',
+  'offers',
+] as const;

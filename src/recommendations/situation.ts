@@ -2,7 +2,6 @@ import type { Catalogue, Content } from '../catalog/catalogue.ts';
 import type { CardLookup } from '../learning/codec.ts';
 import type { Counts } from '../learning/counts.ts';
 import { key53 } from '../shared/hash.ts';
-import type { Facts } from '../targeting/schema.ts';
 import type { Profile } from '../visitors/schema.ts';
 import type { Popularity } from './popularity.ts';
 
@@ -43,9 +42,6 @@ export interface Situation {
   /** Shares, 0 to 1, decayed to now. */
   affinity: Affinities;
 }
-
-/** The facts that conditions about items are asked of. */
-export type ItemCondition = (item: Facts) => boolean;
 
 /** The card key of an item, whether the catalogue knows it or not. */
 export function keyOfItem(catalogue: Catalogue, itemId: string): number {

@@ -1,6 +1,6 @@
 import type { ReasonCode } from './schema.ts';
 
-/** Sentences for shoppers, by language. A language that is not here reads English. */
+/** Sentences for shoppers, by language. A language that is not here reads English. What only took from a score is nothing to tell a shopper. */
 const SENTENCES: Record<string, Record<ReasonCode, string>> = {
   en: {
     also_viewed: 'Others went on to look at this',
@@ -19,6 +19,11 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     reaches_free_delivery: 'Reaches free delivery',
     pair_reaches_free_delivery: 'Together they reach free delivery',
     handpicked: 'Picked by the shop',
+    little_known: 'Something new to discover',
+    rule: 'Picked by the shop',
+    promoted: 'Sponsored',
+    rotation: '',
+    diversity: '',
   },
   de: {
     also_viewed: 'Das sahen sich andere danach an',
@@ -37,6 +42,11 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     reaches_free_delivery: 'Damit ist die Lieferung kostenlos',
     pair_reaches_free_delivery: 'Zusammen wird die Lieferung kostenlos',
     handpicked: 'Vom Shop ausgewählt',
+    little_known: 'Neu zu entdecken',
+    rule: 'Vom Shop ausgewählt',
+    promoted: 'Anzeige',
+    rotation: '',
+    diversity: '',
   },
 };
 

@@ -3,6 +3,7 @@ import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
 import { mergeCarts } from './merge-carts.ts';
 import { giveBack } from './orders.ts';
 import type { Affinity, PastOrder, Profile, Session, SessionItem } from './schema.ts';
+import { uniteShown } from './shown.ts';
 
 const MOST_VIEWED = 100;
 
@@ -92,6 +93,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - orders: the union by `orderId`; of several reports the server's, otherwise the earliest. A refund that reached another part is taken off
  * - affinities: the sum of the decayed weights
  * - viewed: the newest view of each item, the last 100
+ * - shown: the sum of the decayed showings of each item, the last 100
  * - basket: see {@link mergeCarts}
  * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
  * - traits: what was stated of the customer, then what the visitor seen last stated
@@ -112,6 +114,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     events: profiles.reduce((sum, one) => sum + one.events, 0),
     session: { ...current, number: profiles.reduce((sum, one) => sum + one.session.number, 0) },
     viewed: uniteViewed(profiles.map((one) => one.viewed)),
+    ...(profiles.some((one) => one.shown) ? { shown: uniteShown(profiles.map((one) => one.shown ?? [])) } : {}),
     affinities: {
       category: addAffinities(profiles.map((one) => one.affinities.category)),
       brand: addAffinities(profiles.map((one) => one.affinities.brand)),

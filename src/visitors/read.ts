@@ -9,8 +9,12 @@ import { currentOnly } from './visits.ts';
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
-  const { visits, refunds: _refunds, ...rest } = profile;
+  const { visits, refunds: _refunds, shown, ...rest } = profile;
   return {
+    // What was shown in earlier sessions as well says how often in all.
+    ...(shown === undefined
+      ? {}
+      : { shown: shown.filter((one) => one.at >= startedAt).map((one) => ({ ...one, weight: 1 })) }),
     ...rest,
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,

@@ -4,6 +4,7 @@ import { keepCart } from './cart.ts';
 import { addOrder, correctOrder, orderOf, refundedBy, refundOrder, takeEarlierRefunds } from './orders.ts';
 import type { PastOrder, Profile } from './schema.ts';
 import { keepSession, noSession, type Place, type Trail } from './session.ts';
+import { keepShown } from './shown.ts';
 
 /** A visitor of whom nothing is known yet. */
 export function freshProfile(at: number): Profile {
@@ -68,6 +69,7 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   if (!isRepeat) {
     keepCart(profile, event, place === 'late');
     learnTaste(profile, event);
+    keepShown(profile, event);
   }
   return { place, trails, order, isConfirmed, refunded, ordersChanged };
 }

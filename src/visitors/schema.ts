@@ -31,6 +31,16 @@ export interface Session {
   device: string | null;
 }
 
+/** An item that was shown as a recommendation: how often, each time counting half after a day, as of when it was shown last. */
+export interface ShownItem {
+  itemId: string;
+  at: number;
+  weight: number;
+}
+
+/** Showings count half after a day: what was shown five times last week was not shown five times today. */
+export const SHOWN_HALF_LIFE_MS = 86_400_000;
+
 export interface CartLine {
   itemId: string;
   quantity: number;
@@ -87,6 +97,8 @@ export interface Profile {
   visits?: Visits;
   /** The items viewed last, newest first, distinct, at most 100. */
   viewed: SessionItem[];
+  /** The items shown last as recommendations, newest first, distinct, at most 100. Absent in profiles from before they were kept. */
+  shown?: ShownItem[];
   affinities: {
     category: Record<string, Affinity>;
     brand: Record<string, Affinity>;

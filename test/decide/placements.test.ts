@@ -240,7 +240,7 @@ describe('what is left out, and what fills the gap', () => {
     const shop = smallShop(ITEMS, []);
     const home = ask(shop, { page: { type: 'home' } }).placements?.home;
     expect(home?.items.length).toBe(6);
-    expect(home?.items[0]?.reasons).toMatchObject([{ code: 'assortment', weight: 0 }]);
+    expect(home?.items[0]?.reasons).toMatchObject([{ code: 'assortment', weight: 0.1 }]);
   });
 
   test('a filter that only the far end of a large shop passes finds it', () => {

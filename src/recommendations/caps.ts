@@ -1,0 +1,52 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
+import { pathReader } from './item-field.ts';
+
+/** What may be capped. A category is the innermost level of the item's last category: everything is in "Home". */
+export const CAPPED = ['brand', 'category', 'group'] as const;
+export type Capped = (typeof CAPPED)[number];
+
+/** Most items of one brand, category or group in an answer; null: as many as there are. */
+export type Caps = Readonly<Record<Capped, number | null>>;
+
+export const NO_CAPS: Caps = { brand: null, category: null, group: null };
+
+const groupId = pathReader('groupId');
+
+/** What an item counts under; '' where it has none, and then nothing caps it. */
+export function cappedAs(catalogue: Catalogue, slot: number, kind: Capped): string {
+  if (kind === 'brand') return catalogue.brand(slot);
+  if (kind === 'category') return catalogue.categories(slot).at(-1) ?? '';
+  const stated = groupId(catalogue.facts(slot));
+  return typeof stated === 'string' ? stated : '';
+}
+
+/** Keeps count of what is shown. */
+export interface Tally {
+  /** Which cap one more item would break; null when none. */
+  broken(slot: number): Capped | null;
+  add(slot: number): void;
+}
+
+const FREE: Tally = { broken: () => null, add: () => undefined };
+
+/** @param caps each 1 or more, or null */
+export function tallyOf(catalogue: Catalogue, caps: Caps): Tally {
+  const kinds = CAPPED.filter((kind) => caps[kind] !== null);
+  if (kinds.length === 0) return FREE;
+  const counts = kinds.map(() => new Map<string, number>());
+  return {
+    broken(slot) {
+      for (const [i, kind] of kinds.entries()) {
+        const name = cappedAs(catalogue, slot, kind);
+        if (name !== '' && (counts[i]?.get(name) ?? 0) >= (caps[kind] ?? Number.POSITIVE_INFINITY)) return kind;
+      }
+      return null;
+    },
+    add(slot) {
+      for (const [i, kind] of kinds.entries()) {
+        const name = cappedAs(catalogue, slot, kind);
+        if (name !== '') counts[i]?.set(name, (counts[i]?.get(name) ?? 0) + 1);
+      }
+    },
+  };
+}

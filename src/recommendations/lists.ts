@@ -1,0 +1,66 @@
+import { admit } from './admit.ts';
+import { find, isOpenEnded, type Search } from './find.ts';
+import { type Mixed, mix } from './scored.ts';
+import type { Situation } from './situation.ts';
+import type { Ask } from './steering.ts';
+
+/** How far lists are read where several are mixed: what lies deeper is there as fallback. */
+const LEAST_DEPTH = 100;
+const DEPTH_PER_ITEM = 4;
+
+/** What an item of the assortment scores that nothing speaks for: so little that whatever is known comes first, and something, so that rules can tell. */
+const ASSORTMENT_SCORE = 0.1;
+
+/** One list of candidates: the placement's own strategies mixed, or one that fills what is missing. */
+export interface CandidateList {
+  mixed: Mixed;
+  list: 'strategies' | 'fallback';
+  /** The whole assortment, which nothing speaks for: what is left out of it is not worth counting. */
+  isAssortment: boolean;
+}
+
+/** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
+export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateList, undefined> {
+  const search: Search = {
+    seen: ask.seen,
+    depth: Math.max(LEAST_DEPTH, DEPTH_PER_ITEM * ask.count),
+    slotFor(key) {
+      const verdict = admit(ask.bars, key, { meant: -1, origin: 'found' });
+      return typeof verdict === 'number' && !ask.before.has(key) ? verdict : -1;
+    },
+  };
+  const parts = ask.strategies.map((use) => ({
+    scored: find(use, situation, search),
+    weight: use.weight,
+    strategy: use.strategy,
+  }));
+  yield { mixed: mix(parts, search.depth), list: 'strategies', isAssortment: false };
+  for (const strategy of ask.fallback) {
+    const scored = find({ strategy, weight: 1 }, situation, search);
+    yield { mixed: mix([{ scored, weight: 1, strategy }], search.depth), list: 'fallback', isAssortment: false };
+  }
+  // What was asked for by a period is not filled up with what lies outside it.
+  const own = ask.strategies.find((use) => use.days == null && isOpenEnded(use.strategy));
+  const strategy = own?.strategy ?? ask.fallback.find(isOpenEnded);
+  if (strategy === undefined) return;
+  const list = own === undefined ? 'fallback' : 'strategies';
+  yield { mixed: assortment(situation, strategy), list, isAssortment: true };
+}
+
+/** Everything, in the catalogue's order; on a category's page what is in it. */
+function assortment({ catalogue, page }: Situation, strategy: string): Mixed {
+  const { category } = page;
+  const belongs = (slot: number): boolean =>
+    !catalogue.isRemoved(slot) && (category === null || catalogue.categories(slot).includes(category));
+  return {
+    size: catalogue.size,
+    key: (slot) => (belongs(slot) ? catalogue.keyOf(slot) : NO_KEY),
+    score: () => ASSORTMENT_SCORE,
+    slot: () => -1,
+    reasons: () => [{ code: 'assortment', weight: ASSORTMENT_SCORE }],
+    strategy: () => strategy,
+  };
+}
+
+/** Of a place in a list at which there is no candidate. */
+export const NO_KEY = -1;
