@@ -2,20 +2,27 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Seen } from '../learning/score.ts';
-import { hasKnownSets, type KnownCost, type KnownFigure, measureKnown, measureSimulated } from './evaluation/known.ts';
-import type { Metrics } from './evaluation/metrics.ts';
+import { hasKnownSets, type KnownFigure, type Measured, measureKnown, measureSimulated } from './evaluation/known.ts';
+import { type NamedSet, readKnown, SESSIONS, simulatedSet } from './evaluation/named-sets.ts';
 import { FormatError, readTest, readTrain } from './evaluation/read.ts';
-import { evaluateSessions, type Protocol, type SessionReport } from './evaluation/sessions.ts';
+import { REPORTS, type ReportName } from './evaluation/reports.ts';
+import { type Protocol, sessionSet } from './evaluation/session-set.ts';
+import { type ByProtocol, evaluateSessions, type SessionReport } from './evaluation/sessions.ts';
+import { textOf } from './evaluation/tables.ts';
 
 const USAGE = `Usage:
-  npm run evaluate [-- --floor]                         the demo's shoppers and every known data set under FLOORWALKER_DATA (by default
+  npm run evaluate [-- --floor] [reports]               the demo's shoppers and every known data set under FLOORWALKER_DATA (by default
                                                         ../shared); with --floor it fails where a recorded floor is not reached
-  npm run evaluate -- --train FILE --test FILE [options]
+  npm run evaluate -- --train FILE --test FILE [options] [reports]
 
   --protocol A|B      A: seen items hidden, and such targets not counted. B: seen items allowed, all targets. Both by default
   --seen POLICY       how protocol B treats seen items: allow (default), hide or hideCurrent
   --span-days N       days over which training sessions without times are spread, 90 by default
-  --format text|json  json prints one object: percent at 20 by protocol
+  --live              also the model that goes on learning: each test session once nothing more is asked about it
+  --format text|json  json prints one object: percent at 20 by protocol, under "live" with --live, and every report's table under its name
+
+Reports, slower, each a table: --baselines, --beyond (coverage, Gini, diversity, cold items, with intervals), --ablations, --stream (the stream's
+bounds against none), --feedback (twenty rounds of recommending and learning); --all for all of them.
 
 FILE is tab-separated text, plain or gzipped. Training: "number TAB item ids separated by spaces" a session, oldest first; numbers of 100,000,000 and more are
 unix seconds. Test: "item ids separated by spaces TAB next item id", or rows "SessionId TAB ItemId TAB Time" under a header.`;
@@ -24,7 +31,7 @@ const DEFAULT_SPAN_DAYS = 90;
 
 class UsageError extends Error {}
 
-interface Options {
+interface Files {
   train: string;
   test: string;
   protocols: Protocol[];
@@ -32,7 +39,16 @@ interface Options {
   spanDays: number;
 }
 
-function parse(values: Record<string, string | boolean | undefined>): Options | null {
+interface Options {
+  /** Null: the known sets. */
+  files: Files | null;
+  isLive: boolean;
+  isFloored: boolean;
+  reports: ReportName[];
+  isJson: boolean;
+}
+
+function parse(values: Record<string, string | boolean | undefined>): Options {
   const oneOf = <T extends string>(name: string, allowed: readonly T[], otherwise: T): T => {
     const found = allowed.find((value) => value === (values[name] ?? otherwise));
     if (found === undefined) throw new UsageError(`--${name} must be one of ${allowed.join(', ')}.`);
@@ -43,30 +59,48 @@ function parse(values: Record<string, string | boolean | undefined>): Options | 
   const spanDays = Number(values['span-days'] ?? DEFAULT_SPAN_DAYS);
   if (!(spanDays > 0)) throw new UsageError('--span-days must be a number above 0.');
   const { train, test } = values;
-  if (train === undefined && test === undefined) return null;
+  const common = {
+    isLive: values.live === true || values.all === true,
+    isFloored: values.floor === true,
+    reports: (Object.keys(REPORTS) as ReportName[]).filter((name) => values[name] === true || values.all === true),
+    isJson: oneOf('format', ['text', 'json'], 'text') === 'json',
+  };
+  if (train === undefined && test === undefined) return { ...common, files: null };
   if (typeof train !== 'string' || typeof test !== 'string') throw new UsageError('--train and --test go together.');
-  return { train, test, protocols: protocol === 'both' ? ['A', 'B'] : [protocol], seen, spanDays };
+  const protocols: Protocol[] = protocol === 'both' ? ['A', 'B'] : [protocol];
+  return { ...common, files: { train, test, protocols, seen, spanDays } };
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const COLUMNS = ['hr', 'mrr', 'ndcg', 'recall', 'precision', 'coverage', 'popularity', 'n'] as const;
 
 function printReport(report: SessionReport): void {
-  print(['protocol', ...COLUMNS].map((name) => name.padEnd(11)).join(''));
-  for (const [protocol, metrics] of Object.entries(report.protocols) as [Protocol, Metrics][])
-    print([protocol, ...COLUMNS.map((name) => String(metrics[name]))].map((cell) => cell.padEnd(11)).join(''));
-  const { learnMicroseconds, scoreMicroseconds, bytes } = report;
+  const rows = ({ A, B }: ByProtocol, suffix: string) =>
+    Object.entries({ ...(A && { A }), ...(B && { B }) }).map(([protocol, metrics]) => [
+      `${protocol}${suffix}`,
+      ...COLUMNS.map((name) => String(metrics[name])),
+    ]);
   print(
-    `learning ${learnMicroseconds.toFixed(1)} µs an event, answering ${scoreMicroseconds.toFixed(1)} µs a question, ${(bytes / 1e6).toFixed(1)} MB published`,
+    textOf({
+      title: '',
+      columns: ['protocol', ...COLUMNS],
+      rows: [...rows(report.protocols, ''), ...rows(report.live ?? {}, ', live')],
+    }),
   );
+  print(costOf(report));
 }
 
-function printFigures(figures: readonly KnownFigure[], cost: KnownCost): void {
+function costOf(cost: Pick<SessionReport, 'learnMicroseconds' | 'scoreMicroseconds' | 'answerMicroseconds' | 'bytes'>) {
+  const { learnMicroseconds, scoreMicroseconds, answerMicroseconds, bytes } = cost;
+  return `learning ${learnMicroseconds.toFixed(1)} µs an event, scoring ${scoreMicroseconds.toFixed(1)} µs, with the list of twenty ${answerMicroseconds.toFixed(1)} µs, ${(bytes / 1e6).toFixed(1)} MB published`;
+}
+
+function printFigures({ figures, cost }: Measured): void {
   for (const { set, measure, measured, reach, n } of figures) {
     // The figures to reach are given to a tenth of a point.
-    const verdict = Math.round(measured * 10) / 10 >= reach ? '' : '  not reached';
+    const verdict = reach === null || Math.round(measured * 10) / 10 >= reach ? '' : '  not reached';
     print(
-      `${set.padEnd(28)}${measure.padEnd(32)}${measured.toFixed(2).padStart(8)}${reach.toFixed(1).padStart(8)}${String(n).padStart(8)}${verdict}`,
+      `${set.padEnd(28)}${measure.padEnd(32)}${measured.toFixed(2).padStart(8)}${(reach?.toFixed(1) ?? '').padStart(8)}${String(n).padStart(8)}${verdict}`,
     );
   }
   const size = cost.megabytes === null ? '' : `, ${cost.megabytes.toFixed(1)} MB published`;
@@ -75,58 +109,94 @@ function printFigures(figures: readonly KnownFigure[], cost: KnownCost): void {
   );
 }
 
-/** Measures the demo's shoppers, and the public sets where they are. @returns the figures below their floor */
-function runKnown(format: string): KnownFigure[] {
-  const folder = join(process.env.FLOORWALKER_DATA ?? join(import.meta.dirname, '..', '..', '..', 'shared'), 'data');
+function dataFolder(): string {
+  return join(process.env.FLOORWALKER_DATA ?? join(import.meta.dirname, '..', '..', '..', 'shared'), 'data');
+}
+
+/** Measures the demo's shoppers, and the public sets where they are. @returns all figures */
+function runKnown({ isLive, isJson }: Options): KnownFigure[] {
+  const folder = dataFolder();
   const all: KnownFigure[] = [];
-  if (format === 'text')
+  if (!isJson)
     print(`${'set'.padEnd(28)}${'measure'.padEnd(32)}${'percent'.padStart(8)}${'reach'.padStart(8)}${'n'.padStart(8)}`);
-  const take = ({ figures, cost }: { figures: KnownFigure[]; cost: KnownCost }) => {
-    all.push(...figures);
-    if (format === 'text') printFigures(figures, cost);
+  const take = (measured: Measured) => {
+    all.push(...measured.figures);
+    if (!isJson) printFigures(measured);
   };
-  take(measureSimulated());
-  if (hasKnownSets(folder)) for (const measured of measureKnown(folder)) take(measured);
-  else if (format === 'text')
+  take(measureSimulated(isLive));
+  if (hasKnownSets(folder)) for (const measured of measureKnown(folder, isLive)) take(measured);
+  else if (!isJson)
     print(
       `The public sets were left out: there are none under ${folder}. Set FLOORWALKER_DATA, or name --train and --test.`,
     );
-  if (format === 'json') print(JSON.stringify(all));
-  return all.filter(({ measured, floor }) => measured < floor);
+  return all;
+}
+
+function failBelowFloor(figures: readonly KnownFigure[]): void {
+  for (const { set, measure, measured, floor } of figures) {
+    if (floor === null || measured >= floor) continue;
+    process.stderr.write(`${set}, ${measure}: ${measured.toFixed(2)} is below the floor of ${floor}.\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Makes every report that was asked for, and prints each as soon as it is there. @returns tables by report, for JSON */
+function runReports(sets: () => Iterable<NamedSet>, { reports, isJson }: Options): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const name of reports) {
+    const tables = [];
+    for (const named of sets()) {
+      const table = REPORTS[name](named);
+      if (table === null) continue;
+      tables.push(table);
+      if (!isJson) print(`\n${textOf(table)}`);
+    }
+    made[name] = tables;
+  }
+  return made;
+}
+
+function* knownSets(): Generator<NamedSet> {
+  yield simulatedSet();
+  for (const known of SESSIONS) {
+    const named = readKnown(known, dataFolder());
+    if (named !== null) yield named;
+  }
+}
+
+function runFiles(files: Files, options: Options): void {
+  const { protocols, seen, spanDays } = files;
+  const set = sessionSet(readTrain(files.train), readTest(files.test), spanDays);
+  const report = evaluateSessions(set, { protocols, seen, isLive: options.isLive });
+  if (!options.isJson) printReport(report);
+  const tables = runReports(() => [{ name: files.test, set, protocols, seen }], options);
+  if (options.isJson)
+    print(JSON.stringify({ ...report.protocols, ...(report.live && { live: report.live }), ...tables }));
 }
 
 function run(): void {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     options: {
-      train: text,
-      test: text,
-      protocol: text,
-      seen: text,
-      'span-days': text,
-      format: text,
-      floor: { type: 'boolean' },
-      help: { type: 'boolean' },
+      ...{ train: text, test: text, protocol: text, seen: text, 'span-days': text, format: text },
+      ...{ live: flag, floor: flag, help: flag, all: flag },
+      ...Object.fromEntries(Object.keys(REPORTS).map((name) => [name, flag])),
     },
   });
   if (values.help) {
     print(USAGE);
     return;
   }
-  const format = values.format ?? 'text';
-  if (format !== 'text' && format !== 'json') throw new UsageError('--format must be one of text, json.');
   const options = parse(values);
-  if (options === null) {
-    const below = runKnown(format);
-    if (!values.floor) return;
-    for (const { set, measure, measured, floor } of below)
-      process.stderr.write(`${set}, ${measure}: ${measured.toFixed(2)} is below the floor of ${floor}.\n`);
-    if (below.length > 0) process.exitCode = 1;
+  if (options.files !== null) {
+    runFiles(options.files, options);
     return;
   }
-  const report = evaluateSessions(readTrain(options.train), readTest(options.test), options);
-  if (format === 'json') print(JSON.stringify(report.protocols));
-  else printReport(report);
+  const figures = runKnown(options);
+  const tables = runReports(knownSets, options);
+  if (options.isJson) print(JSON.stringify(options.reports.length === 0 ? figures : { figures, ...tables }));
+  if (options.isFloored) failBelowFloor(figures);
 }
 
 try {

@@ -8,7 +8,7 @@ const HEADER_BYTES = 64;
 const ROW_BYTES = 24;
 
 /** Exponent of the damping by popularity. */
-const DAMPING = 0.1;
+export const DAMPING = 0.1;
 
 /** Counts as they are read: faded to the newest event, T. Items are numbered from 0 to `size − 1`, in the order of their keys. */
 export interface Counts {

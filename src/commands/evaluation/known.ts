@@ -1,63 +1,15 @@
 /** The public data sets that Floorwalker is measured on, and what it has to reach there. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Seen } from '../../learning/score.ts';
 import { type DatedBasket, evaluateBaskets, splitInvoices } from './baskets.ts';
-import { type Question, readBaskets, readLines, readTest, readTrain, type TrainSession } from './read.ts';
-import { evaluateSessions, type Protocol } from './sessions.ts';
-import { simulatedSessions } from './simulated.ts';
+import { type KnownSessions, type NamedSet, readKnown, SESSIONS, SIMULATED, simulatedSet } from './named-sets.ts';
+import { readBaskets, readLines } from './read.ts';
+import type { Protocol } from './session-set.ts';
+import { evaluateSessions, type SessionReport } from './sessions.ts';
 
-interface KnownSessions {
-  folder: string;
-  spanDays: number;
-  seen: Seen;
-  protocols: readonly Protocol[];
-  /** HR@20 and MRR@20 to reach, percent. */
-  reach: Partial<Record<Protocol, readonly [hr: number, mrr: number]>>;
-  /** What `--floor` insists on, percent: recorded when it was reached, less what chance takes. */
-  floor: Partial<Record<Protocol, readonly [hr: number, mrr: number]>>;
-}
-
-/** diginetica and retailrocket carry only an order; serenade-example has times, and its own rules. */
-const SESSIONS: readonly KnownSessions[] = [
-  {
-    folder: 'sessions/diginetica',
-    spanDays: 145,
-    seen: 'allow',
-    protocols: ['A', 'B'],
-    reach: { A: [44.0, 14.0], B: [52.6, 19.0] },
-    floor: { A: [44.0, 13.9], B: [52.4, 18.8] },
-  },
-  {
-    folder: 'sessions/retailrocket',
-    spanDays: 131,
-    seen: 'allow',
-    protocols: ['A', 'B'],
-    reach: { A: [36.0, 12.8], B: [56.3, 27.5] },
-    floor: { A: [35.8, 12.7], B: [56.2, 27.3] },
-  },
-  {
-    folder: 'sessions/serenade-example',
-    spanDays: 30,
-    seen: 'hideCurrent',
-    protocols: ['B'],
-    reach: { B: [67.5, 34.4] },
-    floor: { B: [67.2, 34.0] },
-  },
-];
-
-const SIMULATED: KnownSessions = {
-  folder: 'demo shoppers (simulated)',
-  spanDays: 30,
-  seen: 'allow',
-  protocols: ['A', 'B'],
-  reach: { A: [81.5, 39], B: [83, 24.5] },
-  floor: { A: [80.5, 38], B: [82, 23.8] },
-};
-
-/** Measures the demo's own simulated shoppers: nothing to boast of, but there on every machine. */
-export function measureSimulated(): Measured {
-  return measureSessions(simulatedSessions(), SIMULATED);
+/** Measures the demo's own simulated shoppers. */
+export function measureSimulated(isLive: boolean): Measured {
+  return measureSessions(simulatedSet(), SIMULATED, isLive);
 }
 
 /** Recall@10 to reach, percent. */
@@ -71,8 +23,9 @@ export interface KnownFigure {
   set: string;
   measure: string;
   measured: number;
-  reach: number;
-  floor: number;
+  /** Null where nothing is demanded; likewise the floor. */
+  reach: number | null;
+  floor: number | null;
   n: number;
 }
 
@@ -96,14 +49,10 @@ export function hasKnownSets(folder: string): boolean {
 }
 
 /** Measures every known set that is there, one after the other. */
-export function* measureKnown(folder: string): Generator<Measured> {
+export function* measureKnown(folder: string, isLive: boolean): Generator<Measured> {
   for (const known of SESSIONS) {
-    const path = join(folder, known.folder);
-    if (!existsSync(path)) continue;
-    yield measureSessions(
-      { train: readTrain(join(path, 'train.tsv.gz')), test: readTest(join(path, 'test.tsv.gz')) },
-      known,
-    );
+    const named = readKnown(known, folder);
+    if (named !== null) yield measureSessions(named, known, isLive);
   }
   for (const known of BASKETS) {
     const path = join(folder, known.folder);
@@ -126,9 +75,9 @@ export function* measureKnown(folder: string): Generator<Measured> {
   }
 }
 
-function measureSessions(files: { train: TrainSession[]; test: Question[] }, known: KnownSessions): Measured {
-  const { folder: set, protocols, spanDays, seen } = known;
-  const report = evaluateSessions(files.train, files.test, { protocols, spanDays, seen });
+function measureSessions(named: NamedSet, known: KnownSessions, isLive: boolean): Measured {
+  const { name: set, protocols, seen } = named;
+  const report = evaluateSessions(named.set, { protocols, seen, isLive });
   const figures = protocols.flatMap((protocol): KnownFigure[] => {
     const found = report.protocols[protocol];
     const [hr, mrr] = known.reach[protocol] ?? [0, 0];
@@ -140,7 +89,26 @@ function measureSessions(files: { train: TrainSession[]; test: Question[] }, kno
     ];
   });
   const { learnMicroseconds, scoreMicroseconds, bytes } = report;
-  return { figures, cost: { set, learnMicroseconds, scoreMicroseconds, megabytes: bytes / 1_000_000 } };
+  return {
+    figures: [...figures, ...liveFigures(report, known)],
+    cost: { set, learnMicroseconds, scoreMicroseconds, megabytes: bytes / 1_000_000 },
+  };
+}
+
+/** What learning while being asked adds, apart from the frozen figures. */
+function liveFigures({ protocols, live }: SessionReport, { folder: set, live: wanted }: KnownSessions): KnownFigure[] {
+  const [reach, floor] = wanted ?? [null, null];
+  return Object.entries(live ?? {}).flatMap(([protocol, found]) => {
+    const frozen = protocols[protocol as Protocol];
+    if (frozen === undefined) return [];
+    const line = { set, n: found.n, reach: null, floor: null };
+    const gained = { ...line, measure: `${protocol}, HR@20, live over frozen`, measured: found.hr - frozen.hr };
+    return [
+      { ...line, measure: `${protocol}, HR@20, live`, measured: found.hr },
+      { ...line, measure: `${protocol}, MRR@20, live`, measured: found.mrr },
+      protocol === 'B' ? { ...gained, reach, floor } : gained,
+    ];
+  });
 }
 
 function invoices(path: string): { train: DatedBasket[]; test: DatedBasket[] } {

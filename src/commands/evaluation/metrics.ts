@@ -20,9 +20,9 @@ export interface Metrics {
   n: number;
 }
 
-export interface Meter {
-  /** @param list best first, at most {@link LIST} are read @param truth what was clicked after it, the next click first */
-  judge(list: readonly string[], truth: readonly string[]): void;
+export interface Meter<Item> {
+  /** @param list best first, at most {@link LIST} are read @param truth what was clicked after it, the next click first; not empty */
+  judge(list: readonly Item[], truth: readonly Item[]): void;
   result(): Metrics;
 }
 
@@ -31,9 +31,9 @@ function discount(rank: number): number {
 }
 
 /** @param frequencies how often each item was clicked in training */
-export function createMeter(frequencies: ReadonlyMap<string, number>): Meter {
+export function createMeter<Item>(frequencies: ReadonlyMap<Item, number>): Meter<Item> {
   const sums = { hr: 0, mrr: 0, ndcg: 0, recall: 0, precision: 0, popularity: 0 };
-  const recommended = new Set<string>();
+  const recommended = new Set<Item>();
   let most = 1;
   for (const frequency of frequencies.values()) most = Math.max(most, frequency);
   let n = 0;
@@ -42,7 +42,7 @@ export function createMeter(frequencies: ReadonlyMap<string, number>): Meter {
       n++;
       const shown = list.slice(0, LIST);
       const wanted = new Set(truth);
-      const rank = shown.indexOf(truth[0] ?? '') + 1;
+      const rank = shown.indexOf(truth[0] as Item) + 1;
       if (rank > 0) {
         sums.hr++;
         sums.mrr += 1 / rank;

@@ -76,15 +76,17 @@ function publish(cards: Cards, learnMicroseconds: number): Model {
 }
 
 /** Learns sessions in the order given. */
-export function modelOfSessions(sessions: readonly TimedSession[]): Model {
+export function learnSessions(sessions: readonly TimedSession[]): Cards {
   const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
-  let events = 0;
+  for (const session of sessions) for (const view of viewsOf(session)) learnView(cards, view);
+  return cards;
+}
+
+/** Learns sessions in the order given, and publishes what they taught. */
+export function modelOfSessions(sessions: readonly TimedSession[]): Model {
   const from = performance.now();
-  for (const session of sessions)
-    for (const view of viewsOf(session)) {
-      learnView(cards, view);
-      events++;
-    }
+  const cards = learnSessions(sessions);
+  const events = sessions.reduce((sum, { keys }) => sum + keys.length, 0);
   return publish(cards, (1000 * (performance.now() - from)) / Math.max(1, events));
 }
 

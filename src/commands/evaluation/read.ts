@@ -14,6 +14,9 @@ export interface Question {
   /** Oldest first, at least one. */
   prefix: string[];
   truth: string[];
+  /** Epoch milliseconds of the prefix's last click and of the session's, where the file has times. */
+  at?: number;
+  endedAt?: number;
 }
 
 /** What is not as the format says; the message names file and line. */
@@ -66,8 +69,15 @@ function questionsOfRows(path: string, rows: readonly string[]): Question[] {
     clicks.push({ item, time: Number(time) });
   }
   return [...sessions.values()].flatMap((clicks) => {
-    const items = clicks.sort((a, b) => a.time - b.time).map((click) => click.item);
-    return items.slice(1).map((_, k) => ({ prefix: items.slice(0, k + 1), truth: items.slice(k + 1) }));
+    clicks.sort((a, b) => a.time - b.time);
+    const items = clicks.map((click) => click.item);
+    const endedAt = (clicks.at(-1)?.time ?? 0) * 1000;
+    return clicks.slice(0, -1).map(({ time }, k) => ({
+      prefix: items.slice(0, k + 1),
+      truth: items.slice(k + 1),
+      at: time * 1000,
+      endedAt,
+    }));
   });
 }
 
