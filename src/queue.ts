@@ -109,7 +109,9 @@ async function apply(
   ]);
   const keyOf = keysBy(snapshot.catalogue);
   const learner = learnerObject(env, shop);
-  await learner.apply(flushes.map((flush) => teach(flush, claimed[flush.flushId] ?? [], keyOf)));
+  await learner.apply(
+    flushes.map((flush) => ({ ...teach(flush, claimed[flush.flushId] ?? [], keyOf), sender: flush.sender })),
+  );
   const closing = flushes.filter((flush) => flush.window !== null);
   if (closing.length === 0) return new Set();
   const awaited = awaitedBy(closing, new Set(flushes.map((flush) => flush.flushId)));

@@ -18,6 +18,7 @@ export const FlushMessage = z.object({
   window: z.int().min(0).nullable(),
   first: z.int().min(1).exactOptional(),
   network: z.string().max(64).exactOptional(),
+  persona: z.string().min(1).max(64).exactOptional(),
   views: z
     .array(
       z.object({
@@ -79,6 +80,7 @@ export const FlushMessage = z.object({
         campaign: text.exactOptional(),
         learn: z.literal(false).exactOptional(),
         trusted: z.literal(true).exactOptional(),
+        persona: z.string().min(1).max(64).exactOptional(),
         taught: z.literal(true).exactOptional(),
         currency: z.string().max(10).exactOptional(),
         value: z.number().exactOptional(),

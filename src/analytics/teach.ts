@@ -1,7 +1,9 @@
 /** What a flush teaches, its items turned into card keys. Pure. */
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { KeyedBasket, KeyedView } from '../learning/learn.ts';
+import type { KeyedBasket } from '../learning/learn.ts';
+import type { LearnBatch } from '../learning/log.ts';
 import type { Flush } from '../learning/schema.ts';
+import { personaTag } from '../personas/tag.ts';
 import { key53 } from '../shared/hash.ts';
 
 /** The card key of an item: the catalogue's (which knows groups), or of the itemId where the catalogue does not know it. */
@@ -18,22 +20,24 @@ export function keysBy(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>): (itemId
  * @returns for the learner; `events` is how many interactions it teaches
  */
 export function teach(
-  flush: Pick<Flush, 'flushId' | 'network' | 'views' | 'orders'>,
+  flush: Pick<Flush, 'flushId' | 'network' | 'persona' | 'views' | 'orders'>,
   claimed: readonly string[],
   keyOf: (itemId: string) => number,
-): { flushId: string; network?: string; views: KeyedView[]; baskets: KeyedBasket[]; events: number } {
+): LearnBatch {
+  const persona = flush.persona === undefined ? {} : { persona: personaTag(flush.persona) };
   const views = flush.views.map((view) => ({
     key: keyOf(view.itemId),
     at: view.at,
     previous: view.previous.map(keyOf),
     length: view.length,
     own: view.own,
+    ...persona,
   }));
   const unclaimed = new Set(claimed);
   const baskets: KeyedBasket[] = [];
   for (const order of flush.orders) {
     if (!order.learn || !unclaimed.delete(order.orderId)) continue;
-    baskets.push({ keys: order.lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true });
+    baskets.push({ keys: order.lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true, ...persona });
   }
   const { flushId, network } = flush;
   const events = views.length + baskets.length;

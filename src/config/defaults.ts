@@ -169,6 +169,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
       restoreUrl: input.carts?.restoreUrl ?? null,
       freeShippingFrom: input.carts?.freeShippingFrom ?? null,
     },
+    recentlyBought: { buyers: input.recentlyBought?.buyers ?? 3, hours: input.recentlyBought?.hours ?? 24 },
     attribution: { windowHours: input.attribution?.windowHours ?? 72 },
     webhooks: input.webhooks ?? {},
     endpoints: copied(input.endpoints),

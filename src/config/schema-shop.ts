@@ -90,6 +90,12 @@ export const Carts = strict({
   freeShippingFrom: z.number().min(0).nullable().optional(),
 });
 
+/** What of others' purchases may be shown: items that at least so many different people bought within so many hours. */
+export const RecentlyBought = strict({
+  buyers: z.number().int().min(2, 'what one person bought is nobody else’s business: at least 2').max(1000).optional(),
+  hours: z.number().int('whole hours').min(1).max(72).optional(),
+});
+
 export const Attribution = strict({ windowHours: z.number().min(1).max(8760).optional() });
 
 const Incoming = strict({ secret: SecretReference }).optional();

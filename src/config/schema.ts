@@ -17,6 +17,7 @@ import {
   Markets,
   Origin,
   Plan,
+  RecentlyBought,
   Retention,
   Shop,
   Webhooks,
@@ -51,6 +52,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'personas',
   'audiences',
   'markets',
+  'recentlyBought',
   'endpoints',
   'texts',
 ];
@@ -83,6 +85,7 @@ export const SiteConfigInput = strict({
   experiments: Experiments.optional(),
   markets: Markets.optional(),
   carts: Carts.optional(),
+  recentlyBought: RecentlyBought.optional(),
   attribution: Attribution.optional(),
   webhooks: Webhooks.optional(),
   endpoints: Endpoints.optional(),
@@ -199,6 +202,7 @@ export interface SiteConfig {
   /** `freeShippingFrom` in the market's currency; null: delivery is never free, or nobody said from where on. */
   markets: Record<string, { currency: string; countries: string[]; freeShippingFrom: number | null }>;
   carts: { abandonedAfterMinutes: number; restoreUrl: string | null; freeShippingFrom: number | null };
+  recentlyBought: { buyers: number; hours: number };
   attribution: { windowHours: number };
   webhooks: Given<'webhooks'>;
   endpoints: Given<'endpoints'>;

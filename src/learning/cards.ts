@@ -3,6 +3,7 @@
  * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
  */
 import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
+import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
 
 /** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
 export const SLOTS = 100;
@@ -43,6 +44,10 @@ export interface CountColumns {
   baskets: Float64Array;
   /** Views and orders under a half-life of one day. */
   trending: Float64Array;
+  /** Who looks at them and buys them. */
+  personas: TaggedRows;
+  /** Orders of the last days. */
+  days: TaggedRows;
 }
 
 /** Where cards lie: all in a map, or in chunks that are read when they are needed. */
@@ -84,6 +89,8 @@ export function createCounts(): CountColumns {
     bought: column(),
     baskets: column(),
     trending: column(),
+    personas: createTagged(PERSONA_COLUMNS),
+    days: createTagged(DAY_COLUMNS),
   };
 }
 
@@ -212,6 +219,12 @@ export function scaleCard(card: Card, factor: number): void {
   }
 }
 
+/** Multiplies all counts that decay with the shop's half-life. */
+export function scaleCounts(counts: CountColumns, factor: number): void {
+  for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
+  for (const column of counts.personas.columns.slice(0, 2)) scale(column, counts.personas.size, factor);
+}
+
 /**
  * Makes the store ready for an event: remembers the newest one, and moves the landmarks on where the factor would get large. Landmarks lie 32 half-lives
  * apart, so that everything is multiplied by an exact power of two and the result does not depend on when that happened.
@@ -228,13 +241,15 @@ export function advance(cards: Cards, at: number): void {
   if (at - cards.landmark >= LANDMARK_HALF_LIVES * halfLifeMs) {
     const landmark = landmarkFor(at, halfLifeMs);
     const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
-    for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
+    scaleCounts(counts, factor);
     for (const card of cards.shelf.loaded()) scaleCard(card, factor);
     cards.landmark = landmark;
   }
   if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {
     const landmark = landmarkFor(at, TRENDING_HALF_LIFE_MS);
-    scale(counts.trending, counts.size, 2 ** -Math.round((landmark - cards.trendingLandmark) / TRENDING_HALF_LIFE_MS));
+    const factor = 2 ** -Math.round((landmark - cards.trendingLandmark) / TRENDING_HALF_LIFE_MS);
+    scale(counts.trending, counts.size, factor);
+    scale(counts.personas.columns[2] ?? counts.trending, counts.personas.size, factor);
     cards.trendingLandmark = landmark;
   }
 }

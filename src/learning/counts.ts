@@ -1,11 +1,17 @@
 /** The published counts of all items: one column each, found by key. */
 import { fade } from '../shared/decay.ts';
+import { type Breakdown, encodeBreakdown, NO_BREAKDOWN, openBreakdown } from './breakdown.ts';
+import type { OthersPurchase } from './buyers.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
 
-const FORMAT = 1;
+/** 1: without the breakdown behind the columns. What was published by an older version is read as long as it lives. */
+const FORMAT = 2;
 const MAGIC = 0x54435746;
 const HEADER_BYTES = 64;
 const ROW_BYTES = 24;
+
+/** Where the header says how large the breakdown is. */
+const SIZES_AT = [12, 48, 52, 56, 60] as const;
 
 /** Exponent of the damping by popularity. */
 export const DAMPING = 0.1;
@@ -29,19 +35,32 @@ export interface Counts {
   bought(index: number): number;
   /** Views and orders under a half-life of one day. */
   trending(index: number): number;
+  /** The same by persona and by day, and what several people bought lately. */
+  readonly breakdown: Breakdown;
 }
 
 /**
  * @param options.ownClicks how much a view that came from our own recommendations adds, 0 to 1
+ * @param options.bought what several people bought lately
  */
-export function encodeCounts(cards: Cards, options: { ownClicks: number }): Uint8Array<ArrayBuffer> {
+export function encodeCounts(
+  cards: Cards,
+  options: { ownClicks: number; bought?: readonly OthersPurchase[] },
+): Uint8Array<ArrayBuffer> {
   const { counts } = cards;
   const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot).sort(
     (a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0),
   );
-  const bytes = new ArrayBuffer(HEADER_BYTES + counts.size * ROW_BYTES);
+  const indexOf = new Uint32Array(counts.size);
+  for (const [index, slot] of order.entries()) indexOf[slot] = index;
+  const bought = options.bought?.filter(({ key }) => counts.slots.has(key)) ?? [];
+  const breakdown = encodeBreakdown(cards, indexOf, bought);
+  const start = HEADER_BYTES + counts.size * ROW_BYTES;
+  const bytes = new ArrayBuffer(start + breakdown.bytes.byteLength);
+  new Uint8Array(bytes, start).set(breakdown.bytes);
   const header = new DataView(bytes);
   for (const [i, word] of [MAGIC, FORMAT, counts.size].entries()) header.setUint32(i * 4, word, true);
+  for (const [i, size] of breakdown.sizes.entries()) header.setUint32(SIZES_AT[i] ?? 0, size, true);
   const numbers = [cards.landmark, cards.halfLifeMs, cards.newest, cards.trendingLandmark];
   for (const [i, number] of numbers.entries()) header.setFloat64(16 + i * 8, number, true);
   const to = columns(bytes, counts.size);
@@ -97,11 +116,18 @@ export function openCounts(buffer: ArrayBuffer): Counts | null {
   if (buffer.byteLength < HEADER_BYTES) return null;
   const header = new DataView(buffer);
   const size = header.getUint32(8, true);
-  if (header.getUint32(0, true) !== MAGIC || header.getUint32(4, true) !== FORMAT) return null;
-  if (buffer.byteLength !== HEADER_BYTES + size * ROW_BYTES) return null;
+  const format = header.getUint32(4, true);
+  if (header.getUint32(0, true) !== MAGIC || (format !== FORMAT && format !== 1)) return null;
+  const start = HEADER_BYTES + size * ROW_BYTES;
+  if (buffer.byteLength < start || (format === 1 && buffer.byteLength !== start)) return null;
   const [landmark, halfLifeMs, newest, trendingLandmark] = [16, 24, 32, 40].map((at) => header.getFloat64(at, true));
   if (landmark === undefined || halfLifeMs === undefined || newest === undefined || trendingLandmark === undefined)
     return null;
+  const scale = { landmark, halfLifeMs, newest, trendingLandmark };
+  const [personas, rows, items, days, bought] = SIZES_AT.map((at) => header.getUint32(at, true));
+  const sizes = [personas ?? 0, rows ?? 0, items ?? 0, days ?? 0, bought ?? 0] as const;
+  const breakdown = format === 1 ? NO_BREAKDOWN : openBreakdown(buffer, { start, sizes, scale });
+  if (breakdown === null) return null;
   const from = columns(buffer, size);
   const factor = size === 0 ? 1 : fade(newest, landmark, halfLifeMs);
   const trend = size === 0 ? 1 : fade(newest, trendingLandmark, TRENDING_HALF_LIFE_MS);
@@ -110,6 +136,7 @@ export function openCounts(buffer: ArrayBuffer): Counts | null {
     size,
     newest,
     halfLifeMs,
+    breakdown,
     indexOf: indexOfKeys(from.keys),
     keyOf: (index) => from.keys[index] ?? Number.NaN,
     views: (index) => (from.views[index] ?? 0) * factor,
@@ -140,4 +167,5 @@ export const NO_COUNTS: Counts = {
   baskets: () => 0,
   bought: () => 0,
   trending: () => 0,
+  breakdown: NO_BREAKDOWN,
 };

@@ -2,8 +2,9 @@
  * What an interaction teaches. The same functions serve the stream (the learner's object), the import of history and the evaluation, so that the same
  * events in the same order make the same cards, bit for bit.
  */
-import { grow } from '../shared/decay.ts';
+import { DAY_MS, grow } from '../shared/decay.ts';
 import { addTo, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { addDay, addPersona } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
 export const DISTANCE = 10;
@@ -24,6 +25,8 @@ export interface KeyedView {
   /** Length of the session so far, this view included; at least 1. */
   length: number;
   own: boolean;
+  /** Of the persona that the visitor had: a hash of its key (32 bits); absent where none was assigned. */
+  persona?: number;
 }
 
 /** An order whose items are keys. */
@@ -32,7 +35,14 @@ export interface KeyedBasket {
   at: number;
   /** False for history whose cards were uploaded: nothing is learnt from it a second time. */
   learn: boolean;
+  /** As of a view. */
+  persona?: number;
+  /** Who bought it: a hash (32 bits) that only the learner's own salt makes, so that different buyers can be told apart for some hours; absent otherwise. */
+  buyer?: number;
 }
+
+/** The number of a day since 1970, in UTC. */
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
 function add(column: Float64Array, slot: number, weight: number): void {
   column[slot] = (column[slot] ?? 0) + weight;
@@ -48,7 +58,10 @@ export function learnView(cards: Cards, view: KeyedView): void {
   const now = grow(view.at, cards.landmark, cards.halfLifeMs);
   const slot = countSlot(counts, view.key);
   add(view.own ? counts.ownViews : counts.views, slot, now);
-  add(counts.trending, slot, grow(view.at, cards.trendingLandmark, TRENDING_HALF_LIFE_MS));
+  const trend = grow(view.at, cards.trendingLandmark, TRENDING_HALF_LIFE_MS);
+  add(counts.trending, slot, trend);
+  if (view.persona !== undefined)
+    addPersona(counts.personas, { slot, tag: view.persona }, [view.own ? 0 : now, 0, trend]);
   const steps = Math.min(DISTANCE, view.previous.length);
   if (steps === 0) return;
   const weight = now / view.length ** 0.25;
@@ -81,6 +94,8 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
     add(counts.baskets, slot, now);
     add(counts.bought, slot, 1);
     add(counts.trending, slot, trend);
+    if (basket.persona !== undefined) addPersona(counts.personas, { slot, tag: basket.persona }, [0, now, trend]);
+    addDay(counts.days, { slot, tag: dayOf(basket.at) }, { orders: 1, newest: dayOf(cards.newest) });
     if (keys.length === 1) return;
     const { bought } = shelf.take(key);
     for (const other of keys) if (other !== key) addTo(bought, other, weight, now);

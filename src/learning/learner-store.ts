@@ -1,8 +1,10 @@
+import { type Buyers, packHour, unpackHour } from './buyers.ts';
 import type { LearnBatch } from './log.ts';
 import { packBatches, unpackBatches } from './log.ts';
 import type { Publication } from './publication.ts';
 
-const SCHEMA_VERSION = 1;
+/** Raised when the tables change. 1: pages of 4,096 slots; the learner writes them anew, smaller, with the next checkpoint. */
+const SCHEMA_VERSION = 2;
 
 /** The store at the last checkpoint: what the stored chunks, counts and the log build upon. */
 export interface Learnt {
@@ -54,7 +56,7 @@ export interface LogRow {
   batches: LearnBatch[];
 }
 
-/** The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`. */
+/** The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`, `buyers` (an hour a row). */
 export function learnerStore(sql: SqlStorage) {
   sql.exec('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
   sql.exec(
@@ -62,6 +64,7 @@ export function learnerStore(sql: SqlStorage) {
   );
   sql.exec('CREATE TABLE IF NOT EXISTS cards (chunk INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
   sql.exec('CREATE TABLE IF NOT EXISTS counts (page INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
+  sql.exec('CREATE TABLE IF NOT EXISTS buyers (hour INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
   sql.exec(
     'CREATE TABLE IF NOT EXISTS uploads (import TEXT, chunk INTEGER, PRIMARY KEY (import, chunk)) WITHOUT ROWID',
   );
@@ -76,7 +79,19 @@ export function learnerStore(sql: SqlStorage) {
   const bytesOf = (row: { bytes: ArrayBuffer } | undefined) => (row === undefined ? null : new Uint8Array(row.bytes));
 
   if (readNote('schema') === null) writeNote('schema', SCHEMA_VERSION);
+  let salt = readNote<string>('salt');
   return {
+    /** Whether the pages of the counts are still those of an older schema. */
+    isOutdated: () => readNote<number>('schema') !== SCHEMA_VERSION,
+    migrated: () => writeNote('schema', SCHEMA_VERSION),
+    /** What the hashes of buyers are made with: drawn once, never leaves the object. */
+    saltOf(draw: () => string): string {
+      if (salt === null) {
+        salt = draw();
+        writeNote('salt', salt);
+      }
+      return salt;
+    },
     readLearnt: () => readNote<Learnt>('learnt'),
     writeLearnt: (learnt: Learnt) => writeNote('learnt', learnt),
     readShop: () => readNote<string>('shop'),
@@ -115,6 +130,19 @@ export function learnerStore(sql: SqlStorage) {
     },
     writeCounts(page: number, bytes: Uint8Array<ArrayBuffer>): void {
       sql.exec('INSERT OR REPLACE INTO counts (page, bytes) VALUES (?, ?)', page, bytes);
+    },
+    *readBuyers(): Generator<[number, Map<number, Set<number>>]> {
+      for (const row of sql.exec<{ hour: number; bytes: ArrayBuffer }>('SELECT hour, bytes FROM buyers').toArray())
+        yield [row.hour, unpackHour(new Float64Array(row.bytes))];
+    },
+    /** Writes hours that changed, and drops those before the oldest that is left. */
+    writeBuyers(buyers: Buyers, changed: Iterable<number>, oldest: number | null): void {
+      for (const hour of changed) {
+        const items = buyers.get(hour);
+        if (items !== undefined)
+          sql.exec('INSERT OR REPLACE INTO buyers (hour, bytes) VALUES (?, ?)', hour, packHour(items).buffer);
+      }
+      sql.exec('DELETE FROM buyers WHERE hour < ?', oldest ?? Number.MAX_SAFE_INTEGER);
     },
     /** Forgets all cards, counts and uploads. */
     empty(): void {

@@ -3,20 +3,29 @@
  * transactions and the time.
  */
 import type { AppliedIds } from '../shared/applied.ts';
-import { type Card, createCards, createCounts, scale, scaleCard } from './cards.ts';
+import {
+  BUYERS_HOURS,
+  type Buyers,
+  forgetBuyers,
+  noteBuyer,
+  type OthersPurchase,
+  purchasesOfOthers,
+} from './buyers.ts';
+import { type Card, createCards, createCounts, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
 import { learnBasket, learnView } from './learn.ts';
 import type { LearnerStore, Learnt } from './learner-store.ts';
 import type { LearnBatch } from './log.ts';
 import { factorBetween, mergeUpload, rescaled } from './merge.ts';
+import { HOUR_MS } from './networks.ts';
 import { chunkOf } from './schema-published.ts';
 import { decodeCountRows, encodeCards, encodeCountRows, type Upload } from './stored.ts';
 
 /** Items in a chunk before the number of chunks is doubled. */
 export const CHUNK_ITEMS = 256;
 
-/** Slots of the counts in one stored page. */
-const PAGE_SLOTS = 4096;
+/** Slots of the counts in one stored page: with the rows by persona and by day it is 0.8 MB at most, where a row may have 2. */
+const PAGE_SLOTS = 1024;
 
 /** The log is written into the chunks when it is this long, or this old. */
 const LOG_ROWS = 64;
@@ -38,7 +47,9 @@ export interface Learner {
   readonly events: number;
   /** Counts what changed: batches and uploads. */
   readonly sequence: number;
-  /** When the log should be written into the chunks, epoch milliseconds; null when it is empty. */
+  /** What different people bought within the last `hours` (at most {@link BUYERS_HOURS}). */
+  purchases(of: { buyers: number; hours: number; now: number }): OthersPurchase[];
+  /** When the log should be written into the chunks, or buyers be forgotten, epoch milliseconds; null when neither is due. */
   readonly checkpointAt: number | null;
   /** Applies each flush once. Durable when it returns: one row. @returns whether there was anything new */
   apply(batches: readonly LearnBatch[], now: number): boolean;
@@ -68,6 +79,8 @@ export function openLearner(options: LearnerOptions): Learner {
   let isNoted = learnt !== null;
   let savedLandmarks = `${cards.landmark} ${cards.trendingLandmark}`;
   const dirtyPages = new Set<number>();
+  const buyers: Buyers = new Map(store.readBuyers());
+  const changedHours = new Set<number>();
   let log = { rows: 0, events: 0, since: 0, ids: [] as string[] };
 
   for (const bytes of store.readCounts())
@@ -88,7 +101,7 @@ export function openLearner(options: LearnerOptions): Learner {
     for (const row of store.readLog()) {
       if (!isRestored && row.sequence > (waiting?.sequence ?? 0)) restore();
       noteLogged(row.batches, row.at);
-      for (const batch of row.batches) learn(batch);
+      for (const batch of row.batches) learn(batch, row.at);
       sequence = row.sequence;
     }
     if (!isRestored && learnt !== null) restore();
@@ -103,7 +116,7 @@ export function openLearner(options: LearnerOptions): Learner {
     for (const batch of batches) log.events += batch.events;
   }
 
-  function learn(batch: LearnBatch): void {
+  function learn(batch: LearnBatch, now: number): void {
     const touch = (key: number) => dirtyPages.add(Math.floor((counts.slots.get(key) ?? 0) / PAGE_SLOTS));
     for (const view of batch.views) {
       learnView(cards, view);
@@ -112,6 +125,8 @@ export function openLearner(options: LearnerOptions): Learner {
     for (const basket of batch.baskets) {
       learnBasket(cards, basket);
       for (const key of basket.keys) touch(key);
+      const hour = noteBuyer(buyers, basket, now);
+      if (hour !== null) changedHours.add(hour);
     }
     events += batch.events;
   }
@@ -133,14 +148,18 @@ export function openLearner(options: LearnerOptions): Learner {
   function save(now: number, halfLifeMs: number): void {
     const bits = Math.max(shelf.bits, Math.ceil(Math.log2(counts.size / CHUNK_ITEMS)));
     const landmarks = () => `${cards.landmark} ${cards.trendingLandmark}`;
+    const isOutdated = store.isOutdated();
     if (bits !== shelf.bits || halfLifeMs !== cards.halfLifeMs) rewrite(bits, halfLifeMs);
     else for (const chunk of shelf.unsaved) store.writeChunk(chunk, shelf.encode(chunk, cards));
     for (let page = 0; page * PAGE_SLOTS < counts.size; page++)
-      if (dirtyPages.has(page) || landmarks() !== savedLandmarks)
+      if (dirtyPages.has(page) || isOutdated || landmarks() !== savedLandmarks)
         store.writeCounts(
           page,
           encodeCountRows(counts, cards, { from: page * PAGE_SLOTS, to: (page + 1) * PAGE_SLOTS }),
         );
+    if (isOutdated) store.migrated();
+    store.writeBuyers(buyers, changedHours, forgetBuyers(buyers, now));
+    changedHours.clear();
     store.clearLog();
     applied.add(log.ids, now);
     store.writeLearnt(note());
@@ -165,8 +184,7 @@ export function openLearner(options: LearnerOptions): Learner {
       for (const [child, members] of children) store.writeChunk(child, encodeCards(members, to));
       if (factor !== 1) shelf.unpublished.add(chunk);
     }
-    if (factor !== 1)
-      for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
+    if (factor !== 1) scaleCounts(counts, factor);
     Object.assign(cards, to);
     shelf.saved();
     shelf.resize(bits);
@@ -181,9 +199,12 @@ export function openLearner(options: LearnerOptions): Learner {
       return sequence;
     },
     get checkpointAt() {
-      if (log.rows === 0) return null;
-      return log.rows >= LOG_ROWS || log.events >= LOG_EVENTS ? log.since : log.since + LOG_MS;
+      const oldest = buyers.size === 0 ? null : (Math.min(...buyers.keys()) + BUYERS_HOURS) * HOUR_MS;
+      if (log.rows === 0) return oldest;
+      const due = log.rows >= LOG_ROWS || log.events >= LOG_EVENTS ? log.since : log.since + LOG_MS;
+      return Math.min(due, oldest ?? due);
     },
+    purchases: (of) => purchasesOfOthers(buyers, of),
     lacking: (flushIds) => applied.lacking(flushIds),
     apply(batches, now) {
       const ids = new Set<string>();
@@ -197,7 +218,7 @@ export function openLearner(options: LearnerOptions): Learner {
       sequence++;
       noteLogged(fresh, now);
       for (const [i, batch] of fresh.entries()) {
-        learn(batch);
+        learn(batch, now);
         if (!shelf.isOverfull) continue;
         // Memory is short: everything learnt so far is written, and what is not yet learnt makes a new log.
         const rest = fresh.slice(i + 1);

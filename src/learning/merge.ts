@@ -1,7 +1,9 @@
 /** Bringing weights of one store into another. */
 import { fade, grow, landmarkFor } from '../shared/decay.ts';
 import { addTo, advance, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { dayOf } from './learn.ts';
 import type { Scale, Upload } from './stored.ts';
+import { addDay, addPersona, rowsOf, type TaggedRows } from './tagged.ts';
 
 /** What weights of one scale are multiplied by to be weights of another: an exact power of two where the half-lives agree. */
 export function factorBetween(from: Scale, to: Scale): number {
@@ -27,10 +29,28 @@ export function mergeUpload(cards: Cards, upload: Upload): void {
     counts.bought[slot] = (counts.bought[slot] ?? 0) + (upload.counts.bought[row] ?? 0);
     counts.trending[slot] = (counts.trending[slot] ?? 0) + trend * (upload.counts.trending[row] ?? 0);
   }
+  mergeTagged(cards, upload, { factor, trend });
   for (const card of upload.cards) {
     const into = cards.shelf.take(card.key);
     mergeSlots(into.viewed, card.viewed, factor);
     mergeSlots(into.bought, card.bought, factor);
+  }
+}
+
+function mergeTagged({ counts, newest }: Cards, { counts: from }: Upload, by: { factor: number; trend: number }): void {
+  for (let row = 0; row < from.size; row++) {
+    const slot = countSlot(counts, from.keys[row] ?? 0);
+    const amountsOf = (rows: TaggedRows, at: number) => rows.columns.map((column) => column[at] ?? 0);
+    // Older rows first, so that the store has them in the order in which they came.
+    for (const at of rowsOf(from.personas, row).reverse()) {
+      const [views = 0, orders = 0, trending = 0] = amountsOf(from.personas, at);
+      const amounts = [views * by.factor, orders * by.factor, trending * by.trend];
+      addPersona(counts.personas, { slot, tag: from.personas.tags[at] ?? 0 }, amounts);
+    }
+    for (const at of rowsOf(from.days, row).reverse()) {
+      const [orders = 0] = amountsOf(from.days, at);
+      addDay(counts.days, { slot, tag: from.days.tags[at] ?? 0 }, { orders, newest: dayOf(newest) });
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { fade } from '../shared/decay.ts';
 import type { Cards } from './cards.ts';
 import type { LearnBatch } from './log.ts';
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 /** Views and orders of an item that one network prefix teaches in an hour, whatever the item weighs: an office looks at the same thing. */
 export const FLOOR = 30;

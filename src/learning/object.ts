@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
 import { appliedIds } from '../shared/applied.ts';
 import { DAY_MS } from '../shared/decay.ts';
+import { withBuyer } from './buyers.ts';
 import { encodeChunk } from './codec.ts';
 import { encodeCounts } from './counts.ts';
 import { type Learner, openLearner } from './learner.ts';
@@ -11,15 +12,10 @@ import { noShares, withinShare } from './networks.ts';
 import { planPublication, published } from './publication.ts';
 import { type Rebuild, type RebuildStore, rebuildStore } from './rebuild-store.ts';
 import { replaceCards } from './replace.ts';
+import type { RebuildResult, UploadResult } from './schema.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
 import { decodeUpload } from './stored.ts';
-
-/** What an upload came to. */
-export type UploadResult = 'accepted' | 'repeated' | 'broken' | 'in-future';
-
-/** What a part of rebuilt cards came to; `replaced`: it was the last one, and the cards are the rebuilt ones now. */
-export type RebuildResult = UploadResult | 'replaced' | 'no-rebuild';
 
 const RETRY_MS = 10_000;
 /** The newest event rules how everything fades: cards from the future would shrink the shop. */
@@ -58,8 +54,11 @@ export class LearnerObject extends DurableObject<Env> {
     const learner = await this.#ready();
     const now = Date.now();
     const fresh = new Set(learner.lacking(batches.map((batch) => batch.flushId)));
+    const salt = this.#store.saltOf(() => crypto.randomUUID());
     const shared = batches.map((batch) =>
-      fresh.has(batch.flushId) ? withinShare(this.#shares, learner.cards, { batch, now }) : batch,
+      fresh.has(batch.flushId)
+        ? withinShare(this.#shares, learner.cards, { batch: withBuyer(batch, salt), now })
+        : batch,
     );
     this.#rebuild = this.#rebuilds.lasting(this.#rebuild, now);
     if (this.#rebuild === null) this.#whole(() => learner.apply(shared, now));
@@ -241,7 +240,8 @@ export class LearnerObject extends DurableObject<Env> {
     const { events, sequence } = learner;
     const { bits } = shelf;
     const version = (manifest?.version ?? 0) + 1;
-    const counts = encodeCounts(learner.cards, settings);
+    const bought = learner.purchases({ ...settings.recentlyBought, now });
+    const counts = encodeCounts(learner.cards, { ...settings, bought });
     const empty: number[] = [];
     try {
       for (const chunk of chunks) {

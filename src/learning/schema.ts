@@ -74,6 +74,8 @@ export interface ArchivedEvent {
   learn?: false;
   /** Sent with the secret key. */
   trusted?: true;
+  /** Key of the persona that the visitor had when it was fixed. */
+  persona?: string;
   /** The basket of its order was claimed by this report, and taught. Set by the tally. */
   taught?: true;
   currency?: string;
@@ -93,9 +95,17 @@ export interface Flush {
   first?: number;
   /** Where it came from: a network prefix under a key that changes hourly, so that one network teaches no more than its share. */
   network?: string;
+  /** Key of the persona that the visitor had when it was fixed; absent where none was assigned. */
+  persona?: string;
   views: View[];
   orders: Order[];
   refunds?: Refund[];
   counted: CountedEvent[];
   archived: ArchivedEvent[];
 }
+
+/** What an upload came to. */
+export type UploadResult = 'accepted' | 'repeated' | 'broken' | 'in-future';
+
+/** What a part of rebuilt cards came to; `replaced`: it was the last one, and the cards are the rebuilt ones now. */
+export type RebuildResult = UploadResult | 'replaced' | 'no-rebuild';

@@ -1,4 +1,5 @@
 import { resolveConfig } from '../config/defaults.ts';
+import type { SiteConfig } from '../config/schema.ts';
 import { configStore } from '../config/store.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { Freshness } from './publication.ts';
@@ -7,6 +8,7 @@ import type { Freshness } from './publication.ts';
 export interface Settings extends Freshness {
   halfLifeMs: number;
   ownClicks: number;
+  recentlyBought: SiteConfig['recentlyBought'];
   readAt: number;
 }
 
@@ -22,12 +24,13 @@ export function settingsStore(kv: KVNamespace) {
     async at(shop: string, now: number): Promise<Settings> {
       if (held !== null && Math.abs(now - held.readAt) < SETTINGS_MS) return held;
       const stored = await configStore(kv).read(shop);
-      const { freshness, learning } = resolveConfig(stored?.config ?? {});
+      const { freshness, learning, recentlyBought } = resolveConfig(stored?.config ?? {});
       held = {
         cardsSeconds: freshness.cardsSeconds,
         kvWritesPerDay: freshness.kvWritesPerDay,
         halfLifeMs: learning.halfLifeDays * DAY_MS,
         ownClicks: learning.ownClicks,
+        recentlyBought,
         readAt: now,
       };
       return held;

@@ -13,6 +13,7 @@ import {
   type Slots,
   TRENDING_HALF_LIFE_MS,
 } from './cards.ts';
+import { copyTagged, isTail, tailLength, tailOf, takeTail } from './stored-tagged.ts';
 
 const FORMAT = 1;
 const HEADER = 8;
@@ -33,8 +34,9 @@ export interface StoredCounts {
   counts: CountColumns;
 }
 
-function header(kind: number, count: number, scale: Scale): number[] {
-  return [kind, FORMAT, count, scale.halfLifeMs, scale.landmark, scale.trendingLandmark, scale.newest, 0];
+/** @param tail how many numbers follow the columns */
+function header(kind: number, count: number, scale: Scale, tail = 0): number[] {
+  return [kind, FORMAT, count, scale.halfLifeMs, scale.landmark, scale.trendingLandmark, scale.newest, tail];
 }
 
 /** @returns null unless the scale is one that a store can have */
@@ -124,8 +126,11 @@ export function encodeCountRows(
   slots: { from: number; to: number },
 ): Uint8Array<ArrayBuffer> {
   const size = Math.min(slots.to, counts.size) - slots.from;
-  const block = new Float64Array(HEADER + COLUMNS.length * size);
-  block.set(header(COUNTS, size, scale));
+  const tail = tailOf(counts, { from: slots.from, size, newest: scale.newest });
+  const columns = HEADER + COLUMNS.length * size;
+  const block = new Float64Array(columns + tail.length);
+  block.set(header(COUNTS, size, scale, tail.length));
+  block.set(tail, columns);
   for (const [i, name] of COLUMNS.entries())
     block.set(counts[name].subarray(slots.from, slots.from + size), HEADER + i * size);
   return bytesOf(block);
@@ -139,14 +144,17 @@ export function decodeCountRows(bytes: Uint8Array, into: CountColumns): Scale | 
   const block = blockOf(bytes);
   const scale = block === null ? null : scaleOf(block, COUNTS);
   const size = block?.[2] ?? 0;
-  if (block === null || scale === null || block.length !== HEADER + COLUMNS.length * size) return null;
+  const columns = HEADER + COLUMNS.length * size;
+  if (block === null || scale === null || block.length !== columns + (block[7] ?? 0)) return null;
+  const tail = block.subarray(columns);
   const column = (i: number) => block.subarray(HEADER + i * size, HEADER + (i + 1) * size);
-  if (!column(0).every(isKey) || !block.subarray(HEADER + size).every(isWeight)) return null;
+  if (!column(0).every(isKey) || !block.subarray(HEADER + size).every(isWeight) || !isTail(tail, size)) return null;
   for (let row = 0; row < size; row++) {
     const slot = countSlot(into, column(0)[row] ?? 0);
     for (const [i, name] of COLUMNS.entries())
       if (i > 0) into[name][slot] = (into[name][slot] ?? 0) + (column(i)[row] ?? 0);
   }
+  takeTail(tail, into, (row) => countSlot(into, column(0)[row] ?? 0));
   return scale;
 }
 
@@ -164,6 +172,7 @@ export function encodeUpload(cards: Cards, keys: readonly number[]): Uint8Array<
     if (slot === undefined) continue;
     const to = countSlot(counts, key);
     for (const name of COLUMNS) counts[name][to] = cards.counts[name][slot] ?? 0;
+    copyTagged(cards.counts, counts, { from: slot, to });
   }
   const first = encodeCountRows(counts, cards, { from: 0, to: counts.size });
   const second = encodeCards(chosen, cards);
@@ -183,8 +192,8 @@ export interface Upload {
 export function decodeUpload(bytes: Uint8Array): Upload | null {
   const block = blockOf(bytes);
   const size = block?.[2] ?? -1;
-  const first = (HEADER + COLUMNS.length * size) * 8;
-  if (!Number.isInteger(size) || size < 0 || first > bytes.byteLength) return null;
+  const first = (HEADER + COLUMNS.length * size + (block?.[7] ?? 0)) * 8;
+  if (!Number.isInteger(size) || !Number.isInteger(first) || size < 0 || first > bytes.byteLength) return null;
   const counts = createCounts();
   const scale = decodeCountRows(bytes.subarray(0, first), counts);
   const stored = decodeCards(bytes.subarray(first));
@@ -215,7 +224,12 @@ export function* uploadParts(cards: Cards): Generator<Uint8Array<ArrayBuffer>> {
   let bytes = 0;
   for (const key of keys) {
     const card = shelf.find(key);
-    bytes += 8 * (COLUMNS.length + 1 + (card === undefined ? 0 : lengthOf(card.viewed) + lengthOf(card.bought)));
+    bytes +=
+      8 *
+      (COLUMNS.length +
+        1 +
+        tailLength(counts, key) +
+        (card === undefined ? 0 : lengthOf(card.viewed) + lengthOf(card.bought)));
     part.push(key);
     if (bytes < PART_BYTES) continue;
     yield encodeUpload(cards, part);

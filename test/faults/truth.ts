@@ -8,6 +8,7 @@ import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { openLearner } from '../../src/learning/learner.ts';
 import { learnerStore } from '../../src/learning/learner-store.ts';
 import type { ArchivedEvent } from '../../src/learning/schema.ts';
+import { rowsOf } from '../../src/learning/tagged.ts';
 import { appliedIds } from '../../src/shared/applied.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 import { key53 } from '../../src/shared/hash.ts';
@@ -36,6 +37,14 @@ export function plainCards(cards: Cards, all: Iterable<Card>): Record<string, un
     ownViews: rounded(counts.ownViews[slot] ?? 0),
     bought: counts.bought[slot] ?? 0,
     baskets: rounded(counts.baskets[slot] ?? 0),
+    ...Object.fromEntries(
+      (['personas', 'days'] as const).map((name) => [
+        name,
+        rowsOf(counts[name], slot)
+          .map((row) => [counts[name].tags[row] ?? 0, ...counts[name].columns.map((one) => rounded(one[row] ?? 0))])
+          .sort(([a = 0], [b = 0]) => a - b),
+      ]),
+    ),
   }));
   const neighbours = [...all]
     .filter((card) => card.viewed.size + card.bought.size > 0)

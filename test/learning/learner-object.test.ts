@@ -10,6 +10,7 @@ import type { LearnBatch } from '../../src/learning/log.ts';
 import { cardReader } from '../../src/learning/reader.ts';
 import { scoreNext } from '../../src/learning/score.ts';
 import { decodeCards, decodeCountRows, encodeUpload, uploadParts } from '../../src/learning/stored.ts';
+import { rowsOf } from '../../src/learning/tagged.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 import { batches, key } from './stream.ts';
 
@@ -56,6 +57,11 @@ function contentsOf(bytes: Uint8Array, counts: Uint8Array) {
       columns.bought[i],
       columns.baskets[i],
       columns.trending[i],
+      ...[columns.personas, columns.days].map((table) =>
+        rowsOf(table, i)
+          .map((row) => [table.tags[row], ...table.columns.map((column) => column[row])])
+          .sort(([a = 0], [b = 0]) => a - b),
+      ),
     ]),
   };
 }
@@ -64,8 +70,8 @@ function offlineContents(cards: Cards) {
   const keys = [...cards.counts.keys.subarray(0, cards.counts.size)];
   for (const card of cards.shelf.loaded()) if (!keys.includes(card.key)) keys.push(card.key);
   const whole = encodeUpload(cards, keys);
-  const rows = new Float64Array(whole.buffer)[2] ?? 0;
-  const split = (8 + 6 * rows) * 8;
+  const [, , rows = 0, , , , , tail = 0] = new Float64Array(whole.buffer);
+  const split = (8 + 6 * rows + tail) * 8;
   return contentsOf(whole.subarray(split), whole.subarray(0, split));
 }
 

@@ -11,25 +11,32 @@ const at = fc.integer({ min: 0, max: 400 * DAY_MS });
 // What travels to an object must have an ordinary prototype.
 const plain = { noNullPrototype: true };
 
-const view: fc.Arbitrary<KeyedView> = fc.record(
-  {
-    key: fc.integer({ min: 0, max: 40 }).map(key),
-    at,
-    previous: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { maxLength: 10 }),
-    length: fc.integer({ min: 1, max: 50 }),
-    own: fc.boolean(),
-  },
-  plain,
-);
+/** Half of them had one of three personas. */
+const persona = fc.constantFrom({}, {}, {}, { persona: 11 }, { persona: 22 }, { persona: 4_000_000_000 });
 
-const basket: fc.Arbitrary<KeyedBasket> = fc.record(
-  {
-    keys: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { minLength: 1, maxLength: 6 }),
-    at,
-    learn: fc.boolean(),
-  },
-  plain,
-);
+const view: fc.Arbitrary<KeyedView> = fc
+  .record(
+    {
+      key: fc.integer({ min: 0, max: 40 }).map(key),
+      at,
+      previous: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { maxLength: 10 }),
+      length: fc.integer({ min: 1, max: 50 }),
+      own: fc.boolean(),
+    },
+    plain,
+  )
+  .chain((one) => persona.map((had) => ({ ...one, ...had })));
+
+const basket: fc.Arbitrary<KeyedBasket> = fc
+  .record(
+    {
+      keys: fc.array(fc.integer({ min: 0, max: 40 }).map(key), { minLength: 1, maxLength: 6 }),
+      at,
+      learn: fc.boolean(),
+    },
+    plain,
+  )
+  .chain((one) => persona.map((had) => ({ ...one, ...had })));
 
 /** Batches of a shop with forty items, in any order of time. */
 export const batches: fc.Arbitrary<LearnBatch[]> = fc

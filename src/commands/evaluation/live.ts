@@ -1,4 +1,5 @@
 /** The model as it learns while it is asked: what a shop has that learns from its stream, where the models of the literature stand still. */
+import { NO_BREAKDOWN } from '../../learning/breakdown.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from '../../learning/cards.ts';
 import { type CardLookup, encodeChunk, openChunk, type PublishedCard } from '../../learning/codec.ts';
 import { type Counts, DAMPING } from '../../learning/counts.ts';
@@ -38,6 +39,8 @@ function liveCounts(cards: Cards, ownClicks: number): Counts {
     bought: (index) => counts.bought[index] ?? 0,
     trending: (index) =>
       (counts.trending[index] ?? 0) * fade(cards.newest, cards.trendingLandmark, TRENDING_HALF_LIFE_MS),
+    // Public sessions know no personas, and nobody here asks for a period.
+    breakdown: NO_BREAKDOWN,
   };
 }
 

@@ -4,6 +4,7 @@ import { EVENT_NAMES, type KeptEvent } from '../../events/schema.ts';
 import type { Cards } from '../../learning/cards.ts';
 import { type KeyedBasket, type KeyedView, learnBasket, learnView } from '../../learning/learn.ts';
 import type { ArchivedEvent } from '../../learning/schema.ts';
+import { personaTag } from '../../personas/tag.ts';
 import { freshProfile } from '../../visitors/reduce.ts';
 import { keepSession } from '../../visitors/session.ts';
 import { freshTeaching } from '../../visitors/state.ts';
@@ -63,6 +64,7 @@ function* lessonsOf(lines: Line[], { keyOf, sessionMinutes }: ReplayOptions): Ge
   const taught = new Set<string>();
   const profile = freshProfile(lines[0]?.event.at ?? 0);
   for (const { line, event } of lines.sort((a, b) => a.event.sequence - b.event.sequence)) {
+    const persona = event.persona === undefined ? {} : { persona: personaTag(event.persona) };
     const kept = keptOf(event);
     if (kept === null) continue;
     for (const { itemId, previous, ...view } of viewsToLearn(
@@ -70,12 +72,12 @@ function* lessonsOf(lines: Line[], { keyOf, sessionMinutes }: ReplayOptions): Ge
       kept,
       keepSession(profile, kept, sessionMinutes),
     ))
-      yield { line, view: { key: keyOf(itemId), previous: previous.map(keyOf), ...view } };
+      yield { line, view: { key: keyOf(itemId), previous: previous.map(keyOf), ...view, ...persona } };
     const { order, items = [] } = event;
     if (event.taught !== true || order === undefined || taught.has(order)) continue;
     taught.add(order);
     const itemIds = [...new Set(items.map((item) => item.itemId))];
-    yield { line, basket: { keys: itemIds.map(keyOf), at: event.at, learn: true } };
+    yield { line, basket: { keys: itemIds.map(keyOf), at: event.at, learn: true, ...persona } };
   }
 }
 

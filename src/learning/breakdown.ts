@@ -1,0 +1,220 @@
+/** Behind the published counts of all items: by persona, by day, and what several people bought lately. Read as it lies, like the counts themselves. */
+import { topList } from '../recommendations/top.ts';
+import { fade } from '../shared/decay.ts';
+import type { OthersPurchase } from './buyers.ts';
+import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { dayOf } from './learn.ts';
+import { PERIOD_DAYS, rowsOf } from './tagged.ts';
+
+/** Personas that are published, the most frequent; items of each, the most bought and viewed; items with orders by the day, the most ordered. */
+const PERSONAS = 32;
+const ITEMS_OF_A_PERSONA = 2_048;
+const ITEMS_BY_DAY = 8_192;
+
+/** What an order says about what a persona wants, in views. */
+const ORDER_IN_VIEWS = 10;
+
+/** What the items of one persona are counted, decayed as the counts of all are. Rows are numbered from 0; each names its item by the index of the counts. */
+export interface PersonaCounts {
+  readonly size: number;
+  index(row: number): number;
+  /** Our own recommendations' left out. */
+  views(row: number): number;
+  baskets(row: number): number;
+  trending(row: number): number;
+  /** Of all items, those that are not listed included. */
+  readonly totals: { readonly views: number; readonly baskets: number; readonly trending: number };
+}
+
+export interface Breakdown {
+  /** @param tag the 32-bit hash of the persona's key. @returns null when nothing is counted of it */
+  persona(tag: number): PersonaCounts | null;
+  /** Calls for each item that was ordered within the last `days` days (UTC), that of the shop's newest event included; at most {@link PERIOD_DAYS}. */
+  ordered(days: number, each: (index: number, orders: number) => void): void;
+  /** Calls for each item that several people bought lately. `since` as in {@link OthersPurchase}. */
+  bought(each: (index: number, purchase: { since: number; buyers: number }) => void): void;
+}
+
+export const NO_BREAKDOWN: Breakdown = { persona: () => null, ordered: () => undefined, bought: () => undefined };
+
+/** Numbers of personas, of their rows, of items by day, of their rows, of purchases by others. */
+export type Sizes = readonly [personas: number, personaRows: number, items: number, dayRows: number, purchases: number];
+
+const bytesOf = ([personas, rows, items, days, bought]: Sizes): number =>
+  personas * 20 + rows * 16 + items * 8 + days * 3 + bought * 10;
+
+/** Where everything lies, from `at` on. One function for writing and reading. */
+function layout(buffer: ArrayBuffer, start: number, [personas, rows, items, days, bought]: Sizes) {
+  let at = start;
+  const take = <T>(kind: { new (b: ArrayBuffer, o: number, n: number): T; BYTES_PER_ELEMENT: number }, n: number) => {
+    const part = new kind(buffer, at, n);
+    at += n * kind.BYTES_PER_ELEMENT;
+    return part;
+  };
+  return {
+    tags: take(Uint32Array, personas),
+    ends: take(Uint32Array, personas),
+    totals: take(Float32Array, personas * 3),
+    indices: take(Uint32Array, rows),
+    columns: [take(Float32Array, rows), take(Float32Array, rows), take(Float32Array, rows)] as const,
+    items: take(Uint32Array, items),
+    itemEnds: take(Uint32Array, items),
+    bought: take(Uint32Array, bought),
+    since: take(Uint32Array, bought),
+    orders: take(Uint16Array, days),
+    buyers: take(Uint16Array, bought),
+    ages: take(Uint8Array, days),
+  };
+}
+
+interface Person {
+  tag: number;
+  totals: [number, number, number];
+  items: { index: number; row: number }[];
+}
+
+function personasOf({ counts }: Cards, indexOf: Uint32Array): Person[] {
+  const { personas } = counts;
+  const weightOf = (row: number) =>
+    (personas.columns[0]?.[row] ?? 0) + ORDER_IN_VIEWS * (personas.columns[1]?.[row] ?? 0);
+  const found = new Map<number, Person & { top: ReturnType<typeof topList>; rows: Map<number, number> }>();
+  for (let slot = 0; slot < counts.size; slot++)
+    for (const row of rowsOf(personas, slot)) {
+      const tag = personas.tags[row] ?? 0;
+      let person = found.get(tag);
+      if (person === undefined) {
+        person = { tag, totals: [0, 0, 0], items: [], top: topList(ITEMS_OF_A_PERSONA), rows: new Map() };
+        found.set(tag, person);
+      }
+      for (const column of [0, 1, 2] as const) person.totals[column] += personas.columns[column]?.[row] ?? 0;
+      const index = indexOf[slot] ?? 0;
+      person.top.add(index, weightOf(row));
+      person.rows.set(index, row);
+    }
+  return [...found.values()]
+    .sort((a, b) => b.totals[0] + b.totals[1] - (a.totals[0] + a.totals[1]) || a.tag - b.tag)
+    .slice(0, PERSONAS)
+    .map(({ tag, totals, top, rows }) => {
+      const items = [...top.ranked().keys].map((index) => ({ index, row: rows.get(index) ?? 0 }));
+      return { tag, totals, items: items.sort((a, b) => a.index - b.index) };
+    });
+}
+
+interface ByDay {
+  index: number;
+  days: { age: number; orders: number }[];
+}
+
+function daysOf({ counts, newest }: Cards, indexOf: Uint32Array): ByDay[] {
+  const { tags, columns } = counts.days;
+  const today = dayOf(newest);
+  const top = topList(ITEMS_BY_DAY);
+  const found = new Map<number, ByDay>();
+  for (let slot = 0; slot < counts.size; slot++) {
+    const days = rowsOf(counts.days, slot)
+      .map((row) => ({ age: today - (tags[row] ?? 0), orders: columns[0]?.[row] ?? 0 }))
+      .filter(({ age, orders }) => age >= 0 && age < PERIOD_DAYS && orders > 0);
+    if (days.length === 0) continue;
+    const index = indexOf[slot] ?? 0;
+    const orders = days.reduce((sum, day) => sum + day.orders, 0);
+    top.add(index, orders);
+    found.set(index, { index, days: days.sort((a, b) => a.age - b.age) });
+  }
+  const kept = [...top.ranked().keys].sort((a, b) => a - b);
+  return kept.flatMap((index) => found.get(index) ?? []);
+}
+
+const capped = (number: number): number => Math.min(number, 65_535);
+
+/**
+ * @param indexOf of each slot of the counts, its index in what is published
+ * @param bought whose items the counts have
+ */
+export function encodeBreakdown(
+  cards: Cards,
+  indexOf: Uint32Array,
+  bought: readonly OthersPurchase[],
+): { sizes: Sizes; bytes: Uint8Array } {
+  const personas = personasOf(cards, indexOf);
+  const days = daysOf(cards, indexOf);
+  const total = (lists: readonly { length: number }[]) => lists.reduce((sum, list) => sum + list.length, 0);
+  const sizes: Sizes = [
+    personas.length,
+    total(personas.map((one) => one.items)),
+    days.length,
+    total(days.map((one) => one.days)),
+    bought.length,
+  ];
+  const buffer = new ArrayBuffer(bytesOf(sizes));
+  const to = layout(buffer, 0, sizes);
+  let row = 0;
+  for (const [i, { tag, totals, items }] of personas.entries()) {
+    to.tags[i] = tag;
+    to.totals.set(totals, i * 3);
+    for (const item of items) {
+      to.indices[row] = item.index;
+      for (const column of [0, 1, 2] as const)
+        to.columns[column][row] = cards.counts.personas.columns[column]?.[item.row] ?? 0;
+      row++;
+    }
+    to.ends[i] = row;
+  }
+  let day = 0;
+  for (const [i, item] of days.entries()) {
+    to.items[i] = item.index;
+    for (const { age, orders } of item.days) {
+      to.ages[day] = age;
+      to.orders[day++] = capped(orders);
+    }
+    to.itemEnds[i] = day;
+  }
+  for (const [i, { key, since, buyers }] of bought.entries()) {
+    to.bought[i] = indexOf[cards.counts.slots.get(key) ?? -1] ?? 0;
+    to.since[i] = since;
+    to.buyers[i] = capped(buyers);
+  }
+  return { sizes, bytes: new Uint8Array(buffer) };
+}
+
+/** What the weights are relative to. */
+type Scale = Pick<Cards, 'landmark' | 'halfLifeMs' | 'newest' | 'trendingLandmark'>;
+
+/** @returns null when the rest of the buffer is not what the sizes say */
+export function openBreakdown(
+  buffer: ArrayBuffer,
+  { start, sizes, scale }: { start: number; sizes: Sizes; scale: Scale },
+): Breakdown | null {
+  if (buffer.byteLength !== start + bytesOf(sizes)) return null;
+  const from = layout(buffer, start, sizes);
+  const factor = fade(scale.newest, scale.landmark, scale.halfLifeMs);
+  const trend = fade(scale.newest, scale.trendingLandmark, TRENDING_HALF_LIFE_MS);
+  const [views, baskets, trending] = from.columns;
+  return {
+    persona(tag) {
+      const at = from.tags.indexOf(tag);
+      if (at < 0) return null;
+      const first = at === 0 ? 0 : (from.ends[at - 1] ?? 0);
+      const total = (column: number) => from.totals[at * 3 + column] ?? 0;
+      return {
+        size: (from.ends[at] ?? 0) - first,
+        index: (row) => from.indices[first + row] ?? -1,
+        views: (row) => (views[first + row] ?? 0) * factor,
+        baskets: (row) => (baskets[first + row] ?? 0) * factor,
+        trending: (row) => (trending[first + row] ?? 0) * trend,
+        totals: { views: total(0) * factor, baskets: total(1) * factor, trending: total(2) * trend },
+      };
+    },
+    ordered(days, each) {
+      let row = 0;
+      for (let i = 0; i < from.items.length; i++) {
+        let orders = 0;
+        for (; row < (from.itemEnds[i] ?? 0); row++) if ((from.ages[row] ?? 0) < days) orders += from.orders[row] ?? 0;
+        if (orders > 0) each(from.items[i] ?? -1, orders);
+      }
+    },
+    bought(each) {
+      for (let i = 0; i < from.bought.length; i++)
+        each(from.bought[i] ?? -1, { since: from.since[i] ?? 0, buyers: from.buyers[i] ?? 0 });
+    },
+  };
+}
