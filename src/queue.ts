@@ -84,12 +84,13 @@ async function deliver(
   }
 }
 
-const talliedOf = ({ flushId, orders, refunds, counted, archived }: Flush): TalliedFlush => ({
+const talliedOf = ({ flushId, orders, refunds, attributed, counted, archived }: Flush): TalliedFlush => ({
   flushId,
   orders,
   counted,
   archived,
   ...(refunds === undefined ? {} : { refunds }),
+  ...(attributed === undefined ? {} : { attributed }),
 });
 
 /**

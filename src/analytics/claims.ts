@@ -2,7 +2,7 @@
  * Who reported an order, and what it counts. An order counts once per shop, with the figures of its most trusted reporter, less what was given back. What an
  * order counts depends on what was reported of it and not on the order in which the reports arrived. Pure.
  */
-import type { Order, OrderSource, Refund } from '../learning/schema.ts';
+import type { AttributedLine, Order, OrderSource, Refund } from '../learning/schema.ts';
 import type { Counters } from './count.ts';
 
 const RANK: Record<OrderSource, number> = { browser: 0, webhook: 1, server: 2 };
@@ -26,19 +26,27 @@ export interface Claim {
   /** Null before the order itself was reported, and for orders claimed before figures were kept: those stay as they are. */
   figures: Figures | null;
   refunds: Omit<Refund, 'orderId'>[];
+  /** What recommendations brought about of it, by the most trusted reporter who knows of any; absent where nobody does. */
+  attribution?: { source: OrderSource; at: number; currency: string; lines: AttributedLine[] };
 }
 
 export const UNCLAIMED: Claim = { flushId: '', teaches: false, figures: null, refunds: [] };
 
-/** What an order adds to the counters of its hour, by currency. Nobody who is less trusted than the order's reporter gives anything back, and nobody in another currency. */
-export function standing({ figures, refunds }: Claim): Counters {
-  if (figures === null) return {};
-  const { currency, value, source } = figures;
+/** The refunds that count: nobody who is less trusted than the order's reporter gives anything back, and nobody in another currency. */
+export function givenBack({ figures, refunds }: Claim): Claim['refunds'] {
+  if (figures === null) return [];
+  const { currency, source } = figures;
+  return refunds.filter(
+    (refund) => RANK[refund.source] >= RANK[source] && (refund.currency === '' || refund.currency === currency),
+  );
+}
+
+/** What an order adds to the counters of its hour, by currency. */
+export function standing(claim: Claim): Counters {
+  if (claim.figures === null) return {};
+  const { currency, value } = claim.figures;
   let back = 0;
-  for (const refund of refunds) {
-    if (RANK[refund.source] < RANK[source] || (refund.currency !== '' && refund.currency !== currency)) continue;
-    back += refund.value ?? value;
-  }
+  for (const refund of givenBack(claim)) back += refund.value ?? value;
   back = Math.min(value, back);
   const counters: Counters = { [`orders ${currency}`]: 1, [`revenue ${currency}`]: value - back };
   if (back > 0) counters[`refunded ${currency}`] = back;
@@ -58,12 +66,20 @@ export function claimed(
   const source = order.source ?? 'browser';
   // An order that was claimed before figures were kept cannot be corrected by a difference.
   if (before.flushId !== '' && before.figures === null) return null;
-  if (before.figures !== null && RANK[source] <= RANK[before.figures.source]) return null;
+  const after = withAttribution(before, order, source);
+  if (before.figures !== null && RANK[source] <= RANK[before.figures.source]) return after === before ? null : after;
   const { value, currency } = order;
   const figures = { source, ...place, currency: currency === '' ? '?' : currency, value };
   // What was taught is not taught again by somebody else.
   const teacher = before.teaches ? { flushId: before.flushId, teaches: true } : { flushId, teaches: order.learn };
-  return { ...before, ...teacher, figures };
+  return { ...after, ...teacher, figures };
+}
+
+/** Who reports an order need not know by what it was brought about: a shop's server reports what a browser has clicked its way to. */
+function withAttribution(before: Claim, { at, currency, attributed }: Order, source: OrderSource): Claim {
+  if (attributed === undefined) return before;
+  if (before.attribution !== undefined && RANK[source] <= RANK[before.attribution.source]) return before;
+  return { ...before, attribution: { source, at, currency: currency === '' ? '?' : currency, lines: attributed } };
 }
 
 /** The claim after a refund. @returns null when it is known already */

@@ -4,9 +4,12 @@ import { type AppEnv, directoryObject, learnerObject, tallyObject } from '../env
 import { access } from '../http/access.ts';
 import { query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
+import { Problem } from '../http/problem.ts';
 import { forget, snapshotOf } from '../snapshot.ts';
+import { recommendationFigures } from './figures.ts';
 import { assess, fallbacks, surveyCounts, unseenEvents } from './readiness.ts';
 import { DaysQuery, EventsCounted, Readiness } from './schema.ts';
+import { daysOf, RecommendationsAnswer, RecommendationsQuery } from './schema-recommendations.ts';
 
 function itemsOf(catalogue: Catalogue): number {
   let items = 0;
@@ -31,6 +34,34 @@ export const analyticsRoutes = new Hono<AppEnv>()
     access('secret'),
     query(DaysQuery),
     async (c) => c.json(await tallyObject(c.env, c.var.shop).events(c.req.valid('query'))),
+  )
+  .get(
+    '/v1/analytics/recommendations',
+    describe({
+      summary: 'What recommendations brought about, by placement, strategy and day',
+      description:
+        'Click-through attribution: an item that a visitor reached by a recommendation is attributed to it, in the basket and in orders, for `attribution.windowHours`; where several recommendations led to it, to the last one, unless the line of the order echoes one itself. Each line of an order counts once, and so does each order, whoever reports it. Without from and to the last 30 days (UTC); at most 366.',
+      tag: 'Analytics',
+      key: 'secret',
+      query: RecommendationsQuery,
+      answers: { 200: RecommendationsAnswer },
+      problems: ['invalid'],
+    }),
+    access('secret'),
+    query(RecommendationsQuery),
+    async (c) => {
+      const { shop, now } = c.var;
+      const asked = daysOf(c.req.valid('query'), now);
+      if (asked === null) throw new Problem('invalid', 'From `from` to `to` are more than 366 days.');
+      const { from, to } = asked;
+      const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+      const [{ config }, days] = await Promise.all([
+        snapshotOf(c.env, shop, { now, waitUntil }),
+        tallyObject(c.env, shop).recommendations(from, to),
+      ]);
+      const { windowHours } = config.attribution;
+      return c.json({ from, to, windowHours, ...recommendationFigures(days) } satisfies RecommendationsAnswer);
+    },
   )
   .get(
     '/v1/readiness',

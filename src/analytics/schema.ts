@@ -1,11 +1,13 @@
 /** What arrives at the tallies, and what is said of them. */
 import * as z from 'zod';
-import type { Flush } from '../learning/schema.ts';
+import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
+import { isoDay } from '../shared/decay.ts';
 
 const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
 const amount = z.number().min(0);
 const source = z.enum(['browser', 'webhook', 'server']);
+const credited = { placement: text, strategy: text };
 
 /**
  * A message of the queue `interactions`, checked where it enters: what an older or broken sender left behind must not reach the learner.
@@ -42,6 +44,10 @@ export const FlushMessage = z.object({
         gift: z.boolean(),
         source: source.exactOptional(),
         archivedAs: text.exactOptional(),
+        attributed: z
+          .array(z.object({ item: z.number(), ...credited, quantity: amount, value: amount }))
+          .max(1_000)
+          .exactOptional(),
       }),
     )
     .max(1_000),
@@ -53,9 +59,17 @@ export const FlushMessage = z.object({
         currency: z.string().max(10),
         value: amount.nullable(),
         source,
+        items: z
+          .array(z.object({ item: z.number(), quantity: amount.nullable() }))
+          .max(1_000)
+          .exactOptional(),
       }),
     )
     .max(1_000)
+    .exactOptional(),
+  attributed: z
+    .array(z.object({ at: time, ...credited, sums: z.partialRecord(z.enum(ATTRIBUTED_METRICS), amount) }))
+    .max(100_000)
     .exactOptional(),
   counted: z.array(z.object({ name: z.string().min(1).max(100), at: time })).max(10_000),
   archived: z
@@ -90,7 +104,7 @@ export const FlushMessage = z.object({
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
-export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'refunds' | 'counted' | 'archived'>;
+export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived'>;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */
 export interface FlushWindow {
@@ -105,7 +119,8 @@ export interface FlushWindow {
 const Day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day is written 2026-11-22')
-  .refine((day) => !Number.isNaN(Date.parse(day)), 'there is no such day');
+  // 30 February would be read as 2 March.
+  .refine((day) => Number.isFinite(Date.parse(day)) && isoDay(Date.parse(day)) === day, 'there is no such day');
 
 export const DaysQuery = z.object({
   from: Day.optional().describe('First day (UTC), for example 2026-11-01.'),

@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import type { ArchivedEvent } from '../learning/schema.ts';
 import { type AppliedIds, appliedIds } from '../shared/applied.ts';
 import { ARCHIVE_MS, archiveKey, bytesOf, fitting, linesOf, patience, SEGMENT_BYTES, VALUE_BYTES } from './archive.ts';
+import { addAttributed, addClaimed, withinBounds } from './attributed.ts';
 import { type Claim, claimed as claimedBy, refunded, standing } from './claims.ts';
 import {
   add,
@@ -108,6 +109,11 @@ export class TallyObject extends DurableObject<Env> {
     return { claimed: metricOf(sums, 'orders'), revenue: metricOf(sums, 'revenue') };
   }
 
+  /** What recommendations did, by day (UTC, like 2026-11-22; both ends included) and `<placement> <strategy>`. */
+  recommendations(from: string, to: string): { day: string; slots: Slots }[] {
+    return this.#store.allShown(from, to);
+  }
+
   /**
    * Writes everything that was counted so far to the archive.
    * @returns `until`: the last segment of the buffer that is in it; `lastKey`: the value that was written last, null when none ever was; `newest`: hashes of
@@ -161,9 +167,17 @@ export class TallyObject extends DurableObject<Env> {
       fresh.flatMap((flush) => flush.counted),
       now,
     );
-    for (const flush of fresh) this.#claim(flush, now, added);
+    const shown = new Map<string, Slots>();
+    for (const flush of fresh) {
+      this.#claim(flush, now, { added, shown });
+      addAttributed(shown, flush.attributed ?? []);
+    }
     for (const flush of distinct) claimed[flush.flushId] = this.#claimedBy(flush);
     for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
+    for (const [day, slots] of shown) {
+      const before = this.#store.shown(day);
+      this.#store.setShown(day, addSlots(before, withinBounds(before, slots)));
+    }
     const archived = fresh.flatMap((flush) => withTaught(flush, claimed[flush.flushId] ?? []));
     this.#buffer(archived, now);
     const ids = fresh.map((flush) => flush.flushId);
@@ -183,14 +197,19 @@ export class TallyObject extends DurableObject<Env> {
     this.#shop = shop;
   }
 
-  /** Takes the orders and refunds of a flush that is counted for the first time; `added` gets what that changes. */
-  #claim({ flushId, orders, refunds }: TalliedFlush, now: number, added: Map<string, Slots>): void {
+  /** Takes the orders and refunds of a flush that is counted for the first time; `added` and `shown` get what that changes. */
+  #claim(
+    { flushId, orders, refunds }: TalliedFlush,
+    now: number,
+    { added, shown }: { added: Map<string, Slots>; shown: Map<string, Slots> },
+  ): void {
     const change = (orderId: string, make: (before: Claim) => Claim | null): void => {
       const before = this.#store.claimOf(orderId);
       const after = make(before);
       if (after === null) return;
       if (before.figures !== null) add(added, before.figures, negated(standing(before)));
       if (after.figures !== null) add(added, after.figures, standing(after));
+      addClaimed(shown, before, after);
       this.#store.claim(orderId, after);
     };
     for (const order of orders)

@@ -3,7 +3,7 @@ import { type Claim, UNCLAIMED } from './claims.ts';
 import type { Slots } from './count.ts';
 
 /** Raised when the tables change; {@link tallyStore} brings older ones forward. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** A part of the archive's buffer: lines of JSON. */
 export interface ArchiveSegment {
@@ -18,6 +18,7 @@ export interface ArchiveSegment {
  * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment.
  * `counters(row, slots)`: a day by hours, or a month by days (see count.ts).
  * `claims(order_id, flush_id, body)`: whose report of an order teaches, and what the order counts (see claims.ts); kept for ever.
+ * `recommendations(day, slots)`: what recommendations did, a row a day (see attributed.ts).
  * `archive(n, begun_at, bytes, body)`: what is not yet in KV.
  */
 export function tallyStore(sql: SqlStorage) {
@@ -29,6 +30,7 @@ export function tallyStore(sql: SqlStorage) {
   sql.exec(
     `CREATE TABLE IF NOT EXISTS archive (n INTEGER PRIMARY KEY, begun_at INTEGER NOT NULL, bytes INTEGER NOT NULL, body TEXT NOT NULL)`,
   );
+  sql.exec(`CREATE TABLE IF NOT EXISTS recommendations (day TEXT PRIMARY KEY, slots TEXT NOT NULL) WITHOUT ROWID`);
   const meta = (key: string): string | null =>
     sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).toArray()[0]?.value ?? null;
   const setMeta = (key: string, value: string): void =>
@@ -50,6 +52,25 @@ export function tallyStore(sql: SqlStorage) {
     *allSlots(): Generator<{ row: string; slots: Slots }> {
       for (const found of sql.exec<{ row: string; slots: string }>('SELECT row, slots FROM counters'))
         yield { row: found.row, slots: JSON.parse(found.slots) as Slots };
+    },
+    /** Of the recommendations of a day. */
+    shown(day: string): Slots {
+      const found = sql.exec<{ slots: string }>('SELECT slots FROM recommendations WHERE day = ?', day).toArray()[0];
+      return found ? (JSON.parse(found.slots) as Slots) : {};
+    },
+    setShown(day: string, slots: Slots): void {
+      sql.exec('INSERT OR REPLACE INTO recommendations (day, slots) VALUES (?, ?)', day, JSON.stringify(slots));
+    },
+    /** Days in ascending order, both ends included. */
+    allShown(from: string, to: string): { day: string; slots: Slots }[] {
+      return sql
+        .exec<{ day: string; slots: string }>(
+          'SELECT day, slots FROM recommendations WHERE day BETWEEN ? AND ? ORDER BY day',
+          from,
+          to,
+        )
+        .toArray()
+        .map(({ day, slots }) => ({ day, slots: JSON.parse(slots) as Slots }));
     },
     /** What is known of an order; {@link UNCLAIMED} when nothing is. */
     claimOf(orderId: string): Claim {

@@ -49,6 +49,19 @@ export const EVENT_NAMES = [
 export const EventName = z.enum(EVENT_NAMES);
 export type EventName = z.infer<typeof EventName>;
 
+/** A recommendation of ours that an event echoes, and that it may be credited to: signed by us for this shop, not expired, and showing that item. */
+export interface Shown {
+  /** A 53-bit hash of its id. */
+  recommendation: number;
+  placement: string;
+  strategy: string;
+  /** The item is the one that chance put into the slot declared for it: with this probability. */
+  explored?: number;
+}
+
+/** Why an echoed recommendationId is credited with nothing: not issued here for this shop, issued by a dry run, out of its window, not showing that item. */
+export type Unattributed = 'unverified' | 'dryRun' | 'expired' | 'otherItem';
+
 /** An item within an event, as it is kept. */
 export interface EventItem {
   itemId: string;
@@ -63,6 +76,11 @@ export interface EventItem {
   categories?: string[];
   brand?: string;
   priceBand?: number;
+  /** It was reached by a recommendation of ours: the recommendationId it echoes holds. */
+  own?: true;
+  /** As the event arrives: what its echo is credited to, and the card key, where it is not that of the itemId. Neither is stored. */
+  shown?: Shown;
+  key?: number;
 }
 
 /** What was done to an event's own time: the sender's clock was set right; it lay in the future, or further back than a browser's may. */
@@ -92,6 +110,9 @@ export interface KeptEvent {
   country?: string;
   device?: string;
   recommendationId?: string;
+  /** As the event arrives: of an impression the recommendations shown; how many echoes are credited to nothing, and why. Neither is stored. */
+  impressed?: Shown[];
+  unattributed?: Partial<Record<Unattributed, number>>;
   messageId?: string;
   experiment?: string;
   variation?: string;

@@ -3,18 +3,23 @@ import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { identified, keepIdentity } from '../http/identity.ts';
 import { networkOf } from '../http/network.ts';
 import { holdToRate } from '../http/rate.ts';
+import { readId } from '../http/recommendation-ids.ts';
 import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import type { Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
 import { type CheckedEvent, checkEvents, refuse } from './check.ts';
 import { consentStated } from './consent-event.ts';
+import { creditEchoes, echoedIds } from './echo.ts';
 import { enrich } from './enrich.ts';
 import { keptEvent, type Receipt } from './normalize.ts';
 import { deviceOf } from './page.ts';
 import type { Consent, KeptEvent } from './schema.ts';
 import { type EventEnvelope, parseTime, type Rejection } from './wire.ts';
 
+const HOUR_MS = 3_600_000;
+/** RecommendationIds that one request may have verified; others are credited with nothing. */
+const MOST_IDS = 1_000;
 /** Objects called at the same time for one request of a server. */
 const AT_ONCE = 20;
 const NOTHING_HELD: Memory = { profile: null, stored: null };
@@ -140,6 +145,20 @@ function sortOut(
   return { owners, rejected, claimed };
 }
 
+/** Finds out which recommendations the events echo: each id is verified once, however many events carry it. */
+async function credit(
+  c: Context<AppEnv>,
+  owners: Owners,
+  { config, catalogue }: TakeOptions['snapshot'],
+): Promise<void> {
+  const events = [...owners.values()].flatMap((owner) => owner.events);
+  const ids = [...new Set(events.flatMap(echoedIds))].slice(0, MOST_IDS);
+  const read = await Promise.all(ids.map((id) => readId(c.env, c.var.shop, id)));
+  const issued = new Map(ids.map((id, i) => [id, read[i] ?? null]));
+  const windowMs = config.attribution.windowHours * HOUR_MS;
+  for (const event of events) creditEchoes(event, { issued, windowMs, catalogue });
+}
+
 /** Runs work over a list, so many at a time. */
 export async function eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
@@ -188,7 +207,12 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   const refuses = caller.consent.given === 'none' || (caller.issued && taken.consentUsed === 'none');
   if (caller.bot || refuses) return taken;
   if (given.record === false) owners.clear();
-  else if (statesCustomer(caller) && ![...owners.values()].some(({ sender }) => sender === caller.sender))
+  else await credit(c, owners, given.snapshot);
+  if (
+    given.record !== false &&
+    statesCustomer(caller) &&
+    ![...owners.values()].some(({ sender }) => sender === caller.sender)
+  )
     owners.set('', { sender: caller.sender, proof: caller.proof, events: [] });
   const network = await networkOf(c);
   const observations = [...owners.values()].map(({ sender, proof, events }): Observation => {
@@ -201,6 +225,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       consent: caller.consent,
       flushSeconds: config.freshness.flushSeconds,
       sessionMinutes: config.learning.sessionMinutes,
+      attributionMs: config.attribution.windowHours * HOUR_MS,
       retention: { eventsDays: config.retention.eventsDays, profileDays: config.retention.profileDays },
       ...(network === undefined ? {} : { network }),
       traits: traitsOf(envelope, claimed, config.identity.traits),

@@ -9,7 +9,7 @@ export interface View {
   previous: string[];
   /** Length of the session so far, this view included; at least 1. */
   length: number;
-  /** It came from one of our own recommendations (it carries a `recommendationId`). */
+  /** It came from one of our own recommendations (it carries a `recommendationId` that holds). */
   own: boolean;
 }
 
@@ -32,7 +32,39 @@ export interface Order {
   source?: OrderSource;
   /** The salted id under which the archive of this flush knows the order; absent where it is not archived. */
   archivedAs?: string;
+  /** The lines that recommendations brought about, at most 100; absent where there are none. */
+  attributed?: AttributedLine[];
 }
+
+/** A line of an order that a recommendation brought about. */
+export interface AttributedLine {
+  /** A 53-bit hash of the itemId. */
+  item: number;
+  placement: string;
+  strategy: string;
+  quantity: number;
+  /** Money of the whole line, in the order's currency. */
+  value: number;
+}
+
+/** What an event adds to the counters of a recommendation; of echoes that are credited to none the placement is ''. */
+export interface Attributed {
+  at: number;
+  placement: string;
+  strategy: string;
+  sums: Partial<Record<AttributedMetric, number>>;
+}
+
+/**
+ * Beside impressions, clicks and baskets: of the slots filled by chance the impressions, the weights 1/p, their squares, the clicks, and those weighted; and why
+ * echoes were credited to nothing.
+ */
+export const ATTRIBUTED_METRICS = [
+  ...(['impressions', 'clicks', 'baskets'] as const),
+  ...(['explored', 'weights', 'squares', 'exploredClicks', 'rewards'] as const),
+  ...(['unverified', 'dryRun', 'expired', 'otherItem'] as const),
+] as const;
+export type AttributedMetric = (typeof ATTRIBUTED_METRICS)[number];
 
 /** What was given back of an order. Counts once per shop by order and refund. */
 export interface Refund {
@@ -44,6 +76,8 @@ export interface Refund {
   /** 0 or more; null: everything. */
   value: number | null;
   source: OrderSource;
+  /** Which items, where they are named: a hash of the itemId, and how many pieces (null: all). At most 100. */
+  items?: { item: number; quantity: number | null }[];
 }
 
 /** An event as it is counted. */
@@ -100,6 +134,7 @@ export interface Flush {
   views: View[];
   orders: Order[];
   refunds?: Refund[];
+  attributed?: Attributed[];
   counted: CountedEvent[];
   archived: ArchivedEvent[];
 }

@@ -29,3 +29,8 @@ export function landmarkFor(at: number, halfLifeMs: number): number {
   const step = LANDMARK_HALF_LIVES * halfLifeMs;
   return Math.floor(at / step) * step;
 }
+
+/** The day of a time in UTC, like `2026-11-22`. @param at epoch milliseconds */
+export function isoDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

@@ -56,11 +56,11 @@ function archived(entry: Entry, core: Core): ArchivedEvent | null {
   if (!event.learn) kept.learn = false;
   if (event.trusted) kept.trusted = true;
   if (event.items !== undefined) {
-    const items = event.items.map(({ itemId, quantity, price, recommendationId = event.recommendationId }) => ({
+    const items = event.items.map(({ itemId, quantity, price, own }) => ({
       itemId,
       ...(quantity === undefined ? {} : { quantity }),
       ...(price === undefined ? {} : { price }),
-      ...(recommendationId === undefined ? {} : { own: true as const }),
+      ...(own === undefined ? {} : { own }),
     }));
     kept.items = fitLines(items, event.eventId);
   }
@@ -79,17 +79,21 @@ function orderIn(entry: Entry, core: Core): Order | null {
   const reported: Order = { orderId, at, currency, value, gift, lines: fitLines(order.lines, orderId), learn };
   if (event.trusted) reported.source = 'server';
   if (entry.order !== undefined && event.consent === 'personal') reported.archivedAs = entry.order;
+  if (entry.lines !== undefined) reported.attributed = entry.lines;
   return reported;
 }
 
 function refundIn({ event, refunded }: Entry): Refund | null {
   if (refunded === undefined) return null;
+  const named = event.items?.slice(0, MOST_LINES) ?? [];
+  const items = named.map(({ itemId, quantity = null }) => ({ item: key53(itemId), quantity }));
   return {
     orderId: event.orderId ?? '',
     refundId: String(key53(event.eventId)),
     currency: event.currency ?? '',
     value: refunded,
     source: event.trusted ? 'server' : 'browser',
+    ...(items.length > 0 ? { items } : {}),
   };
 }
 
@@ -121,11 +125,14 @@ function grouped(entries: readonly Entry[], views: readonly View[], core: Core):
     const copy = archived(entry, core);
     const order = orderIn(entry, core);
     const refund = refundIn(entry);
-    const { entries: taken, flush } = roomFor(bytesOf([counted, copy, order, refund]), group.entries.length);
+    const { attributed = [] } = entry;
+    const bytes = bytesOf([counted, copy, order, refund, attributed]);
+    const { entries: taken, flush } = roomFor(bytes, group.entries.length);
     taken.push(entry);
     flush.counted.push(counted);
     if (copy !== null) flush.archived.push(copy);
     if (order !== null) flush.orders.push(order);
+    if (attributed.length > 0) flush.attributed = [...(flush.attributed ?? []), ...attributed];
     if (refund !== null) flush.refunds = [...(flush.refunds ?? []), refund];
   }
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);

@@ -1,3 +1,4 @@
+import { uniteReached } from '../purchases/attribution.ts';
 import { fade } from '../shared/decay.ts';
 import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
 import { mergeCarts } from './merge-carts.ts';
@@ -97,6 +98,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - basket: see {@link mergeCarts}
  * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
  * - traits: what was stated of the customer, then what the visitor seen last stated
+ * - reached: of each way by which a recommendation led to an item the newest, the last 50
  * - hidden: the union; events: the sum; created at the earliest, seen at the latest time
  */
 export function mergeProfiles(given: readonly MergePart[]): Profile | null {
@@ -108,6 +110,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     .map((one) => one.session)
     .reduce((going, one) => (goesOn(one, going) ? one : going), first.session);
   const orders = uniteOrders(parts);
+  const reached = uniteReached(profiles.map((one) => one.reached));
   return {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
     seenAt: Math.max(...profiles.map((one) => one.seenAt)),
@@ -122,6 +125,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     },
     cart: mergeCarts(profiles.map(({ cart, orders }) => ({ cart, orders }))),
     orders,
+    ...(reached.length > 0 ? { reached } : {}),
     traits: uniteTraits(parts),
     hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),
   };

@@ -1,7 +1,10 @@
 import type { KeptEvent } from '../events/schema.ts';
+import type { Attributed } from '../learning/schema.ts';
+import { attribute, attributedLines } from '../purchases/attribution.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
 import { isOverfull, type Sealed, seal } from './flush.ts';
+import { orderOf } from './orders.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
@@ -53,14 +56,21 @@ export function endSessionIfOver(state: VisitorState, now: number, change: Chang
   change.ordersChanged = true;
 }
 
-/** What an event is stored as: without what the catalogue knows anyway. */
+/** What an event is stored as: without what the catalogue knows anyway, and what its echoes were credited to. */
 function stored(event: KeptEvent, sequence: number): SequencedEvent {
-  if (event.items === undefined) return { ...event, sequence };
-  const items = event.items.map(({ categories: _categories, brand: _brand, priceBand: _band, ...item }) => item);
-  return { ...event, items, sequence };
+  const { impressed: _impressed, unattributed: _unattributed, ...kept } = event;
+  if (event.items === undefined) return { ...kept, sequence };
+  const items = event.items.map(
+    ({ categories: _categories, brand: _brand, priceBand: _band, shown: _shown, key: _key, ...item }) => item,
+  );
+  return { ...kept, items, sequence };
 }
 
-function reduceBoth(state: VisitorState, event: KeptEvent, observation: Observation): Reduced {
+function reduceBoth(
+  state: VisitorState,
+  event: KeptEvent,
+  observation: Observation,
+): Reduced & { attributed: Attributed[] } {
   const { core } = state;
   if (event.consent === 'session' && !core.isMixed) {
     core.isMixed = true;
@@ -68,12 +78,14 @@ function reduceBoth(state: VisitorState, event: KeptEvent, observation: Observat
   }
   state.profile ??= freshProfile(event.at);
   const reduced = reduce(state.profile, event, observation.sessionMinutes);
+  const attributed = attribute(state.profile, event, observation.attributionMs);
   if (core.isMixed && event.consent === 'personal') {
     state.base ??= freshProfile(event.at);
     reduce(state.base, event, observation.sessionMinutes);
+    attribute(state.base, event, observation.attributionMs);
   }
   if (reduced.order !== null && event.consent === 'session') core.sessionOrders.push(reduced.order.orderId);
-  return reduced;
+  return { ...reduced, attributed };
 }
 
 function stateTraits(profile: Profile | null, traits: Observation['traits']): void {
@@ -98,7 +110,13 @@ function takeOne(
   const entry: Entry = { event: stored(event, core.sequence) };
   const order = event.orderId === undefined ? undefined : orderKeys.get(event.orderId);
   if (order !== undefined) entry.order = order;
-  if (reduced.order !== null || reduced.isConfirmed) entry.isOrder = true;
+  if (reduced.attributed.length > 0) entry.attributed = reduced.attributed;
+  if (reduced.order !== null || reduced.isConfirmed) {
+    entry.isOrder = true;
+    const reached = [state.profile, ...state.parts.map((part) => part.profile)].flatMap((one) => one?.reached ?? []);
+    const lines = attributedLines(orderOf(event), event, { reached, windowMs: observation.attributionMs });
+    if (lines.length > 0) entry.lines = lines;
+  }
   if (entry.isOrder && !orderMayTeach(core.teaching, event)) entry.isBeyondCap = true;
   if (reduced.refunded !== undefined) entry.refunded = reduced.refunded;
   state.open.push(entry);

@@ -57,6 +57,7 @@ function silence(c: Context<AppEnv>, caller: Caller, config: Snapshot['config'])
     flushSeconds: config.freshness.flushSeconds,
     sessionMinutes: config.learning.sessionMinutes,
     retention: { eventsDays, profileDays },
+    attributionMs: config.attribution.windowHours * 3_600_000,
     ...(caller.proof === null ? {} : { proof: caller.proof }),
     recall: false,
     orders: false,

@@ -9,13 +9,14 @@ import { currentOnly } from './visits.ts';
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
-  const { visits, refunds: _refunds, shown, ...rest } = profile;
+  const { visits, refunds: _refunds, shown, reached, ...rest } = profile;
   return {
     // What was shown in earlier sessions as well says how often in all.
     ...(shown === undefined
       ? {}
       : { shown: shown.filter((one) => one.at >= startedAt).map((one) => ({ ...one, weight: 1 })) }),
     ...rest,
+    ...(reached === undefined ? {} : { reached: reached.filter((one) => one.at >= startedAt) }),
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,
     viewed: profile.viewed.filter((one) => one.at >= startedAt && seen.has(one.itemId)),
@@ -61,7 +62,7 @@ export function readable(
   if (consent === 'none' || profile === null || (consent === 'session' && isOver)) return null;
   const isAllSession = consent === 'session' && core.isMixed && state.base === null;
   const read = consent === 'personal' || isAllSession ? profile : sessionOnly(profile);
-  const { visits: _visits, refunds: _refunds, ...rest } = read;
+  const { visits: _visits, refunds: _refunds, reached: _reached, ...rest } = read;
   return { ...rest, orders: orders ? rest.orders : [] };
 }
 

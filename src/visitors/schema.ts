@@ -1,5 +1,6 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
 import type { Consent, KeptEvent } from '../events/schema.ts';
+import type { Reached } from '../purchases/schema.ts';
 import type { Visits } from './visits.ts';
 
 /** A decayed weight: its value at time `at`; read it as `weight · 2^(−(now − at)/halfLife)`. */
@@ -109,6 +110,8 @@ export interface Profile {
   orders: PastOrder[];
   /** Given back of orders that are not known here: another part of the merged history may know them. The last 50. */
   refunds?: UnmatchedRefund[];
+  /** What recommendations brought the visitor to, the last 50; absent before the first. */
+  reached?: Reached[];
   traits: Record<string, string | number | boolean>;
   /** Items the visitor has taken out of recently-bought ("not mine"). */
   hidden: string[];
@@ -178,6 +181,8 @@ export interface Observation {
   flushSeconds: number;
   sessionMinutes: number;
   retention: Retention;
+  /** For how long what a recommendation has led to is credited to it. */
+  attributionMs: number;
   /** The sender's network prefix under a key that changes hourly; absent with the secret key and on a local network. */
   network?: string;
   /** Of a visitor: the customer whom the request proves. Stated by the request itself, it makes the visitor the customer's. */

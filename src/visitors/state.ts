@@ -1,5 +1,5 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
-import type { View } from '../learning/schema.ts';
+import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
 import type { ConsentRecord, Part, Profile, Retention, SequencedEvent } from './schema.ts';
 
 export const SCHEMA_VERSION = 2;
@@ -17,6 +17,10 @@ export interface Entry {
   isBeyondCap?: true;
   /** Of a refund that is to be counted: how much was given back, null for everything. */
   refunded?: number | null;
+  /** What it adds to the counters of recommendations. */
+  attributed?: Attributed[];
+  /** Of an order: what recommendations brought about of it. */
+  lines?: AttributedLine[];
   /** Consent to it was taken back: it is counted, and shown to nobody. */
   isWithdrawn?: true;
 }

@@ -25,18 +25,13 @@ function isInteraction(event: KeptEvent): boolean {
 
 function noteClicks(teaching: Teaching, event: KeptEvent): void {
   if (event.name !== 'select_item') return;
-  for (const item of event.items ?? [])
-    if (item.recommendationId !== undefined || event.recommendationId !== undefined) teaching.clicked.push(item.itemId);
+  for (const item of event.items ?? []) if (item.own === true) teaching.clicked.push(item.itemId);
   if (teaching.clicked.length > MOST_CLICKED) teaching.clicked.splice(0, teaching.clicked.length - MOST_CLICKED);
 }
 
 function viewsOf(teaching: Teaching, event: KeptEvent, reduced: Pick<Reduced, 'place' | 'trails'>): View[] {
   return reduced.trails.map((trail, at) => {
-    const item = event.items?.[at];
-    const own =
-      item?.recommendationId !== undefined ||
-      event.recommendationId !== undefined ||
-      teaching.clicked.includes(trail.itemId);
+    const own = event.items?.[at]?.own === true || teaching.clicked.includes(trail.itemId);
     return { itemId: trail.itemId, at: event.at, previous: trail.previous, length: trail.length, own };
   });
 }

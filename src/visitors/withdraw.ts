@@ -112,10 +112,11 @@ export function erasedState(
   return next;
 }
 
-/** What may stay of a flush whose visitor was erased: how many events of which name there were. */
+/** What may stay of a flush whose visitor was erased: how many events of which name there were, and how many of them are credited to which placement. */
 export function anonymousFlush(text: string): string {
-  const { flushId, shop, counted } = JSON.parse(text) as Flush;
+  const { flushId, shop, counted, attributed } = JSON.parse(text) as Flush;
   const left: Flush = { flushId, shop, sender: 'v:erased', window: null, views: [], orders: [], counted, archived: [] };
+  if (attributed !== undefined) left.attributed = attributed;
   return JSON.stringify(left);
 }
 

@@ -28,12 +28,12 @@ const itemId = () => `item-${Math.floor(random() ** 2 * 25)}`;
 function visit(now: number, n: number): KeptEvent[] {
   const trusted = n % 3 === 0;
   const views = Array.from({ length: 3 + (n % 5) }, (_, i): KeptEvent => {
-    const items = [{ itemId: itemId(), ...(i % 4 === 3 ? { recommendationId: 'r_1' } : {}) }];
+    const items = [{ itemId: itemId(), ...(i % 4 === 3 ? { recommendationId: 'r_1', own: true as const } : {}) }];
     const page = i === 2 ? { page: { campaign: `campaign-${n % 2}` } } : {};
     return kept('view_item', now + i * 15 * SECOND, { items, trusted, ...page });
   });
   const chosen = kept('select_item', now + 90 * SECOND, {
-    items: [{ itemId: 'item-3', recommendationId: 'r_2' }],
+    items: [{ itemId: 'item-3', recommendationId: 'r_2', own: true }],
     trusted,
   });
   const reached = viewOf('item-3', now + 95 * SECOND, { trusted });

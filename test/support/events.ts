@@ -48,6 +48,7 @@ export function observationOf(visitorId: string, events: KeptEvent[], rest: Part
     consent: { given: 'personal', cap: null, fallback: 'session' },
     flushSeconds: 10,
     sessionMinutes: 30,
+    attributionMs: 72 * 3_600_000,
     retention: { eventsDays: 90, profileDays: 400 },
     recall: false,
     orders: false,

@@ -52,10 +52,10 @@ describe('who teaches', () => {
     const profile = freshProfile(NOON);
     const teaching = freshTeaching();
     const events = [
-      kept('select_item', NOON, { trusted: true, items: [{ itemId: 'b', recommendationId: 'r_1' }] }),
+      kept('select_item', NOON, { trusted: true, items: [{ itemId: 'b', recommendationId: 'r_1', own: true }] }),
       viewOf('b', NOON + 1, { trusted: true }),
       viewOf('c', NOON + 2, { trusted: true }),
-      kept('view_item', NOON + 3, { trusted: true, items: [{ itemId: 'd', recommendationId: 'r_2' }] }),
+      kept('view_item', NOON + 3, { trusted: true, items: [{ itemId: 'd', recommendationId: 'r_2', own: true }] }),
     ];
     const views = events.flatMap((event) => viewsToLearn(teaching, event, reduce(profile, event, 30)));
     expect(views.map((view) => [view.itemId, view.own])).toEqual([

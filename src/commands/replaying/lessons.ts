@@ -52,7 +52,7 @@ function keptOf(event: ArchivedEvent): KeptEvent | null {
   if (items !== undefined)
     kept.items = items.map(({ itemId, own }) => ({
       itemId,
-      ...(own === true ? { recommendationId: 'archived' } : {}),
+      ...(own === true ? { own } : {}),
     }));
   if (campaign !== undefined) kept.page = { campaign };
   return kept;
