@@ -169,7 +169,7 @@ function runFiles(files: Files, options: Options): void {
   const set = sessionSet(readTrain(files.train), readTest(files.test), spanDays);
   const report = evaluateSessions(set, { protocols, seen, isLive: options.isLive });
   if (!options.isJson) printReport(report);
-  const tables = runReports(() => [{ name: files.test, set, protocols, seen }], options);
+  const tables = runReports(() => [{ name: files.test, set, protocols, seen, isLooped: true }], options);
   if (options.isJson)
     print(JSON.stringify({ ...report.protocols, ...(report.live && { live: report.live }), ...tables }));
 }

@@ -75,7 +75,7 @@ interface Chosen {
 /** The neighbours that are worth publishing: the top by `s(w)/n_b^0.1`, everything read at the newest event. */
 function choose(
   slots: Slots,
-  factor: number,
+  { factor, most }: { factor: number; most: number },
   weightOf: (slot: number) => number,
   countOf: (key: number) => number,
 ): Chosen {
@@ -88,7 +88,7 @@ function choose(
   }
   ranked.sort((a, b) => b.worth - a.worth || a.at - b.at);
   const chosen: Chosen = { keys: [], weights: [], others: [] };
-  for (const { at } of ranked.slice(0, PUBLISHED_NEIGHBOURS)) {
+  for (const { at } of ranked.slice(0, most)) {
     chosen.keys.push(slots.keys[at] ?? 0);
     chosen.weights.push(weightOf(at));
     chosen.others.push(slots.others?.[at] ?? 0);
@@ -132,6 +132,8 @@ function layout(buffer: ArrayBufferLike | null, count: number, viewed: number, b
 export interface EncodeOptions {
   /** How much a click on our own recommendation adds, 0 to 1. It is settled here, at publication. */
   ownClicks: number;
+  /** Neighbours of each relation that are published, {@link PUBLISHED_NEIGHBOURS} by default. */
+  neighbours?: number;
 }
 
 /**
@@ -146,7 +148,10 @@ export function encodeChunk(
   options: EncodeOptions,
 ): Uint8Array<ArrayBuffer> | null {
   const { counts } = cards;
-  const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
+  const read = {
+    factor: fade(cards.newest, cards.landmark, cards.halfLifeMs),
+    most: options.neighbours ?? PUBLISHED_NEIGHBOURS,
+  };
   const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
   const basketsOf = (key: number) => counts.baskets[counts.slots.get(key) ?? -1] ?? 0;
   const rows = [...chosen]
@@ -154,11 +159,11 @@ export function encodeChunk(
       key,
       viewed: choose(
         viewed,
-        factor,
+        read,
         (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
         viewsOf,
       ),
-      bought: choose(bought, factor, (at) => bought.weights[at] ?? 0, basketsOf),
+      bought: choose(bought, read, (at) => bought.weights[at] ?? 0, basketsOf),
     }))
     .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
     .sort((a, b) => a.key - b.key);

@@ -60,9 +60,13 @@ export interface Model {
   learnMicroseconds: number;
 }
 
-function publish(cards: Cards, learnMicroseconds: number): Model {
-  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 });
-  const column = encodeCounts(cards, { ownClicks: 0.5 });
+/** What a click on our own recommendation adds where nothing else is said. */
+const OWN_CLICKS = 0.5;
+
+/** Cards in their published form. @param ownClicks how much a click on our own recommendation adds, 0 to 1 */
+export function publishCards(cards: Cards, ownClicks: number): Pick<Model, 'cards' | 'counts' | 'bytes'> {
+  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks });
+  const column = encodeCounts(cards, { ownClicks });
   const opened = chunk === null ? null : openChunk(chunk.buffer);
   const counts = openCounts(column.buffer);
   if ((opened === null) !== (chunk === null) || counts === null)
@@ -71,8 +75,11 @@ function publish(cards: Cards, learnMicroseconds: number): Model {
     cards: opened?.find ?? (() => null),
     counts,
     bytes: (chunk?.byteLength ?? 0) + column.byteLength,
-    learnMicroseconds,
   };
+}
+
+function publish(cards: Cards, learnMicroseconds: number): Model {
+  return { ...publishCards(cards, OWN_CLICKS), learnMicroseconds };
 }
 
 /** Learns sessions in the order given. */

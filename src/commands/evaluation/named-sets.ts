@@ -13,6 +13,8 @@ export interface NamedSet {
   protocols: readonly Protocol[];
   /** How protocol B treats seen items. */
   seen: Seen;
+  /** Whether the feedback is simulated on it: one real set is enough. */
+  isLooped: boolean;
 }
 
 export interface KnownSessions {
@@ -26,6 +28,7 @@ export interface KnownSessions {
   floor: Partial<Record<Protocol, readonly [hr: number, mrr: number]>>;
   /** How much the live model has to beat the frozen one by, points of HR@20 under protocol B: to reach, and the floor. */
   live?: readonly [reach: number, floor: number];
+  isLooped?: boolean;
 }
 
 /** diginetica and retailrocket carry only an order; serenade-example has times, and its own rules. */
@@ -42,6 +45,7 @@ export const SESSIONS: readonly KnownSessions[] = [
   {
     folder: 'sessions/retailrocket',
     spanDays: 131,
+    isLooped: true,
     seen: 'allow',
     protocols: ['A', 'B'],
     reach: { A: [36.0, 12.8], B: [56.3, 27.5] },
@@ -70,14 +74,14 @@ export const SIMULATED: KnownSessions = {
 export function simulatedSet(): NamedSet {
   const { train, test } = simulatedSessions();
   const { folder: name, protocols, seen, spanDays } = SIMULATED;
-  return { name, protocols, seen, set: sessionSet(train, test, spanDays) };
+  return { name, protocols, seen, isLooped: true, set: sessionSet(train, test, spanDays) };
 }
 
 /** A set of files, or null where they are not there. */
 export function readKnown(known: KnownSessions, folder: string): NamedSet | null {
   const path = join(folder, known.folder);
   if (!existsSync(path)) return null;
-  const { folder: name, protocols, seen, spanDays } = known;
+  const { folder: name, protocols, seen, spanDays, isLooped = false } = known;
   const set = sessionSet(readTrain(join(path, 'train.tsv.gz')), readTest(join(path, 'test.tsv.gz')), spanDays);
-  return { name, protocols, seen, set };
+  return { name, protocols, seen, isLooped, set };
 }
