@@ -31,21 +31,20 @@ export interface Circumstances {
   count?: number | undefined;
 }
 
+/** What every answer says about itself. */
+export function headOf(scene: Scene, { consentUsed, versions, degraded, notes }: Circumstances) {
+  const head = { visitorId: scene.asker.visitorId, consentUsed, versions, degraded };
+  return notes.length > 0 ? { ...head, notes: [...notes] } : head;
+}
+
 /**
  * Everything for one page: the whole decision, without I/O, clock or dice. The same scene, cards and random numbers give the same answer.
  * @param scene every placement that it names exists
  */
 export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer {
-  const { random, consentUsed, versions, degraded, notes, count } = circumstances;
+  const { random, count } = circumstances;
   const parts = new Set<PartName>(scene.request.include ?? USUAL_PARTS);
-  const answer: DecideAnswer = {
-    visitorId: scene.asker.visitorId,
-    consentUsed,
-    decisionId: drawId('d', random),
-    versions,
-    degraded,
-  };
-  if (notes.length > 0) answer.notes = [...notes];
+  const answer: DecideAnswer = { ...headOf(scene, circumstances), decisionId: drawId('d', random) };
   if (parts.has('persona')) answer.persona = personaOf(scene);
   if (parts.has('recommendations')) answer.placements = placementsOf(scene, circumstances);
   if (parts.has('messages')) answer.messages = [];

@@ -2,12 +2,21 @@ import type { Placement } from '../config/schema.ts';
 import { textFor } from '../config/texts.ts';
 import { neededCards } from '../recommendations/find.ts';
 import { tokenAfter } from '../recommendations/page-token.ts';
-import { recommend } from '../recommendations/recommend.ts';
-import type { ItemField, Reason, ReasonCode, Recommendation, RecommendedItem } from '../recommendations/schema.ts';
+import { type Picks, recommend } from '../recommendations/recommend.ts';
+import type {
+  ItemField,
+  Reason,
+  ReasonCode,
+  Recommendation,
+  RecommendedItem,
+  Traced,
+} from '../recommendations/schema.ts';
 import type { Pick } from '../recommendations/selection.ts';
 import { keyOfItem, type Situation } from '../recommendations/situation.ts';
+import type { Ask } from '../recommendations/steering.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
 import { reasonText } from '../recommendations/text.ts';
+import { trace } from '../recommendations/trace.ts';
 import type { Random } from '../shared/random.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { factsWithPersona } from './compiled.ts';
@@ -35,9 +44,12 @@ export function askedPlacements(scene: Scene): readonly PlacementRequest[] {
   return name !== undefined && scene.config.placements[name] !== undefined ? [{ placement: name }] : [];
 }
 
-/** The keys of the cards that the asked placements will read. */
-export function cardsNeeded(scene: Scene): number[] {
-  const strategies = new Set<string>();
+/**
+ * The keys of the cards that the asked placements will read.
+ * @param more strategies that are asked beside them
+ */
+export function cardsNeeded(scene: Scene, more: readonly string[] = []): number[] {
+  const strategies = new Set<string>(more);
   if (scene.request.include?.includes('recommendations') === false) return [];
   for (const asked of askedPlacements(scene)) {
     const configured = scene.config.placements[asked.placement];
@@ -92,7 +104,8 @@ export function drawId(prefix: string, random: Random): string {
 export function place(stage: Stage, placement: Placement, asked: PlacementRequest): Recommendation {
   const { scene } = stage;
   const ask = askOf(stage, placement, asked);
-  const { picks, strategy, fallback, dropped } = recommend(stage.situation, ask);
+  const made = recommend(stage.situation, ask);
+  const { picks, strategy, fallback, dropped } = made;
   const isFull = picks.length >= ask.count;
   return {
     recommendationId: drawId('r', stage.random),
@@ -107,7 +120,16 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
           picks.map((pick) => pick.key),
         )
       : null,
+    ...(scene.request.explain === 'trace' ? { trace: tracedBy(stage, ask, made) } : {}),
   };
+}
+
+/** Candidates as they are told to whoever asks how an answer came about. */
+function tracedBy({ situation }: Stage, ask: Ask, made: Picks): Traced[] {
+  return trace(situation, ask, made).map(({ key: _key, slot, ...said }) => ({
+    itemId: slot < 0 ? null : situation.catalogue.itemId(slot),
+    ...said,
+  }));
 }
 
 function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): RecommendedItem {
@@ -137,7 +159,7 @@ function withDue({ situation }: Stage, { slot, strategy }: Pick, item: Recommend
 }
 
 /** Reasons for whom they are meant: sentences for shoppers, codes and weights for merchants. Their weights add up to the score for both. */
-export function explained(scene: Scene, pick: Pick): Reason[] {
+export function explained(scene: Scene, pick: { reasons(): Reason[] }): Reason[] {
   const { explain } = scene.request;
   if (explain === 'none') return [];
   const reasons = pick.reasons();

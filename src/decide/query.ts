@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { ITEM_FIELDS } from '../recommendations/schema.ts';
-import { DecideRequest, Explain, type PartName, SESSION_LIMIT, Seed } from './schema.ts';
+import { DecideRequest, Explain, type PartName, PlacementRequest, SESSION_LIMIT, Seed } from './schema.ts';
+import type { RankRequest } from './schema-questions.ts';
 
 /** A list in a query: the parameter again and again, or once with commas. */
 const list = <S extends z.ZodType>(entry: S, most: number) =>
@@ -39,12 +40,20 @@ export const RecommendationsQuery = AskQuery.extend({
   fields: list(z.enum(ITEM_FIELDS), ITEM_FIELDS.length).optional(),
   explain: Explain.optional(),
   seed: Seed.optional(),
+  next: PlacementRequest.shape.next.describe('`next` of the answer before, for the following page'),
 });
 export type RecommendationsQuery = z.infer<typeof RecommendationsQuery>;
 
 export const BoughtQuery = AskQuery.extend({
   scope: z.enum(['me', 'everyone']).default('me'),
 });
+
+export const WhyNotQuery = RecommendationsQuery.extend({
+  placement: z.string().min(1).max(64),
+  itemId: ItemId.describe('The item that is asked about'),
+  pageItemId: ItemId.optional().describe('The item of the page'),
+});
+export type WhyNotQuery = z.infer<typeof WhyNotQuery>;
 
 export const PlacementPath = z.object({ placement: z.string().min(1).max(64) });
 
@@ -64,14 +73,25 @@ export function partRequest(part: PartName, query: AskQuery): DecideRequest {
 
 /** The question for one placement. */
 export function placementRequest(placement: string, query: RecommendationsQuery): DecideRequest {
-  const { itemId, category, session, cart, exclude, fields, explain, seed, count } = query;
+  const { itemId, category, session, cart, exclude, fields, explain, seed, count, next } = query;
   return DecideRequest.parse({
     ...partRequest('recommendations', query),
     page: { itemId, category },
     ...(session === undefined ? {} : { session }),
     ...(cart === undefined ? {} : { cart: cart.map((one) => ({ itemId: one })) }),
-    placements: [{ placement, count, exclude, fields }],
+    placements: [{ placement, count, exclude, fields, next }],
     explain,
     seed,
   });
+}
+
+/** The question why an item is not in a placement, as the question for that placement. */
+export function whyNotRequest({ placement, pageItemId, ...query }: WhyNotQuery): DecideRequest {
+  return placementRequest(placement, { ...query, itemId: pageItemId });
+}
+
+/** The question for the order of a list, as a request for the placement that scores it. */
+export function rankRequest({ placement, ...asked }: Omit<RankRequest, 'items'>): DecideRequest {
+  const placements = placement === undefined ? [] : [{ placement }];
+  return { ...asked, placements, include: ['recommendations'], dryRun: false };
 }

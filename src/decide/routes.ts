@@ -3,7 +3,16 @@ import type { AppEnv } from '../env.ts';
 import { access } from '../http/access.ts';
 import { json, param, query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
-import { AskQuery, BoughtQuery, PlacementPath, partRequest, placementRequest, RecommendationsQuery } from './query.ts';
+import {
+  AskQuery,
+  BoughtQuery,
+  PlacementPath,
+  partRequest,
+  placementRequest,
+  RecommendationsQuery,
+  WhyNotQuery,
+  whyNotRequest,
+} from './query.ts';
 import {
   BODY_LIMIT_BYTES,
   CartPartAnswer,
@@ -16,7 +25,8 @@ import {
   RecentlyViewedAnswer,
   RecommendationAnswer,
 } from './schema.ts';
-import { takeRequest } from './take.ts';
+import { RankAnswer, RankRequest, WhyNotAnswer } from './schema-questions.ts';
+import { takeRank, takeRequest, takeWhyNot } from './take.ts';
 
 const PROBLEMS = [
   'malformed',
@@ -84,6 +94,44 @@ export const decideRoutes = new Hono<AppEnv>()
         placements,
         ...(missing ? { missing } : {}),
       });
+    },
+  )
+  .get(
+    '/v1/why-not',
+    describe({
+      summary: 'Why an item is not in a placement',
+      description:
+        'Decides the placement as /v1/recommendations does, and says what removed the item (with the rule’s key, or what of the filter it does not meet), what came before it, or why no strategy names it.',
+      ...SINGLE,
+      query: WhyNotQuery,
+      answers: { 200: WhyNotAnswer },
+      problems: [...PROBLEMS, 'unknown-placement'],
+    }),
+    access('publishable'),
+    query(WhyNotQuery),
+    async (c) => {
+      noStore(c);
+      const asked = c.req.valid('query');
+      return c.json(await takeWhyNot(c, whyNotRequest(asked), asked.itemId));
+    },
+  )
+  .post(
+    '/v1/rank',
+    describe({
+      summary: 'A list in the visitor’s order',
+      description:
+        'Re-orders search results or a category page by the score of a placement, or by what is likely to interest the visitor. Nothing is left out; what has no score keeps its order.',
+      tag: 'Decide',
+      key: 'publishable',
+      body: RankRequest,
+      answers: { 200: RankAnswer },
+      problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
+    }),
+    access('publishable'),
+    json(RankRequest, BODY_LIMIT_BYTES),
+    async (c) => {
+      noStore(c);
+      return c.json(await takeRank(c, c.req.valid('json')));
     },
   )
   .get(

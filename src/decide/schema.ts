@@ -176,7 +176,7 @@ export const CartAnswer = z.object({
 export type CartAnswer = z.infer<typeof CartAnswer>;
 
 /** What every answer says about itself. */
-const head = {
+export const head = {
   visitorId: z.string(),
   consentUsed: Consent,
   versions: z.object({ config: z.number(), catalog: z.string(), cards: z.string() }),

@@ -1,13 +1,15 @@
 import { resolveCaps, resolveRule } from '../config/defaults.ts';
 import type { Placement } from '../config/schema.ts';
-import type { Bars, SlotTest } from '../recommendations/admit.ts';
-import { isShared, isStated, itemField } from '../recommendations/item-field.ts';
+import type { Bars, SlotTest, Unmet } from '../recommendations/admit.ts';
+import { isShared, isStated, itemField, pathReader } from '../recommendations/item-field.ts';
 import { readToken, type Shown, shownBefore } from '../recommendations/page-token.ts';
 import { type Rotation, rotationOf } from '../recommendations/rotation.ts';
 import { keyOfItem } from '../recommendations/situation.ts';
-import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
+import { factsOf, type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import type { Ask, Boost, Pin, Promoted } from '../recommendations/steering.ts';
 import { seededRandom } from '../shared/random.ts';
+import { compileCondition } from '../targeting/compile.ts';
+import type { Condition, Facts } from '../targeting/schema.ts';
 import { type CompiledRule, compileRule, steeringOf } from './compiled.ts';
 import type { Stage } from './place.ts';
 import type { PlacementRequest } from './schema.ts';
@@ -78,23 +80,45 @@ function besideTests(stage: Stage, { sameAs, differentFrom }: Placement): SlotTe
     const there = read(beside);
     if (!isStated(there)) return [];
     return [
-      { reason: isSame ? 'same_as' : 'different_from', passes: (slot) => isShared(read(slot), there) === isSame },
+      {
+        reason: isSame ? 'same_as' : 'different_from',
+        why: (slot) => [{ field: path, asked: there, found: read(slot) ?? null }],
+        passes: (slot) => isShared(read(slot), there) === isSame,
+      },
     ];
   };
   return [...sameAs.flatMap((path) => testOf(path, true)), ...differentFrom.flatMap((path) => testOf(path, false))];
 }
 
+/** Those parts of a condition that do not hold. */
+function unmetBy(condition: Condition, facts: Facts): Unmet[] {
+  return Object.entries(condition)
+    .filter(([field, asked]) => !compileCondition({ [field]: asked })(facts))
+    .map(([field, asked]) => ({ field, asked, found: pathReader(field)(facts) ?? null }));
+}
+
 function testsOf(stage: Stage, { placement, asked, rules }: Steered): SlotTest[] {
   const configured = steeringOf(stage.scene.config, placement.key).filter;
-  const filters = [configured, asked.filter === undefined ? null : slotCondition(asked.filter)];
+  const filters = [
+    { filter: configured, condition: placement.filter },
+    { filter: asked.filter === undefined ? null : slotCondition(asked.filter), condition: asked.filter ?? null },
+  ];
   const hiding = rules.filter((rule) => rule.do === 'hide');
   return [
-    ...filters.flatMap((filter): SlotTest[] =>
-      filter === null ? [] : [{ reason: 'filter', passes: asSlotTests(stage, filter).holds }],
+    ...filters.flatMap(({ filter, condition }): SlotTest[] =>
+      filter === null
+        ? []
+        : [
+            {
+              reason: 'filter',
+              why: (slot) => unmetBy(condition ?? {}, factsOf(stage.scene.catalogue, slot, stage.situation.market)),
+              passes: asSlotTests(stage, filter).holds,
+            },
+          ],
     ),
     ...hiding.map(({ key, items }): SlotTest => {
       const { holds } = asSlotTests(stage, items);
-      return { reason: `rule:${key}`, passes: (slot) => !holds(slot) };
+      return { reason: `rule:${key}`, why: () => [], passes: (slot) => !holds(slot) };
     }),
     ...besideTests(stage, placement),
   ];

@@ -13,11 +13,15 @@ import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import type { Profile, Standing } from '../visitors/schema.ts';
-import { decide } from './decide.ts';
+import { type Circumstances, decide } from './decide.ts';
 import { issuedOf, type Making } from './issue.ts';
 import { cardsNeeded, drawId } from './place.ts';
-import { sceneOf } from './scene.ts';
+import { rankRequest } from './query.ts';
+import { RANKING, rankItems } from './rank.ts';
+import { type Scene, sceneOf } from './scene.ts';
 import type { DecideAnswer, DecideRequest } from './schema.ts';
+import type { RankAnswer, RankRequest, WhyNotAnswer } from './schema-questions.ts';
+import { explainItem } from './why-not.ts';
 
 /** How long a page waits for the visitor's memory before it is decided without. A warm object in the same region answers within 20 ms, a cold one in 100. */
 const PATIENCE_MS = 250;
@@ -33,7 +37,12 @@ export interface TakeOptions {
   count?: number | undefined;
   /** Whether the memory is what is asked for. */
   isAboutMemory?: boolean;
+  /** Whose cards are read beside those of the asked placements. */
+  strategies?: readonly string[];
 }
+
+/** Said to who asks for a trace without being shown one. */
+const UNTRACED = 'A trace is for the secret key: reasons are answered as for merchants.';
 
 interface Remembered {
   profile: Profile | null;
@@ -178,17 +187,30 @@ async function sign(c: Context<AppEnv>, answer: DecideAnswer, making: Making): P
   });
 }
 
+/** A request brought together with everything that its answer is made from, and what the way there has shown. */
+interface Prepared {
+  scene: Scene;
+  circumstances: Circumstances;
+  snapshot: Snapshot;
+  making: Making;
+  /** Hands the visitor's id on, unless the events have done so. */
+  keep(): void;
+  events: DecideAnswer['events'];
+}
+
+/** The request as it may be asked: how an answer came about is told to who holds the secret key. */
+function permitted(c: Context<AppEnv>, request: DecideRequest): DecideRequest {
+  return request.explain === 'trace' && c.var.keyKind !== 'secret' ? { ...request, explain: 'merchant' } : request;
+}
+
 /**
- * Answers a request: one object call for the visitor's memory (the same that takes its events), none where nothing can be held or may be read; cards
- * from the isolate's memory; then the pure decision.
+ * Brings everything together: one object call for the visitor's memory (the same that takes its events), none where nothing can be held or may be read;
+ * cards from the isolate's memory.
  * @throws Problem `unknown-placement`, `too-many-requests`, `invalid-identity-token`
  */
-export async function takeRequest(
-  c: Context<AppEnv>,
-  request: DecideRequest,
-  options: TakeOptions = {},
-): Promise<DecideAnswer> {
+async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOptions): Promise<Prepared> {
   const { shop, now, random } = c.var;
+  const request = permitted(c, asked);
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   const snapshot = await snapshotOf(c.env, shop, { now, waitUntil });
   checkPlacements(request, snapshot);
@@ -199,27 +221,63 @@ export async function takeRequest(
   const remembered = await (takes ? take(c, request, { caller, snapshot }) : recall(c, caller, patience));
   const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
   const customerId = stated ?? remembered.standing?.customerId ?? null;
-  const asker = { visitorId: caller.visitorId, customerId, profile: remembered.profile };
+  const { profile } = remembered;
   const country = countryOf(c, request);
   const placed = country === null ? request : { ...request, context: { ...request.context, country } };
-  const scene = sceneOf(placed, asker, { ...snapshot, now });
-  const cards = await snapshot.reader.cards(cardsNeeded(scene), waitUntil);
+  const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, now });
   const isSeeded = request.seed !== undefined;
   const seed = request.seed === undefined ? Math.floor(random() * 2 ** 32) : fnv1a32(request.seed);
-  const answer = decide(scene, {
-    consentUsed: remembered.consentUsed,
-    versions: snapshot.versions,
-    degraded: remembered.degraded,
-    notes: notesOf(request, caller, remembered.standing),
-    cards,
-    random: seededRandom(seed),
-    count: options.count,
-  });
+  const notes = notesOf(request, caller, remembered.standing);
+  if (request !== asked) notes.push(UNTRACED);
+  return {
+    scene,
+    snapshot,
+    circumstances: {
+      consentUsed: remembered.consentUsed,
+      versions: snapshot.versions,
+      degraded: remembered.degraded,
+      notes,
+      cards: await snapshot.reader.cards(cardsNeeded(scene, options.strategies), waitUntil),
+      random: seededRandom(seed),
+      count: options.count,
+    },
+    making: { now, seed, isSeeded, isDryRun: request.dryRun, profile, country },
+    keep: () => {
+      if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);
+    },
+    events: remembered.events,
+  };
+}
+
+/** Answers a request: everything is brought together (see {@link prepare}), then comes the pure decision. */
+export async function takeRequest(
+  c: Context<AppEnv>,
+  request: DecideRequest,
+  options: TakeOptions = {},
+): Promise<DecideAnswer> {
+  const { scene, circumstances, snapshot, making, keep, events } = await prepare(c, request, options);
+  const answer = decide(scene, circumstances);
   // What a decision draws begins with 32 bits, so that a replay can draw the same; that is too few to name all decisions.
-  if (!isSeeded) answer.decisionId = drawId('d', random);
-  await sign(c, answer, { now, seed, isSeeded, isDryRun: request.dryRun, profile: remembered.profile, country });
+  if (!making.isSeeded) answer.decisionId = drawId('d', c.var.random);
+  await sign(c, answer, making);
   if (answer.placements !== undefined) await addDetails(c, snapshot, { request, placements: answer.placements });
-  if (remembered.events !== undefined) answer.events = remembered.events;
-  if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);
+  if (events !== undefined) answer.events = events;
+  keep();
   return answer;
+}
+
+/** Why an item is or is not in a placement. @throws Problem as {@link takeRequest} */
+export async function takeWhyNot(c: Context<AppEnv>, request: DecideRequest, itemId: string): Promise<WhyNotAnswer> {
+  const { scene, circumstances, keep } = await prepare(c, request, {});
+  const answer = explainItem(scene, circumstances, itemId);
+  if (answer === null) throw new Problem('unknown-placement', 'The request names no placement.');
+  keep();
+  return answer;
+}
+
+/** The caller's list in the visitor's order. @throws Problem as {@link takeRequest} */
+export async function takeRank(c: Context<AppEnv>, { items, ...asked }: RankRequest): Promise<RankAnswer> {
+  const { scene, circumstances, keep } = await prepare(c, rankRequest(asked), { strategies: [RANKING] });
+  keep();
+  return rankItems(scene, circumstances, items);
 }

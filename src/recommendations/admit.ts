@@ -1,9 +1,20 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { DropReason } from './schema.ts';
 
+/** A field that is not as it should be. */
+export interface Unmet {
+  field: string;
+  /** The condition, or the value that it should or should not be. */
+  asked: unknown;
+  /** What the item states; null: nothing. */
+  found: unknown;
+}
+
 /** One thing that is asked of each variant, and what it is called where the answer is no. */
 export interface SlotTest {
   reason: DropReason;
+  /** Where the answer is no: what exactly was asked, for whoever wants to know. */
+  why(slot: number): readonly Unmet[];
   passes(slot: number): boolean;
 }
 

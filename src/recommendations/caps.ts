@@ -50,3 +50,14 @@ export function tallyOf(catalogue: Catalogue, caps: Caps): Tally {
     },
   };
 }
+
+/** Which cap an item would break beside what is shown; null when none. */
+export function cappedBy(
+  catalogue: Catalogue,
+  caps: Caps,
+  { slot, shown }: { slot: number; shown: readonly number[] },
+): Capped | null {
+  const tally = tallyOf(catalogue, caps);
+  for (const one of shown) tally.add(one);
+  return tally.broken(slot);
+}

@@ -19,9 +19,9 @@ export interface CandidateList {
   isAssortment: boolean;
 }
 
-/** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
-export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateList, undefined> {
-  const search: Search = {
+/** How strategies are to search for a placement. */
+export function searchOf(ask: Ask): Search {
+  return {
     seen: ask.seen,
     depth: Math.max(LEAST_DEPTH, DEPTH_PER_ITEM * ask.count),
     slotFor(key) {
@@ -29,6 +29,11 @@ export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateLis
       return typeof verdict === 'number' && !ask.before.has(key) ? verdict : -1;
     },
   };
+}
+
+/** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
+export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateList, undefined> {
+  const search = searchOf(ask);
   const parts = ask.strategies.map((use) => ({
     scored: find(use, situation, search),
     weight: use.weight,

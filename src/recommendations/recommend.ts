@@ -13,6 +13,8 @@ export interface Picks {
   /** Whether at least one item is there only because the strategies found too few. */
   fallback: boolean;
   dropped: Record<string, number>;
+  /** What the scores of each list that was read were multiplied by: a later list never scores above what stands before it. */
+  ceilings: readonly number[];
 }
 
 /**
@@ -35,11 +37,12 @@ export function recommend(situation: Situation, ask: Ask): Picks {
     fill(selection, from);
     if (selection.picks.length >= selection.room) break;
   }
-  const { picks, dropped } = selection;
+  const { picks, dropped, ceilings } = selection;
   const primary = picks.filter((pick) => pick.list === 'strategies');
   return {
     picks: together(picks, placed),
     dropped,
+    ceilings,
     strategy:
       leading(primary) ?? leading(picks) ?? leading(placed.map((one) => one.pick)) ?? ask.strategies[0]?.strategy ?? '',
     fallback: picks.length > primary.length,

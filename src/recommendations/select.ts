@@ -164,6 +164,7 @@ export function fill(selection: Selection, from: CandidateList): void {
     pool: [],
     drawn: new Set(),
   };
+  selection.ceilings.push(source.ceiling);
   while (selection.picks.length < selection.room) {
     const promoted = isForPromoted(selection) ? best(selection, source, true) : null;
     const filler = promoted === null && isForPromoted(selection) ? popularFirst(selection) : null;

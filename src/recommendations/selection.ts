@@ -41,6 +41,8 @@ export interface Selection {
   promotable: number;
   /** The score of the last pick that has one: what a later list starts from. */
   ceiling: number;
+  /** What the scores of each list that was read were multiplied by. */
+  ceilings: number[];
 }
 
 export function selectionOf(situation: Situation, ask: Ask): Selection {
@@ -57,6 +59,7 @@ export function selectionOf(situation: Situation, ask: Ask): Selection {
     trust: new Map(),
     promotable: ask.promoted === null ? 0 : Math.floor(ask.promoted.share * ask.count + 1e-9),
     ceiling: 1,
+    ceilings: [],
   };
 }
 

@@ -58,7 +58,9 @@ function checkAny(condition: unknown, path: string, depth: number, walk: Walk): 
     if (key === '$not') checkAny(value, at, depth + 1, walk);
     else if (key === '$and' || key === '$or' || key === '$nor') checkEach(value, at, depth, walk);
     else if (key.startsWith('$')) {
-      const meant = isOperator(key) ? '; put it below the fact that it asks about' : suggestion(key, ALL_NAMES);
+      const meant = isOperator(key)
+        ? '; put it below the fact that it asks about'
+        : `${suggestion(key, ALL_NAMES)}; there are ${CONNECTIVES.join(', ')}`;
       walk.issues.push({ path: at, message: `there is no "${key.slice(0, 60)}" here${meant}` });
     } else checkFact(key, at, walk, () => checkValue(value, at, depth, walk));
   }
@@ -121,7 +123,7 @@ interface Place {
 
 function checkOperator(operator: string, operand: unknown, { path, depth, walk }: Place): void {
   if (!isOperator(operator)) {
-    const message = `there is no operator "${operator.slice(0, 60)}"${suggestion(operator, OPERATORS)}`;
+    const message = `there is no operator "${operator.slice(0, 60)}"${suggestion(operator, OPERATORS)}; there are ${OPERATORS.join(', ')}`;
     walk.issues.push({ path, message });
     return;
   }
