@@ -27,6 +27,8 @@ export interface KeyedView {
   own: boolean;
   /** Of the persona that the visitor had: a hash of its key (32 bits); absent where none was assigned. */
   persona?: number;
+  /** The random number of the visit; absent where it is not known, and then no session is learnt from it. */
+  session?: number;
 }
 
 /** An order whose items are keys. */

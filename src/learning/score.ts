@@ -33,11 +33,14 @@ export interface Scored {
   readonly partScores: Float64Array;
 }
 
+/** What of the counts the next item is scored by. */
+export type ViewCounts = Pick<Counts, 'newest' | 'halfLifeMs' | 'indexOf' | 'views' | 'damping'>;
+
 export interface NextOptions {
   /** Keys of the items of the session, newest first, repeats kept. Source j is the j-th of them. */
   session: readonly number[];
   cards: CardLookup;
-  counts: Counts;
+  counts: ViewCounts;
   seen: Seen;
 }
 

@@ -1,0 +1,95 @@
+/** The second scorer alone and blended with the cards, and what a shop's own hold-out would have chosen. */
+import { createCards } from '../../learning/cards.ts';
+import type { CardLookup } from '../../learning/codec.ts';
+import type { Counts } from '../../learning/counts.ts';
+import {
+  afterTrials,
+  type BlendState,
+  type IndexInUse,
+  indexInUse,
+  questionsAmong,
+  tryBlend,
+  UNDECIDED,
+} from '../../learning/holdout.ts';
+import { learnView } from '../../learning/learn.ts';
+import { scoreNeighbours } from '../../learning/neighbours.ts';
+import { best, blend, type Scored, type Seen, scoreNext } from '../../learning/score.ts';
+import { encodeSessions, openSessions, type SessionIndex } from '../../learning/session-index.ts';
+import { createSessions, flatten, learnSession, type Sessions } from '../../learning/sessions.ts';
+import { DAY_MS } from '../../shared/decay.ts';
+import { LIST } from './metrics.ts';
+import { type TimedSession, viewsOf } from './model.ts';
+
+const HALF_LIFE_MS = 60 * DAY_MS;
+const OWN_CLICKS = 0.5;
+
+/** Questions that the hold-out asks at least, where there are so many: as many as it remembers. They are of the end of the training data. */
+const TRIALS = 20_000;
+
+/** So long after the last session all of them are closed. */
+const LATER_MS = DAY_MS;
+
+interface Asked {
+  recommend(session: readonly number[], seen: Seen): number[];
+}
+
+const listOf = (scored: Scored): number[] => best(scored, LIST).map((i) => scored.keys[i] ?? Number.NaN);
+
+function learnWhole(sessions: Sessions, { at, keys }: TimedSession, number: number): void {
+  for (const key of keys) learnSession(sessions, { key, session: number }, at);
+}
+
+/** The index as the product would publish it after these sessions. */
+export function sessionIndexOf(train: readonly TimedSession[]): SessionIndex {
+  const sessions = createSessions();
+  for (const [number, session] of train.entries()) learnWhole(sessions, session, number);
+  learnSession(sessions, { key: 0 }, (train.at(-1)?.at ?? 0) + LATER_MS);
+  const index = openSessions(encodeSessions(flatten(sessions)).buffer);
+  if (index === null) throw new Error('What was just published cannot be read.');
+  return index;
+}
+
+/** VMIS-kNN alone. */
+export function neighboursAlone(sessions: SessionIndex): Asked {
+  return { recommend: (session, seen) => listOf(scoreNeighbours({ session, sessions, seen })) };
+}
+
+/** The cards and VMIS-kNN, 1 : 1. */
+export function blended(model: { cards: CardLookup; counts: Counts }, sessions: SessionIndex): Asked {
+  return {
+    recommend: (session, seen) =>
+      listOf(blend(scoreNext({ session, ...model, seen }), scoreNeighbours({ session, sessions, seen }))),
+  };
+}
+
+/** The first session of the end in which there are enough questions. */
+function firstTried(train: readonly TimedSession[]): number {
+  let questions = 0;
+  let first = train.length;
+  while (first > train.length / 2 && questions < TRIALS)
+    questions += questionsAmong(viewsOf(train[--first] ?? { at: 0, keys: [] })).length;
+  return first;
+}
+
+/** What the hold-out has found after these sessions, learnt one after the other: each is asked about before anything is learnt from it. */
+export function chooseBlend(train: readonly TimedSession[]): BlendState {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+  const sessions = createSessions();
+  const first = firstTried(train);
+  let state = UNDECIDED;
+  let held: IndexInUse | null = null;
+  for (const [number, session] of train.entries()) {
+    const views = viewsOf(session);
+    if (number >= first) {
+      held = indexInUse(sessions, held);
+      if (held !== null)
+        state = afterTrials(
+          state,
+          tryBlend(questionsAmong(views), { cards, sessions: held.index, ownClicks: OWN_CLICKS }),
+        );
+    }
+    for (const view of views) learnView(cards, view);
+    learnWhole(sessions, session, number);
+  }
+  return state;
+}
