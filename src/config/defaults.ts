@@ -127,6 +127,7 @@ function resolveGround(input: SiteConfigInput) {
       sessionMinutes: learning?.sessionMinutes ?? 30,
       bigBaskets: learning?.bigBaskets ?? false,
       ownClicks: learning?.ownClicks ?? 0.5,
+      blend: learning?.blend ?? 'auto',
       variants: learning?.variants ?? ('group' as const),
     },
   };

@@ -68,6 +68,12 @@ export const Learning = strict({
   sessionMinutes: z.number().min(1).max(1440).optional(),
   bigBaskets: z.boolean().optional(),
   ownClicks: Share.optional(),
+  blend: z
+    .enum(['auto', 'on', 'off'])
+    .optional()
+    .describe(
+      'Whether recent sessions (VMIS-kNN) have half the say in what comes next. `auto`: as soon as the shop’s own hold-out shows that they help. `off` keeps no sessions.',
+    ),
   variants: z.enum(['group', 'separate']).optional(),
 });
 

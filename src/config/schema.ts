@@ -186,6 +186,7 @@ export interface SiteConfig {
     sessionMinutes: number;
     bigBaskets: boolean;
     ownClicks: number;
+    blend: 'auto' | 'on' | 'off';
     variants: 'group' | 'separate';
   };
   placements: Record<string, Placement>;

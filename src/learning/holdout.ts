@@ -8,7 +8,8 @@ import { type CardLookup, encodeChunk, openChunk } from './codec.ts';
 import { DAMPING } from './counts.ts';
 import type { KeyedView } from './learn.ts';
 import { scoreNeighbours } from './neighbours.ts';
-import { blend, SESSION_ITEMS, type Scored, scoreNext, type ViewCounts } from './score.ts';
+import type { BlendFigures } from './schema-published.ts';
+import { blend, type Scored, SESSION_ITEMS, scoreNext, type ViewCounts } from './score.ts';
 import { encodeSessions, openSessions, type SessionIndex } from './session-index.ts';
 import { flatten, type Sessions } from './sessions.ts';
 
@@ -46,18 +47,6 @@ export interface BlendState extends TrialCounts {
 
 export const UNDECIDED: BlendState = { ...NO_TRIALS, squares: 0, isBetter: false };
 
-/** Shares of the hit rate, 0 to 1. */
-export interface BlendFigures {
-  /** Hit rate of the cards alone, and of the blend. */
-  cards: number;
-  blend: number;
-  gain: number;
-  /** The gain's, 99 %. */
-  interval: [low: number, high: number];
-  /** Trials that count, at most about 40,000. */
-  n: number;
-}
-
 /** @returns null before there was a trial */
 export function figuresOf({ n, gained, lost, both, squares }: BlendState): BlendFigures | null {
   if (n === 0) return null;
@@ -87,9 +76,9 @@ export function afterTrials(before: BlendState, counts: TrialCounts): BlendState
   return { ...state, isBetter: state.isBetter ? high >= 0 : low > 0 };
 }
 
-/** Views that can be asked for: something came before them, they do not go back, and no recommendation of ours led to them. */
-function isQuestion({ previous, key, own }: KeyedView): boolean {
-  return !own && previous.length > 0 && !previous.includes(key);
+/** Views that can be asked for: of a known session, with something before them; they do not go back, and no recommendation of ours led to them. */
+function isQuestion({ previous, key, own, session }: KeyedView): boolean {
+  return session !== undefined && !own && previous.length > 0 && !previous.includes(key);
 }
 
 function draw({ key, at, length }: KeyedView): number {

@@ -1,4 +1,5 @@
 import { type Buyers, packHour, unpackHour } from './buyers.ts';
+import type { BlendState, TrialCounts } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import { packBatches, unpackBatches } from './log.ts';
 import type { Publication } from './publication.ts';
@@ -17,6 +18,8 @@ export interface Learnt {
   /** Events applied, and changes made, until then. */
   events: number;
   sequence: number;
+  /** Absent before there was a second scorer. */
+  blend?: BlendState;
 }
 
 /** What the learner noted at its last publication. */
@@ -54,9 +57,13 @@ export interface LogRow {
   sequence: number;
   at: number;
   batches: LearnBatch[];
+  trials: TrialCounts;
 }
 
-/** The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`, `buyers` (an hour a row). */
+/**
+ * The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`, `buyers` (an hour a row), `sessions` (a
+ * page a row).
+ */
 export function learnerStore(sql: SqlStorage) {
   sql.exec('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
   sql.exec(
@@ -68,6 +75,7 @@ export function learnerStore(sql: SqlStorage) {
   sql.exec(
     'CREATE TABLE IF NOT EXISTS uploads (import TEXT, chunk INTEGER, PRIMARY KEY (import, chunk)) WITHOUT ROWID',
   );
+  sql.exec('CREATE TABLE IF NOT EXISTS sessions (page INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
 
   const readNote = <T>(name: string): T | null => {
     const row = sql.exec<{ json: string }>('SELECT json FROM state WHERE name = ?', name).toArray()[0];
@@ -106,7 +114,7 @@ export function learnerStore(sql: SqlStorage) {
         row.sequence,
         row.at,
         JSON.stringify(row.batches.map((batch) => batch.flushId)),
-        packBatches(row.batches).buffer,
+        packBatches(row.batches, row.trials).buffer,
       );
     },
     *readLog(): Generator<LogRow> {
@@ -114,7 +122,7 @@ export function learnerStore(sql: SqlStorage) {
         'SELECT sequence, at, ids, batches FROM log ORDER BY sequence',
       );
       for (const { sequence, at, ids, batches } of rows.toArray())
-        yield { sequence, at, batches: unpackBatches(new Float64Array(batches), JSON.parse(ids) as string[]) };
+        yield { sequence, at, ...unpackBatches(new Float64Array(batches), JSON.parse(ids) as string[]) };
     },
     clearLog: () => {
       sql.exec('DELETE FROM log');
@@ -144,7 +152,18 @@ export function learnerStore(sql: SqlStorage) {
       }
       sql.exec('DELETE FROM buyers WHERE hour < ?', oldest ?? Number.MAX_SAFE_INTEGER);
     },
-    /** Forgets all cards, counts and uploads. */
+    *readSessions(): Generator<readonly [row: number, block: Float64Array]> {
+      const rows = sql.exec<{ page: number; bytes: ArrayBuffer }>('SELECT page, bytes FROM sessions ORDER BY page');
+      for (const { page, bytes } of rows.toArray()) yield [page, new Float64Array(bytes)];
+    },
+    writeSessions(page: number, block: Float64Array<ArrayBuffer> | null): void {
+      if (block === null) sql.exec('DELETE FROM sessions WHERE page = ?', page);
+      else sql.exec('INSERT OR REPLACE INTO sessions (page, bytes) VALUES (?, ?)', page, block.buffer);
+    },
+    clearSessions: () => {
+      sql.exec('DELETE FROM sessions');
+    },
+    /** Forgets all cards, counts and uploads; the sessions stay. */
     empty(): void {
       for (const table of ['cards', 'counts', 'uploads']) sql.exec(`DELETE FROM ${table}`);
     },

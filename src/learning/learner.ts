@@ -13,12 +13,14 @@ import {
 } from './buyers.ts';
 import { type Card, createCards, createCounts, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
+import { NO_TRIALS } from './holdout.ts';
 import { learnBasket, learnView } from './learn.ts';
 import type { LearnerStore, Learnt } from './learner-store.ts';
-import type { LearnBatch } from './log.ts';
+import { type LearnBatch, withoutSessions } from './log.ts';
 import { factorBetween, mergeUpload, rescaled } from './merge.ts';
 import { HOUR_MS } from './networks.ts';
 import { chunkOf } from './schema-published.ts';
+import { type BlendSettings, openSessionLearner, type SessionLearner } from './session-learner.ts';
 import { decodeCountRows, encodeCards, encodeCountRows, type Upload } from './stored.ts';
 
 /** Items in a chunk before the number of chunks is doubled. */
@@ -39,10 +41,16 @@ export interface LearnerOptions {
   transact<T>(work: () => T): T;
   /** Of a store that has learnt nothing yet. */
   halfLifeMs: number;
+  /** As they are now; null before they were read. */
+  settings?(): BlendSettings | null;
 }
+
+/** Until the settings were read. */
+const UNREAD: BlendSettings = { blend: 'auto', ownClicks: 0.5 };
 
 export interface Learner {
   readonly cards: ChunkedCards;
+  readonly sessions: SessionLearner;
   /** Events applied so far. */
   readonly events: number;
   /** Counts what changed: batches and uploads. */
@@ -74,6 +82,8 @@ export function openLearner(options: LearnerOptions): Learner {
   cards.trendingLandmark = learnt?.trendingLandmark ?? Number.NaN;
   cards.newest = learnt?.newest ?? Number.NEGATIVE_INFINITY;
   const { counts, shelf } = cards;
+  const sessions = openSessionLearner(store, learnt?.blend);
+  const settings = () => options.settings?.() ?? UNREAD;
   let sequence = learnt?.sequence ?? 0;
   let events = learnt?.events ?? 0;
   let isNoted = learnt !== null;
@@ -101,6 +111,7 @@ export function openLearner(options: LearnerOptions): Learner {
     for (const row of store.readLog()) {
       if (!isRestored && row.sequence > (waiting?.sequence ?? 0)) restore();
       noteLogged(row.batches, row.at);
+      sessions.take(row.trials);
       for (const batch of row.batches) learn(batch, row.at);
       sequence = row.sequence;
     }
@@ -120,6 +131,7 @@ export function openLearner(options: LearnerOptions): Learner {
     const touch = (key: number) => dirtyPages.add(Math.floor((counts.slots.get(key) ?? 0) / PAGE_SLOTS));
     for (const view of batch.views) {
       learnView(cards, view);
+      sessions.learn(view, now);
       touch(view.key);
     }
     for (const basket of batch.baskets) {
@@ -141,6 +153,7 @@ export function openLearner(options: LearnerOptions): Learner {
       bits: shelf.bits,
       events,
       sequence,
+      blend: sessions.state,
     };
   }
 
@@ -160,6 +173,7 @@ export function openLearner(options: LearnerOptions): Learner {
     if (isOutdated) store.migrated();
     store.writeBuyers(buyers, changedHours, forgetBuyers(buyers, now));
     changedHours.clear();
+    sessions.save(settings());
     store.clearLog();
     applied.add(log.ids, now);
     store.writeLearnt(note());
@@ -192,6 +206,7 @@ export function openLearner(options: LearnerOptions): Learner {
 
   return {
     cards,
+    sessions,
     get events() {
       return events;
     },
@@ -208,15 +223,22 @@ export function openLearner(options: LearnerOptions): Learner {
     lacking: (flushIds) => applied.lacking(flushIds),
     apply(batches, now) {
       const ids = new Set<string>();
-      const fresh = batches.filter(({ flushId }) => !applied.has(flushId) && !ids.has(flushId) && ids.add(flushId));
-      if (fresh.length === 0) return false;
+      const unknown = batches.filter(({ flushId }) => !applied.has(flushId) && !ids.has(flushId) && ids.add(flushId));
+      if (unknown.length === 0) return false;
+      const fresh = settings().blend === 'off' ? unknown.map(withoutSessions) : unknown;
+      const trials = sessions.ask(
+        fresh.flatMap((batch) => batch.views),
+        cards,
+        settings(),
+      );
       transact(() => {
         if (!isNoted) store.writeLearnt(note());
-        store.appendLog({ sequence: sequence + 1, at: now, batches: fresh });
+        store.appendLog({ sequence: sequence + 1, at: now, batches: fresh, trials });
       });
       isNoted = true;
       sequence++;
       noteLogged(fresh, now);
+      sessions.take(trials);
       for (const [i, batch] of fresh.entries()) {
         learn(batch, now);
         if (!shelf.isOverfull) continue;
@@ -225,7 +247,7 @@ export function openLearner(options: LearnerOptions): Learner {
         transact(() => {
           log.ids = log.ids.slice(0, log.ids.length - rest.length);
           save(now, cards.halfLifeMs);
-          if (rest.length > 0) store.appendLog({ sequence: sequence + 1, at: now, batches: rest });
+          if (rest.length > 0) store.appendLog({ sequence: sequence + 1, at: now, batches: rest, trials: NO_TRIALS });
         });
         if (rest.length === 0) continue;
         sequence++;

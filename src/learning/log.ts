@@ -1,4 +1,5 @@
 /** The learner's log: batches of keyed interactions, packed, so that applying them costs one row. */
+import { NO_TRIALS, type TrialCounts } from './holdout.ts';
 import type { KeyedBasket, KeyedView } from './learn.ts';
 
 /** What one flush teaches. */
@@ -19,19 +20,32 @@ const flagged = (flag: boolean, hash = 0): number => (flag ? 1 : 0) + 2 * hash;
 /** An order has fewer lines than this, so that their number and a hash of 32 bits are one number. */
 const LINES = 4096;
 
+/** The same batch, of which no session is learnt. */
+export function withoutSessions(batch: LearnBatch): LearnBatch {
+  return { ...batch, views: batch.views.map(({ session: _, ...view }) => view) };
+}
+
 /**
  * Batches as numbers: for each its counts, then views (key, time, length, own with persona, count of previous, previous), then baskets (time, learn with
- * persona, size with buyer, keys). Logs of before there were personas and buyers read the same.
+ * persona, size with buyer, keys). Where a session is known, −1 − count stands for the count, and the session follows. Behind the last batch, how the trials
+ * went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
  */
-export function packBatches(batches: readonly LearnBatch[]): Float64Array<ArrayBuffer> {
+export function packBatches(
+  batches: readonly LearnBatch[],
+  { n, gained, lost, both }: TrialCounts = NO_TRIALS,
+): Float64Array<ArrayBuffer> {
   const numbers: number[] = [];
   for (const { views, baskets, events } of batches) {
     numbers.push(views.length, baskets.length, events);
-    for (const { key, at, length, own, previous, persona } of views)
-      numbers.push(key, at, length, flagged(own, persona), previous.length, ...previous);
+    for (const { key, at, length, own, previous, persona, session } of views) {
+      numbers.push(key, at, length, flagged(own, persona));
+      if (session === undefined) numbers.push(previous.length, ...previous);
+      else numbers.push(-1 - previous.length, session, ...previous);
+    }
     for (const { keys, at, learn, persona, buyer = 0 } of baskets)
       numbers.push(at, flagged(learn, persona), keys.length + LINES * buyer, ...keys);
   }
+  if (n > 0) numbers.push(n, gained, lost, both);
   return Float64Array.from(numbers);
 }
 
@@ -41,7 +55,10 @@ function hashIn<N extends string>(name: N, number: number, step: number): { [K i
 }
 
 /** @param flushIds of the batches, in their order */
-export function unpackBatches(numbers: Float64Array, flushIds: readonly string[]): LearnBatch[] {
+export function unpackBatches(
+  numbers: Float64Array,
+  flushIds: readonly string[],
+): { batches: LearnBatch[]; trials: TrialCounts } {
   let at = 0;
   const next = () => numbers[at++] ?? 0;
   const list = (size: number) => {
@@ -49,14 +66,18 @@ export function unpackBatches(numbers: Float64Array, flushIds: readonly string[]
     at += size;
     return items;
   };
-  return flushIds.map((flushId) => {
+  const trail = () => {
+    const size = next();
+    return size < 0 ? { session: next(), previous: list(-1 - size) } : { previous: list(size) };
+  };
+  const batches = flushIds.map((flushId) => {
     const [views, baskets, events] = [next(), next(), next()];
     return {
       flushId,
       events,
       views: Array.from({ length: views }, () => {
         const [key, time, length, own] = [next(), next(), next(), next()];
-        return { key, at: time, length, own: own % 2 === 1, previous: list(next()), ...hashIn('persona', own, 2) };
+        return { key, at: time, length, own: own % 2 === 1, ...trail(), ...hashIn('persona', own, 2) };
       }),
       baskets: Array.from({ length: baskets }, () => {
         const [time, learn, size] = [next(), next(), next()];
@@ -65,4 +86,6 @@ export function unpackBatches(numbers: Float64Array, flushIds: readonly string[]
       }),
     };
   });
+  const trials = at < numbers.length ? { n: next(), gained: next(), lost: next(), both: next() } : NO_TRIALS;
+  return { batches, trials };
 }

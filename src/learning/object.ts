@@ -3,8 +3,8 @@ import type { Env } from '../env.ts';
 import { appliedIds } from '../shared/applied.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { withBuyer } from './buyers.ts';
-import { encodeChunk } from './codec.ts';
 import { encodeCounts } from './counts.ts';
+import { figuresOf } from './holdout.ts';
 import { type Learner, openLearner } from './learner.ts';
 import { type LearnerStore, learnerStore, NOTHING_PUBLISHED, type Published } from './learner-store.ts';
 import type { LearnBatch } from './log.ts';
@@ -16,6 +16,7 @@ import type { RebuildResult, UploadResult } from './schema.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
 import { decodeUpload } from './stored.ts';
+import { writeVersion } from './version-store.ts';
 
 const RETRY_MS = 10_000;
 /** The newest event rules how everything fades: cards from the future would shrink the shop. */
@@ -176,6 +177,7 @@ export class LearnerObject extends DurableObject<Env> {
       applied: appliedIds(this.ctx.storage.sql, 'applied'),
       transact: (work) => this.ctx.storage.transactionSync(work),
       halfLifeMs,
+      settings: () => this.#settings.held(),
     });
   }
 
@@ -217,6 +219,7 @@ export class LearnerObject extends DurableObject<Env> {
       publication: this.#published.publication,
       unpublished: [...learner.cards.shelf.unpublished],
       countsChanged: learner.sequence > this.#published.sequence,
+      sessions: learner.sessions.wanted(settings),
       now,
       freshness: settings,
     });
@@ -233,7 +236,8 @@ export class LearnerObject extends DurableObject<Env> {
     const { shelf } = learner.cards;
     if (settings.ownClicks !== this.#published.ownClicks)
       for (let chunk = 0; chunk < 2 ** shelf.bits; chunk++) shelf.unpublished.add(chunk);
-    const { chunks } = this.#plan(learner, settings, now);
+    const plan = this.#plan(learner, settings, now);
+    const { chunks } = plan;
     if (chunks === null) return;
     // Between here and the last write more may be learnt; the counts and the notes are of this moment.
     const isWhole = [...shelf.unpublished].every((chunk) => chunks.includes(chunk));
@@ -242,24 +246,21 @@ export class LearnerObject extends DurableObject<Env> {
     const version = (manifest?.version ?? 0) + 1;
     const bought = learner.purchases({ ...settings.recentlyBought, now });
     const counts = encodeCounts(learner.cards, { ...settings, bought });
-    const empty: number[] = [];
-    try {
-      for (const chunk of chunks) {
-        if (shelf.bits !== bits) throw new Error('The chunks were divided meanwhile.');
-        shelf.unpublished.delete(chunk);
-        const bytes = encodeChunk(shelf.chunk(chunk), learner.cards, settings);
-        if (bytes === null) empty.push(chunk);
-        else await store.writeChunk(`${chunk}/${version}`, bytes);
-      }
-      await store.writeCounts(version, counts);
-    } catch (error) {
-      for (const chunk of chunks) if (shelf.bits === bits) shelf.unpublished.add(chunk);
-      if (shelf.bits !== bits) for (let chunk = 0; chunk < 2 ** shelf.bits; chunk++) shelf.unpublished.add(chunk);
-      throw error;
-    }
+    const index = plan.sessions === 'write' ? learner.sessions.wanted(settings) : null;
+    const sessions = index?.bytes ?? null;
+    const empty = await writeVersion(store, learner.cards, {
+      number: version,
+      chunks,
+      counts,
+      sessions,
+      options: settings,
+    });
     if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
+    const kept = plan.sessions === 'keep' ? (this.#published.publication.sessions ?? null) : null;
+    const there = index === null ? kept : { version, closed: index.closed, at: now };
+    const wrote = { chunks, empty, bits, sessions: there, figures: figuresOf(learner.sessions.state), now };
     this.#published = {
-      publication: published(this.#published.publication, { chunks, empty, bits, now }, settings.kvWritesPerDay),
+      publication: published(this.#published.publication, wrote, settings.kvWritesPerDay),
       sequence,
       events: isWhole ? events : this.#published.events,
       ownClicks: settings.ownClicks,

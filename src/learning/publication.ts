@@ -1,5 +1,5 @@
 /** When and what the learner publishes. Pure. */
-import type { Manifest } from './schema-published.ts';
+import type { BlendFigures, Manifest } from './schema-published.ts';
 
 /** What the shop's config says about it. */
 export interface Freshness {
@@ -22,6 +22,17 @@ export interface Publication {
   /** Whether KV has the manifest. */
   isAnnounced: boolean;
   bucket: Bucket;
+  /** The published index of sessions; null or absent where the blend is off. */
+  sessions?: PublishedSessions | null;
+}
+
+/** An index of sessions that was published. */
+export interface PublishedSessions {
+  version: number;
+  /** Sessions that had been closed when it was made. */
+  closed: number;
+  /** When it was written, epoch milliseconds. */
+  at: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -40,6 +51,8 @@ export function refill(bucket: Bucket, now: number, perDay: number): Bucket {
 export interface PublicationPlan {
   /** Chunks to write; null when nothing is to be published now. */
   chunks: number[] | null;
+  /** What becomes of the index of sessions with this publication. */
+  sessions: 'write' | 'keep' | 'drop';
   /** When to look again, epoch milliseconds; null when nothing is waiting. */
   nextAt: number | null;
 }
@@ -49,42 +62,62 @@ export interface PublicationState {
   /** Changed chunks, longest waiting first. */
   unpublished: readonly number[];
   countsChanged: boolean;
+  /** The index of sessions that is to be there; null: none is. */
+  sessions: { closed: number } | null;
   now: number;
   freshness: Freshness;
 }
 
+function planSessions({ publication, sessions, now }: PublicationState): PublicationPlan['sessions'] {
+  const there = publication.sessions ?? null;
+  if (sessions === null) return there === null ? 'keep' : 'drop';
+  return there?.closed === sessions.closed && now - there.at < REWRITE_AFTER_MS ? 'keep' : 'write';
+}
+
 /**
- * Plans a publication: changed chunks, longest waiting first, and those whose time to live runs out, as many as the budget allows after counts and manifest.
+ * Plans a publication: changed chunks, longest waiting first, and those whose time to live runs out, as many as the budget allows after counts, manifest
+ * and the index of sessions.
  */
 export function planPublication(state: PublicationState): PublicationPlan {
   const { publication, now, freshness } = state;
   const { manifest, writtenAt } = publication;
   const aged = writtenAt.flatMap((at, chunk) => (at > 0 && now - at >= REWRITE_AFTER_MS ? [chunk] : []));
   const due = [...new Set([...aged, ...state.unpublished])];
+  const sessions = planSessions(state);
   const countsAged = manifest !== null && now - manifest.publishedAt >= REWRITE_AFTER_MS;
-  if (due.length === 0 && !state.countsChanged && !countsAged) {
-    const oldest = Math.min(...writtenAt.filter((at) => at > 0), manifest?.publishedAt ?? Number.POSITIVE_INFINITY);
-    return { chunks: null, nextAt: Number.isFinite(oldest) ? oldest + REWRITE_AFTER_MS : null };
+  if (due.length === 0 && !state.countsChanged && !countsAged && sessions === 'keep') {
+    const others = [manifest?.publishedAt, publication.sessions?.at].map((at) => at ?? Number.POSITIVE_INFINITY);
+    const oldest = Math.min(...writtenAt.filter((at) => at > 0), ...others);
+    return { chunks: null, sessions, nextAt: Number.isFinite(oldest) ? oldest + REWRITE_AFTER_MS : null };
   }
   const soonest = (manifest?.publishedAt ?? Number.NEGATIVE_INFINITY) + freshness.cardsSeconds * 1000;
-  if (soonest > now) return { chunks: null, nextAt: soonest };
+  if (soonest > now) return { chunks: null, sessions, nextAt: soonest };
   const { tokens } = refill(publication.bucket, now, freshness.kvWritesPerDay);
-  const least = FIXED_WRITES + Math.min(1, due.length);
+  const fixed = FIXED_WRITES + (sessions === 'write' ? 1 : 0);
+  const least = fixed + Math.min(1, due.length);
   if (tokens < least) {
     const missing = least - tokens;
-    return { chunks: null, nextAt: now + Math.ceil((missing / freshness.kvWritesPerDay) * DAY_MS) };
+    return { chunks: null, sessions, nextAt: now + Math.ceil((missing / freshness.kvWritesPerDay) * DAY_MS) };
   }
-  const chunks = due.slice(0, Math.floor(tokens) - FIXED_WRITES);
-  return { chunks, nextAt: now + freshness.cardsSeconds * 1000 };
+  const chunks = due.slice(0, Math.floor(tokens) - fixed);
+  return { chunks, sessions, nextAt: now + freshness.cardsSeconds * 1000 };
 }
 
 /** The note after chunks were written, none of them announced yet. */
 export function published(
   before: Publication,
-  wrote: { chunks: readonly number[]; empty: readonly number[]; bits: number; now: number },
+  wrote: {
+    chunks: readonly number[];
+    empty: readonly number[];
+    bits: number;
+    /** The index of sessions that is there now. */
+    sessions: PublishedSessions | null;
+    figures: BlendFigures | null;
+    now: number;
+  },
   perDay: number,
 ): Publication & { manifest: Manifest } {
-  const { chunks, empty, bits, now } = wrote;
+  const { chunks, empty, bits, sessions, figures, now } = wrote;
   const old = before.manifest;
   const version = (old?.version ?? 0) + 1;
   const oldSize = old?.chunks.length ?? 1;
@@ -96,10 +129,15 @@ export function published(
     writtenAt[chunk] = isEmpty ? 0 : now;
   }
   const bucket = refill(before.bucket, now, perDay);
-  bucket.tokens -= chunks.length - empty.length + FIXED_WRITES;
+  bucket.tokens -= chunks.length - empty.length + FIXED_WRITES + (sessions?.version === version ? 1 : 0);
+  const blend = {
+    ...(sessions === null ? {} : { sessions: sessions.version }),
+    ...(figures === null ? {} : { blend: figures }),
+  };
   return {
-    manifest: { format: 1, version, publishedAt: now, bits, chunks: names, counts: version },
+    manifest: { format: 1, version, publishedAt: now, bits, chunks: names, counts: version, ...blend },
     writtenAt,
+    sessions,
     isAnnounced: false,
     bucket,
   };

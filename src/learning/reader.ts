@@ -1,6 +1,7 @@
 import { type CardLookup, type Chunk, openChunk } from './codec.ts';
 import { type Counts, NO_COUNTS, openCounts } from './counts.ts';
 import { chunkOf, type Manifest } from './schema-published.ts';
+import { openSessions, type SessionIndex } from './session-index.ts';
 import { cardStore } from './store.ts';
 
 /** Chunks that an isolate keeps, in bytes. An isolate has 128 MB for everything. */
@@ -14,6 +15,11 @@ export interface CardReader {
   readonly version: string;
   readonly counts: Counts;
   /**
+   * The index of sessions with its version; null where the blend is off, and until it was read: {@link CardReader.cards} has that done after the answer. An
+   * older one serves meanwhile.
+   */
+  readonly sessions: HeldSessions | null;
+  /**
    * Looks for a newer publication: one KV read; where there is one, another and those of the chunks in use, if they are few. @returns whether there was
    */
   refresh(now?: number): Promise<boolean>;
@@ -22,6 +28,11 @@ export interface CardReader {
    * @param waitUntil keeps that loading alive after the answer
    */
   cards(keys: readonly number[], waitUntil?: (work: Promise<unknown>) => void): Promise<CardLookup>;
+}
+
+export interface HeldSessions {
+  version: number;
+  index: SessionIndex;
 }
 
 /** Chunks in use that are renewed together with a publication. Of more, each is renewed when it is next asked for. */
@@ -43,6 +54,8 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
   const renewing = new Set<string>();
   let manifest: Manifest | null = null;
   let counts: Counts = NO_COUNTS;
+  let sessions: HeldSessions | null = null;
+  let loadingSessions: number | null = null;
   let bytes = 0;
 
   function keep(name: string, chunk: Chunk): void {
@@ -68,6 +81,22 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
     } catch (error) {
       console.warn(JSON.stringify({ shop, cards: name, error: String(error) }));
       return null;
+    }
+  }
+
+  /** Reads the published index of sessions where another one is held. One that is broken, or not there yet, is asked for again. */
+  async function loadSessions(): Promise<void> {
+    const version = manifest?.sessions;
+    if (version === undefined || version === sessions?.version || version === loadingSessions) return;
+    loadingSessions = version;
+    try {
+      const buffer = await store.readSessions(version);
+      const index = buffer === null ? null : openSessions(buffer);
+      if (index !== null && manifest?.sessions !== undefined) sessions = { version, index };
+    } catch (error) {
+      console.warn(JSON.stringify({ shop, sessions: version, error: String(error) }));
+    } finally {
+      if (loadingSessions === version) loadingSessions = null;
     }
   }
 
@@ -106,6 +135,7 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
       }
     }
     manifest = newer;
+    if (newer.sessions === undefined) sessions = null;
     renewing.clear();
   }
 
@@ -118,6 +148,9 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
     },
     get counts() {
       return counts;
+    },
+    get sessions() {
+      return sessions;
     },
     async refresh() {
       const newer = await store.readManifest();
@@ -135,6 +168,7 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
     async cards(keys, waitUntil = () => undefined) {
       if (manifest === null) return NO_CARDS;
       const { bits, chunks } = manifest;
+      if (manifest.sessions !== undefined && manifest.sessions !== sessions?.version) waitUntil(loadSessions());
       const used = new Map<number, Chunk | null>();
       const missing: Promise<void>[] = [];
       for (const key of keys) {

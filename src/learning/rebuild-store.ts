@@ -61,7 +61,7 @@ export function rebuildStore(sql: SqlStorage) {
       const rows = sql.exec<{ ids: string; batches: ArrayBuffer }>('SELECT ids, batches FROM journal ORDER BY n');
       for (const { ids, batches } of rows.toArray())
         yield unpackBatches(new Float64Array(batches), JSON.parse(ids) as string[])
-          .filter((batch) => !known.has(key53(batch.flushId)))
+          .batches.filter((batch) => !known.has(key53(batch.flushId)))
           .map((batch) => ({ ...batch, flushId: `${rebuildId}~${batch.flushId}` }));
     },
     /** @returns false when the part was there already */

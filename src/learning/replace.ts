@@ -1,6 +1,7 @@
 /** Putting rebuilt cards in the place of the learnt ones. Synchronous; to be run in one transaction. */
 import type { Learner } from './learner.ts';
 import type { LearnerStore } from './learner-store.ts';
+import { withoutSessions } from './log.ts';
 import type { Rebuild, RebuildStore } from './rebuild-store.ts';
 import { decodeUpload } from './stored.ts';
 
@@ -35,6 +36,7 @@ export function replaceCards({ store, rebuilds, open, learner, rebuild, chunks, 
     bits,
     events: learner.events,
     sequence,
+    blend: learner.sessions.state,
   });
   store.writeWaiting({ sequence, bits, chunks: Array.from({ length: 2 ** bits }, (_, chunk) => chunk) });
   const next = open(halfLifeMs);
@@ -43,7 +45,8 @@ export function replaceCards({ store, rebuilds, open, learner, rebuild, chunks, 
     if (upload === null) throw new Error(`Part ${chunk} of the rebuilt cards cannot be read.`);
     next.upload({ importId: rebuild.rebuildId, chunk, upload }, now);
   }
-  for (const batches of rebuilds.noted(rebuild)) next.apply(batches, now);
+  // The sessions stayed, and are not learnt a second time.
+  for (const batches of rebuilds.noted(rebuild)) next.apply(batches.map(withoutSessions), now);
   rebuilds.clear();
   return next;
 }

@@ -1,6 +1,16 @@
 /** Names and the manifest of what the learner publishes to KV `CARDS`. */
 import * as z from 'zod';
 
+/** What the hold-out has found about the blend of cards and sessions. Shares of hit rates at 20, 0 to 1. */
+export const BlendFigures = z.object({
+  cards: z.number().describe('Hit rate of the cards alone.'),
+  blend: z.number().describe('Hit rate of cards and sessions together, on the same views.'),
+  gain: z.number(),
+  interval: z.tuple([z.number(), z.number()]).describe('Of the gain, 99 %.'),
+  n: z.number().describe('Views that count: the newest ones, at most about 40,000.'),
+});
+export type BlendFigures = z.infer<typeof BlendFigures>;
+
 /** What is published at the moment: the one key that changes. */
 export const Manifest = z.object({
   format: z.literal(1),
@@ -16,11 +26,16 @@ export const Manifest = z.object({
   chunks: z.array(z.string().nullable()),
   /** Version of the counts. */
   counts: z.number().int().min(1),
+  /** Version of the index of sessions; absent where the blend is off. */
+  sessions: z.number().int().min(1).exactOptional(),
+  /** Absent before the hold-out has tried anything. */
+  blend: BlendFigures.exactOptional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
 export const manifestKey = (shop: string): string => `${shop}/manifest/0`;
 export const chunkKey = (shop: string, name: string): string => `${shop}/cards/${name}`;
+export const sessionsKey = (shop: string, version: number): string => `${shop}/sessions/${version}`;
 export const countsKey = (shop: string, version: number): string => `${shop}/counts/${version}`;
 
 /** The chunk that a card lies in. The low bits of a key are as random as the others. */

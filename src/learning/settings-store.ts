@@ -3,11 +3,11 @@ import type { SiteConfig } from '../config/schema.ts';
 import { configStore } from '../config/store.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { Freshness } from './publication.ts';
+import type { BlendSettings } from './session-learner.ts';
 
 /** What the learner takes from the shop's config. */
-export interface Settings extends Freshness {
+export interface Settings extends Freshness, BlendSettings {
   halfLifeMs: number;
-  ownClicks: number;
   recentlyBought: SiteConfig['recentlyBought'];
   readAt: number;
 }
@@ -31,6 +31,7 @@ export function settingsStore(kv: KVNamespace) {
         halfLifeMs: learning.halfLifeDays * DAY_MS,
         ownClicks: learning.ownClicks,
         recentlyBought,
+        blend: learning.blend,
         readAt: now,
       };
       return held;

@@ -1,4 +1,4 @@
-import { chunkKey, countsKey, Manifest, manifestKey } from './schema-published.ts';
+import { chunkKey, countsKey, Manifest, manifestKey, sessionsKey } from './schema-published.ts';
 
 /** Immutable versions live this long and are written again before it ends. */
 export const VERSION_TTL_SECONDS = 7 * 86_400;
@@ -25,6 +25,10 @@ export function cardStore(kv: KVNamespace, shop: string) {
       kv.get(chunkKey(shop, name), { type: 'arrayBuffer', cacheTtl: CACHE_SECONDS }),
     writeChunk: (name: string, bytes: Uint8Array): Promise<void> =>
       kv.put(chunkKey(shop, name), bytes, { expirationTtl: VERSION_TTL_SECONDS }),
+    readSessions: (version: number): Promise<ArrayBuffer | null> =>
+      kv.get(sessionsKey(shop, version), { type: 'arrayBuffer', cacheTtl: CACHE_SECONDS }),
+    writeSessions: (version: number, bytes: Uint8Array): Promise<void> =>
+      kv.put(sessionsKey(shop, version), bytes, { expirationTtl: VERSION_TTL_SECONDS }),
     readCounts: (version: number): Promise<ArrayBuffer | null> =>
       kv.get(countsKey(shop, version), { type: 'arrayBuffer', cacheTtl: CACHE_SECONDS }),
     writeCounts: (version: number, bytes: Uint8Array): Promise<void> =>

@@ -16,7 +16,14 @@ export const WHOLE = defineConfig({
   retention: { eventsDays: 90, profileDays: 400, archiveDays: 90 },
   plan: 'paid',
   freshness: { flushSeconds: 10, cardsSeconds: 30, catalogSeconds: 5, kvWritesPerDay: 20000 },
-  learning: { halfLifeDays: 60, sessionMinutes: 30, bigBaskets: false, ownClicks: 0.5, variants: 'group' },
+  learning: {
+    halfLifeDays: 60,
+    sessionMinutes: 30,
+    bigBaskets: false,
+    ownClicks: 0.5,
+    blend: 'auto',
+    variants: 'group',
+  },
   placements: {
     'item-page': {
       title: { 'en-GB': 'Goes well with this' },

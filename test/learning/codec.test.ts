@@ -143,7 +143,7 @@ describe('the exact form', () => {
     fc.assert(
       fc.property(batches, (list) => {
         const ids = list.map((batch) => batch.flushId);
-        expect(JSON.stringify(unpackBatches(packBatches(list), ids).map(sorted))).toBe(
+        expect(JSON.stringify(unpackBatches(packBatches(list), ids).batches.map(sorted))).toBe(
           JSON.stringify(list.map(sorted)),
         );
       }),

@@ -26,6 +26,7 @@ const state = (more: Partial<PublicationState> & { tokens?: number } = {}): Publ
   },
   unpublished: [],
   countsChanged: false,
+  sessions: null,
   now: 1_100_000,
   freshness: { cardsSeconds: 30, kvWritesPerDay: 864 },
   ...more,
@@ -41,7 +42,7 @@ describe('a publication', () => {
     ['waits for the budget', state({ unpublished: [1, 0], tokens: 1 }), null, 1_200_000],
     ['writes again what would expire', state({ now: 900_000 + REWRITE_AFTER_MS }), [0], 930_000 + REWRITE_AFTER_MS],
   ])('%s', (_, given, chunks, nextAt) => {
-    expect(planPublication(given)).toEqual({ chunks, nextAt });
+    expect(planPublication(given)).toEqual({ chunks, sessions: 'keep', nextAt });
   });
 
   test('a bucket fills evenly and never over its brim', () => {
@@ -52,7 +53,11 @@ describe('a publication', () => {
 
   test('notes new names, and lets halves of a divided chunk go on with the old one', () => {
     const before = state().publication;
-    const after = published(before, { chunks: [2, 3], empty: [3], bits: 2, now: 1_000_000 }, 864);
+    const after = published(
+      before,
+      { chunks: [2, 3], empty: [3], bits: 2, sessions: null, figures: null, now: 1_000_000 },
+      864,
+    );
     expect(after.manifest).toMatchObject({ version: 5, counts: 5, bits: 2, chunks: ['0/1', '1/4', '2/5', null] });
     expect(after.writtenAt).toEqual([900_000, 1_000_000, 1_000_000, 0]);
     expect(after.bucket.tokens).toBe(864 - 3);

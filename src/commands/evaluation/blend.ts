@@ -62,12 +62,15 @@ export function blended(model: { cards: CardLookup; counts: Counts }, sessions: 
   };
 }
 
+const questionsOf = (session: TimedSession, number: number) =>
+  questionsAmong(viewsOf(session).map((view) => ({ ...view, session: number })));
+
 /** The first session of the end in which there are enough questions. */
 function firstTried(train: readonly TimedSession[]): number {
   let questions = 0;
   let first = train.length;
   while (first > train.length / 2 && questions < TRIALS)
-    questions += questionsAmong(viewsOf(train[--first] ?? { at: 0, keys: [] })).length;
+    questions += questionsOf(train[--first] ?? { at: 0, keys: [] }, first).length;
   return first;
 }
 
@@ -79,16 +82,15 @@ export function chooseBlend(train: readonly TimedSession[]): BlendState {
   let state = UNDECIDED;
   let held: IndexInUse | null = null;
   for (const [number, session] of train.entries()) {
-    const views = viewsOf(session);
     if (number >= first) {
       held = indexInUse(sessions, held);
       if (held !== null)
         state = afterTrials(
           state,
-          tryBlend(questionsAmong(views), { cards, sessions: held.index, ownClicks: OWN_CLICKS }),
+          tryBlend(questionsOf(session, number), { cards, sessions: held.index, ownClicks: OWN_CLICKS }),
         );
     }
-    for (const view of views) learnView(cards, view);
+    for (const view of viewsOf(session)) learnView(cards, view);
     learnWhole(sessions, session, number);
   }
   return state;
