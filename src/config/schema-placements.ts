@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ItemId } from '../events/schema.ts';
+import { PERIOD_DAYS } from '../learning/tagged.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { REASON_CODES, type ReasonCode } from '../recommendations/schema.ts';
 import { Condition } from '../targeting/schema.ts';
@@ -33,7 +34,10 @@ export const StrategyName = z.enum(STRATEGIES, {
 export type StrategyName = z.infer<typeof StrategyName>;
 
 /** The strategies that may be asked for a period, and how many days it may have: further back, orders are not kept by the day. */
-export const MOST_DAYS: Readonly<Partial<Record<StrategyName, number>>> = { new_arrivals: 3650 };
+export const MOST_DAYS: Readonly<Partial<Record<StrategyName, number>>> = {
+  bestsellers: PERIOD_DAYS,
+  new_arrivals: 3650,
+};
 
 export const StrategyUse = strict({
   strategy: StrategyName,

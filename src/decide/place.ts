@@ -1,5 +1,6 @@
 import type { Placement } from '../config/schema.ts';
 import { textFor } from '../config/texts.ts';
+import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { neededCards } from '../recommendations/find.ts';
 import { tokenAfter } from '../recommendations/page-token.ts';
 import { type Picks, recommend } from '../recommendations/recommend.ts';
@@ -80,13 +81,15 @@ export interface Stage {
 
 export function stageOf(scene: Scene, cards: Situation['cards'], random: Random): Stage {
   const hidden = (scene.asker.profile?.hidden ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId));
+  const facts = factsWithPersona(scene);
+  const persona = () => (facts.persona === UNKNOWN_PERSONA ? null : String(facts.persona));
   return {
     scene,
-    situation: { ...scene.situation, cards },
+    situation: { ...scene.situation, cards, persona },
     bought: boughtKeys(scene),
     hidden: new Set(hidden),
     inCart: new Set(scene.situation.cart.map((line) => line.key)),
-    facts: factsWithPersona(scene),
+    facts,
     random,
   };
 }

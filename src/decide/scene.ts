@@ -40,8 +40,8 @@ export interface Scene extends Known {
   /** In `currency`; null: delivery is never free. */
   freeShippingFrom: number | null;
   facts: Facts;
-  /** All that strategies read, but the cards. */
-  situation: Omit<Situation, 'cards'>;
+  /** All that strategies read, but the cards and the persona. */
+  situation: Omit<Situation, 'cards' | 'persona'>;
   /** ItemIds of the request that the catalogue does not have. */
   missing: readonly string[];
 }

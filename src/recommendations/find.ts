@@ -52,7 +52,7 @@ export function find(use: StrategyUse, situation: Situation, search: Search): Sc
     case 'trending':
       return trending(situation);
     case 'bestsellers':
-      return bestsellers(situation);
+      return bestsellers(situation, use.days ?? null);
     case 'new_arrivals':
       return newArrivals(situation, use.days ?? null);
     case 'recently_viewed':

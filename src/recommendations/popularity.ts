@@ -1,11 +1,10 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { Counts } from '../learning/counts.ts';
 import { DAY_MS, fade } from '../shared/decay.ts';
-import { NOTHING_RANKED, type Ranked, type TopList, topList } from './top.ts';
+import { leaningLists, type PopularLists, type Totals } from './leaning.ts';
+import { type Lists, lists, reader, salesWeight, take } from './popular-lists.ts';
+import { type Ranked, topList } from './top.ts';
 
-/** How long the lists are: deeper candidates come from the assortment, which reads the counts themselves. */
-const OVERALL = 1_000;
-const PER_CATEGORY = 200;
 const ARRIVALS = 500;
 const LITTLE_KNOWN = 300;
 /** Decayed views beyond which an item is known well enough. */
@@ -15,11 +14,15 @@ const NEWER_MS = 1e15;
 const ARRIVAL_HALF_LIFE_MS = 30 * DAY_MS;
 
 /** What everybody looks at and buys, by card key. Computed once per version of the counts, never within a decision. */
-export interface Popularity {
+export interface Popularity extends PopularLists {
   /** Decayed with a half-life of one day, per card key; in a category, or overall. */
   trending(category?: string): Ranked;
   /** By baskets; items that nobody bought follow by their views, with weights below every bought one's. */
   bestsellers(category?: string): Ranked;
+  /** By orders of the last `days` days (UTC, 1 to 31), that of the shop's newest event included: what was not ordered in them is not there. */
+  ordered(days: number, category?: string): Ranked;
+  /** The same lists as a persona has them; null where nothing is known of it. @param tag see `personaTag` */
+  leaning(tag: number): PopularLists | null;
   /** Newest first, by `createdAt`, at the earliest `since`: weight 1 for the newest, half as much for every 30 days before it. */
   arrivals(since?: number): Ranked;
   /** New or hardly looked at: fewest views first, of equal ones the newest. None with more than 20 (decayed) views. */
@@ -33,52 +36,30 @@ export interface Popularity {
   readonly mostBaskets: number;
 }
 
-interface Lists {
-  overall: TopList;
-  byCategory: Map<string, TopList>;
-}
-
-const lists = (): Lists => ({ overall: topList(OVERALL), byCategory: new Map() });
-
-function take(into: Lists, categories: readonly string[], key: number, weight: number): void {
-  if (!(weight > 0)) return;
-  into.overall.add(key, weight);
-  for (const slug of categories) {
-    let list = into.byCategory.get(slug);
-    if (list === undefined) {
-      list = topList(PER_CATEGORY);
-      into.byCategory.set(slug, list);
-    }
-    list.add(key, weight);
-  }
-}
-
-function reader(from: Lists): (category?: string) => Ranked {
-  const read = new Map<string, Ranked>();
-  const overall = from.overall.ranked();
-  return (category) => {
-    if (category === undefined) return overall;
-    let ranked = read.get(category);
-    if (ranked === undefined) {
-      ranked = from.byCategory.get(category)?.ranked() ?? NOTHING_RANKED;
-      read.set(category, ranked);
-    }
-    return ranked;
-  };
-}
-
-/**
- * The order by sales: baskets first, views as the tie-breaker and for what nobody bought.
- * @returns above 0 for anything that was viewed or bought; at least 1 for anything bought
- */
-export function salesWeight(views: number, baskets: number): number {
-  const viewed = views / (views + 1_000);
-  return baskets > 0 ? 1 + baskets + viewed : viewed;
-}
-
 function aged(arrivals: Ranked): Ranked {
   const newest = arrivals.weights[0] ?? 0;
   return { keys: arrivals.keys, weights: arrivals.weights.map((at) => fade(newest, at, ARRIVAL_HALF_LIFE_MS)) };
+}
+
+/** Of items that were ordered as often, the one that is looked at more comes first. */
+function orderedWithin(days: number, counts: Counts, catalogue: Catalogue): Lists {
+  const into = lists();
+  counts.breakdown.ordered(days, (index, orders) => {
+    const key = counts.keyOf(index);
+    const slot = catalogue.membersOf(key).find((one) => !catalogue.isRemoved(one));
+    if (slot !== undefined) take(into, catalogue.categories(slot), key, salesWeight(counts.views(index), orders));
+  });
+  return into;
+}
+
+/** Made when a period is first asked for. */
+function remembered(make: (days: number) => (category?: string) => Ranked): PopularLists['ordered'] {
+  const known = new Map<number, (category?: string) => Ranked>();
+  return (days, category) => {
+    const read = known.get(days) ?? make(days);
+    known.set(days, read);
+    return read(category);
+  };
 }
 
 /** Reads all counts once: O(n log 1,000) for n items with counts. */
@@ -92,6 +73,7 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
   const brandSizes = new Map<string, number>();
   let items = 0;
   let mostBaskets = 0;
+  const totals: { -readonly [K in keyof Totals]: number } = { views: 0, baskets: 0, trending: 0 };
   const known = new Set<number>();
   for (let slot = 0; slot < catalogue.size; slot++) {
     if (catalogue.isRemoved(slot)) continue;
@@ -111,17 +93,35 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
     if (index < 0) continue;
     const baskets = counts.baskets(index);
     if (baskets > mostBaskets) mostBaskets = baskets;
+    const trend = counts.trending(index);
+    totals.views += views;
+    totals.baskets += baskets;
+    totals.trending += trend;
     const sales = salesWeight(views, baskets);
     take(sold, categories, key, sales);
     if (brand !== '') take(brands, [brand], key, sales);
-    take(trending, categories, key, counts.trending(index));
+    take(trending, categories, key, trend);
   }
   const arrived = arrivals.ranked();
   const newest = aged(arrived);
   const unknown = littleKnown.ranked();
-  return {
+  const base: PopularLists = {
     trending: reader(trending),
     bestsellers: reader(sold),
+    ordered: remembered((days) => reader(orderedWithin(days, counts, catalogue))),
+  };
+  const leaning = new Map<number, PopularLists | null>();
+  return {
+    ...base,
+    leaning(tag) {
+      let lists = leaning.get(tag);
+      if (lists === undefined) {
+        const persona = counts.breakdown.persona(tag);
+        lists = persona === null ? null : leaningLists({ counts, catalogue, base, totals }, persona);
+        leaning.set(tag, lists);
+      }
+      return lists;
+    },
     ofBrand: reader(brands),
     arrivals(since) {
       if (since === undefined) return newest;

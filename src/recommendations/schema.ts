@@ -27,6 +27,7 @@ export const REASON_CODES = [
   'trending',
   'bestseller',
   'popular',
+  'popular_with_persona',
   'new_arrival',
   'assortment',
   'recently_viewed',

@@ -39,6 +39,8 @@ export interface Situation {
   /** What the basket lacks until delivery is free, above 0, in `currency`; null when it lacks nothing, delivery is never free, or a line has no price. */
   freeShipping: { from: number; missing: number } | null;
   profile: Profile | null;
+  /** Key of the visitor's persona, assigned when it is first asked for; null when none is sure enough. */
+  persona(): string | null;
   /** Shares, 0 to 1, decayed to now. */
   affinity: Affinities;
 }

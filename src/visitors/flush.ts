@@ -53,6 +53,7 @@ function archived(entry: Entry, core: Core): ArchivedEvent | null {
   if (event.consent !== 'personal') return null;
   const kept: ArchivedEvent = { name: event.name, at: event.at, visitor: core.pseudonym, sequence: event.sequence };
   if (event.page?.campaign !== undefined) kept.campaign = fnv1a32(event.page.campaign).toString(36);
+  if (core.persona !== undefined) kept.persona = core.persona;
   if (!event.learn) kept.learn = false;
   if (event.trusted) kept.trusted = true;
   if (event.items !== undefined) {
@@ -154,6 +155,7 @@ function sealGroups(core: Core, groups: readonly Group[], window: number | null)
     const flush: Flush = { flushId: `${core.name}.${number}`, shop, sender, window: closes, ...parts };
     if (closes !== null && first < number) flush.first = first;
     if (core.network !== undefined && flush.views.length + flush.orders.length > 0) flush.network = core.network;
+    if (core.persona !== undefined && flush.views.length + flush.orders.length > 0) flush.persona = core.persona;
     const events = shown(group.entries);
     const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
     return { number, at, events, flush: JSON.stringify(flush), window: closes };

@@ -43,6 +43,7 @@ export function endSession(state: VisitorState): number[] {
   core.sessionOrders = [];
   core.sessionBatches = [];
   core.teaching = freshTeaching();
+  delete core.persona;
   return strip;
 }
 

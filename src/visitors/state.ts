@@ -74,6 +74,8 @@ export interface Core {
   sender: string;
   /** From where the last of its events came, under a key that changes hourly; absent where that says nothing. */
   network?: string;
+  /** Key of the persona assigned when something was flushed last; absent where none was. */
+  persona?: string;
   /** Random; flush ids are `<name>.<number>`. */
   name: string;
   /** Random; never leaves the object. */

@@ -6,6 +6,7 @@ import { type Cards, createCards } from '../../src/learning/cards.ts';
 import { type CardLookup, encodeChunk, openChunk } from '../../src/learning/codec.ts';
 import { type Counts, encodeCounts, NO_COUNTS, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
+import { personaTag } from '../../src/personas/tag.ts';
 import { type Popularity, popularityOf } from '../../src/recommendations/popularity.ts';
 import { keyOfItem } from '../../src/recommendations/situation.ts';
 import type { Profile } from '../../src/visitors/schema.ts';
@@ -23,7 +24,8 @@ export interface SmallShop {
   now: number;
 }
 
-export type Teaching = { session: string[] } | { basket: string[] };
+/** `persona`: key of the visitor's; `daysAgo`: before the usual time. */
+export type Teaching = ({ session: string[] } | { basket: string[] }) & { persona?: string; daysAgo?: number };
 
 export const item = (itemId: string, more: Partial<Item> = {}): Item => ({
   itemId,
@@ -48,7 +50,8 @@ export function smallShop(
   );
   const model = createCards({ halfLifeMs: resolved.learning.halfLifeDays * DAY });
   teachings.forEach((teaching, i) => {
-    teach(model, catalogue, { teaching, at: NOW - (teachings.length - i) * 60_000 });
+    const at = NOW - (teachings.length - i) * 60_000 - (teaching.daysAgo ?? 0) * DAY;
+    teach(model, catalogue, { teaching, at });
   });
   const learnt = model.counts.size > 0;
   const bytes = learnt ? encodeChunk(model.shelf.loaded(), model, { ownClicks: 0.5 }) : null;
@@ -66,13 +69,14 @@ export function smallShop(
 }
 
 function teach(model: Cards, catalogue: LiveCatalogue, { teaching, at }: { teaching: Teaching; at: number }): void {
+  const persona = teaching.persona === undefined ? {} : { persona: personaTag(teaching.persona) };
   if ('basket' in teaching) {
-    learnBasket(model, { keys: teaching.basket.map((id) => keyOfItem(catalogue, id)), at, learn: true });
+    learnBasket(model, { keys: teaching.basket.map((id) => keyOfItem(catalogue, id)), at, learn: true, ...persona });
     return;
   }
   const keys = teaching.session.map((id) => keyOfItem(catalogue, id));
   keys.forEach((key, i) => {
-    learnView(model, { key, at, previous: keys.slice(0, i).reverse(), length: i + 1, own: false });
+    learnView(model, { key, at, previous: keys.slice(0, i).reverse(), length: i + 1, own: false, ...persona });
   });
 }
 

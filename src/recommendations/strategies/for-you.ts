@@ -36,7 +36,7 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
     [
       { scored: nextItems(situation, seen, 'session'), weight: session, strategy: 'for_you' },
       ...(lasting > 0 ? byAffinity(situation, lasting) : []),
-      { scored: now.size > 0 ? now : bestsellers(situation), weight: 1 - session - lasting, strategy: 'for_you' },
+      { scored: now.size > 0 ? now : bestsellers(situation, null), weight: 1 - session - lasting, strategy: 'for_you' },
     ],
     depth,
   );

@@ -1,0 +1,122 @@
+/** What sells and what is looked at, as one persona has it: the shop's lists, each item weighed by how much more of it goes to the persona than to everybody. */
+import type { Catalogue } from '../catalog/catalogue.ts';
+import type { PersonaCounts } from '../learning/breakdown.ts';
+import type { Counts } from '../learning/counts.ts';
+import { OVERALL, PER_CATEGORY, salesWeight } from './popular-lists.ts';
+import { type Ranked, topList } from './top.ts';
+
+/** An item's own share gets half the say against the shop's at so many views or orders of it. */
+const HALF_EVIDENCE_OF_ITEM = 10;
+/** The persona gets half the say against everybody at so many views or orders of its own. */
+const HALF_EVIDENCE_OF_PERSONA = 50;
+
+export type Totals = PersonaCounts['totals'];
+
+/** The lists of a shop that may lean towards a persona. */
+export interface PopularLists {
+  trending(category?: string): Ranked;
+  bestsellers(category?: string): Ranked;
+  /** By orders of the last `days` days. */
+  ordered(days: number, category?: string): Ranked;
+}
+
+/**
+ * How much more of an item goes to a persona than its share of everything, shrunken twice: with few views or orders of the item towards `before`, and with
+ * few of the persona altogether towards it again. Never a switch; 1 where nothing is known.
+ * @param share of the persona in everything, 0 to 1
+ * @param evidence how many views or orders the persona has
+ * @param before what is believed without these counts
+ */
+export function leanOf(
+  item: { all: number; theirs: number },
+  { share, evidence }: { share: number; evidence: number },
+  before: number,
+): number {
+  if (!(share > 0)) return before;
+  const found = (item.theirs + HALF_EVIDENCE_OF_ITEM * share * before) / ((item.all + HALF_EVIDENCE_OF_ITEM) * share);
+  const say = evidence / (evidence + HALF_EVIDENCE_OF_PERSONA);
+  return (1 - say) * before + say * found;
+}
+
+interface Sources {
+  counts: Counts;
+  catalogue: Catalogue;
+  base: PopularLists;
+  /** Of everybody. */
+  totals: Totals;
+}
+
+const NOBODY = { views: 0, baskets: 0, trending: 0 };
+
+/** @param persona whose lists they are */
+export function leaningLists({ counts, catalogue, base, totals }: Sources, persona: PersonaCounts): PopularLists {
+  const rowOf = new Map<number, number>();
+  const own = new Map<string | undefined, number[]>();
+  for (let row = 0; row < persona.size; row++) {
+    const key = counts.keyOf(persona.index(row));
+    const slot = catalogue.membersOf(key).find((one) => !catalogue.isRemoved(one));
+    if (slot === undefined) continue;
+    rowOf.set(key, row);
+    for (const category of [undefined, ...catalogue.categories(slot)]) {
+      const keys = own.get(category);
+      if (keys === undefined) own.set(category, [key]);
+      else keys.push(key);
+    }
+  }
+  const part = (name: keyof Totals) => ({
+    share: totals[name] > 0 ? Math.min(1, persona.totals[name] / totals[name]) : 0,
+    evidence: persona.totals[name],
+  });
+  const shares = { views: part('views'), baskets: part('baskets'), trending: part('trending') };
+  const leans = (key: number, by: 'baskets' | 'trending') => {
+    const index = counts.indexOf(key);
+    const row = rowOf.get(key);
+    const theirs =
+      row === undefined
+        ? NOBODY
+        : { views: persona.views(row), baskets: persona.baskets(row), trending: persona.trending(row) };
+    const views = leanOf({ all: counts.views(index), theirs: theirs.views }, shares.views, 1);
+    return { index, views, lean: leanOf({ all: counts[by](index), theirs: theirs[by] }, shares[by], views) };
+  };
+  const remembered = new Map<string, Ranked>();
+  const weighed = (
+    name: string,
+    category: string | undefined,
+    make: () => [Iterable<number>, (key: number) => number],
+  ) => {
+    const id = `${name} ${category ?? ''}`;
+    let ranked = remembered.get(id);
+    if (ranked === undefined) {
+      const list = topList(category === undefined ? OVERALL : PER_CATEGORY);
+      const [keys, weightOf] = make();
+      for (const key of keys) list.add(key, weightOf(key));
+      ranked = list.ranked();
+      remembered.set(id, ranked);
+    }
+    return ranked;
+  };
+  return {
+    trending: (category) =>
+      weighed('trending', category, () => [
+        new Set([...base.trending(category).keys, ...(own.get(category) ?? [])]),
+        (key) => {
+          const { index, lean } = leans(key, 'trending');
+          return counts.trending(index) * lean;
+        },
+      ]),
+    bestsellers: (category) =>
+      weighed('bestsellers', category, () => [
+        new Set([...base.bestsellers(category).keys, ...(own.get(category) ?? [])]),
+        (key) => {
+          const { index, lean, views } = leans(key, 'baskets');
+          return salesWeight(counts.views(index) * views, counts.baskets(index) * lean);
+        },
+      ]),
+    ordered: (days, category) =>
+      weighed(`ordered ${days}`, category, () => {
+        const all = base.ordered(days, category);
+        const weights = new Map([...all.keys].map((key, i) => [key, all.weights[i] ?? 0]));
+        return [all.keys, (key) => (weights.get(key) ?? 0) * leans(key, 'baskets').lean];
+      }),
+  };
+}
