@@ -3,7 +3,7 @@
  * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
  */
 import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
-import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
+import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows, taggedOf } from './tagged.ts';
 
 /** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
 export const SLOTS = 100;
@@ -201,6 +201,36 @@ function resize(slots: Slots, length: number): void {
   slots.keys = longer(slots.keys);
   slots.weights = longer(slots.weights);
   if (slots.others !== null) slots.others = longer(slots.others);
+}
+
+/** Takes neighbours out. */
+export function dropNeighbours(slots: Slots, gone: ReadonlySet<number>): void {
+  let to = 0;
+  for (let at = 0; at < slots.size; at++) {
+    if (gone.has(slots.keys[at] ?? 0)) continue;
+    for (const column of [slots.keys, slots.weights, slots.others]) if (column !== null) column[to] = column[at] ?? 0;
+    to++;
+  }
+  slots.size = to;
+}
+
+/** Takes items out of the counts; those after them move up. */
+export function dropCounts(counts: CountColumns, gone: ReadonlySet<number>): void {
+  const { keys, views, ownViews, bought, baskets, trending } = counts;
+  const columns = [keys, views, ownViews, bought, baskets, trending];
+  const kept: number[] = [];
+  counts.slots.clear();
+  for (let at = 0; at < counts.size; at++) {
+    const key = keys[at] ?? 0;
+    if (gone.has(key)) continue;
+    for (const column of columns) column[kept.length] = column[at] ?? 0;
+    counts.slots.set(key, kept.length);
+    kept.push(at);
+  }
+  for (const column of columns) column.fill(0, kept.length);
+  counts.size = kept.length;
+  counts.personas = taggedOf(counts.personas, kept);
+  counts.days = taggedOf(counts.days, kept);
 }
 
 /** Multiplies a column by a power of two, so that nothing is rounded. */

@@ -15,6 +15,8 @@ export interface ChunkShelf extends Shelf {
   readonly unpublished: Set<number>;
   /** Whether more is in memory than should be, and cannot be put away before it is written. */
   readonly isOverfull: boolean;
+  /** From now on every chunk differs from what is published. */
+  publishAll(): void;
   chunk(number: number): Iterable<Card>;
   /** The stored form of a chunk. */
   encode(number: number, scale: Scale): Uint8Array<ArrayBuffer>;
@@ -88,6 +90,9 @@ export function chunkShelf(
     },
     *loaded() {
       for (const cards of loaded.values()) yield* cards.values();
+    },
+    publishAll() {
+      for (let number = 0; number < 2 ** bits; number++) unpublished.add(number);
     },
     chunk: (number) => open(number).values(),
     encode: (number, scale) => encodeCards([...open(number).values()], scale),

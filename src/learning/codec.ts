@@ -72,18 +72,24 @@ interface Chosen {
   others: number[];
 }
 
+interface Choice {
+  weightOf(slot: number): number;
+  countOf(key: number): number;
+  isHidden(key: number): boolean;
+}
+
 /** The neighbours that are worth publishing: the top by `s(w)/n_b^0.1`, everything read at the newest event. */
 function choose(
   slots: Slots,
   { factor, most }: { factor: number; most: number },
-  weightOf: (slot: number) => number,
-  countOf: (key: number) => number,
+  { weightOf, countOf, isHidden }: Choice,
 ): Chosen {
   const ranked: { at: number; worth: number }[] = [];
   for (let at = 0; at < slots.size; at++) {
     const weight = weightOf(at);
-    if (!(weight > 0)) continue;
-    const count = countOf(slots.keys[at] ?? 0);
+    const key = slots.keys[at] ?? 0;
+    if (!(weight > 0) || isHidden(key)) continue;
+    const count = countOf(key);
     ranked.push({ at, worth: steady(weight * factor) / (count > 0 ? (count * factor) ** DAMPING : 1) });
   }
   ranked.sort((a, b) => b.worth - a.worth || a.at - b.at);
@@ -134,7 +140,11 @@ export interface EncodeOptions {
   ownClicks: number;
   /** Neighbours of each relation that are published, {@link PUBLISHED_NEIGHBOURS} by default. */
   neighbours?: number;
+  /** Items that are left out: as cards, and as neighbours. */
+  isHidden?: (key: number) => boolean;
 }
+
+const nobody = (): boolean => false;
 
 /**
  * One published chunk.
@@ -148,6 +158,7 @@ export function encodeChunk(
   options: EncodeOptions,
 ): Uint8Array<ArrayBuffer> | null {
   const { counts } = cards;
+  const { isHidden = nobody } = options;
   const read = {
     factor: fade(cards.newest, cards.landmark, cards.halfLifeMs),
     most: options.neighbours ?? PUBLISHED_NEIGHBOURS,
@@ -155,15 +166,15 @@ export function encodeChunk(
   const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
   const basketsOf = (key: number) => counts.baskets[counts.slots.get(key) ?? -1] ?? 0;
   const rows = [...chosen]
+    .filter(({ key }) => !isHidden(key))
     .map(({ key, viewed, bought }) => ({
       key,
-      viewed: choose(
-        viewed,
-        read,
-        (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
-        viewsOf,
-      ),
-      bought: choose(bought, read, (at) => bought.weights[at] ?? 0, basketsOf),
+      viewed: choose(viewed, read, {
+        weightOf: (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
+        countOf: viewsOf,
+        isHidden,
+      }),
+      bought: choose(bought, read, { weightOf: (at) => bought.weights[at] ?? 0, countOf: basketsOf, isHidden }),
     }))
     .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
     .sort((a, b) => a.key - b.key);

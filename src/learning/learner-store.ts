@@ -152,6 +152,9 @@ export function learnerStore(sql: SqlStorage) {
       }
       sql.exec('DELETE FROM buyers WHERE hour < ?', oldest ?? Number.MAX_SAFE_INTEGER);
     },
+    dropCounts(): void {
+      sql.exec('DELETE FROM counts');
+    },
     *readSessions(): Generator<readonly [row: number, block: Float64Array]> {
       const rows = sql.exec<{ page: number; bytes: ArrayBuffer }>('SELECT page, bytes FROM sessions ORDER BY page');
       for (const { page, bytes } of rows.toArray()) yield [page, new Float64Array(bytes)];

@@ -11,7 +11,7 @@ import {
   type OthersPurchase,
   purchasesOfOthers,
 } from './buyers.ts';
-import { type Card, createCards, createCounts, scaleCard, scaleCounts } from './cards.ts';
+import { type Card, createCards, createCounts, dropCounts, dropNeighbours, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
 import { NO_TRIALS } from './holdout.ts';
 import { learnBasket, learnView } from './learn.ts';
@@ -33,6 +33,8 @@ const PAGE_SLOTS = 1024;
 const LOG_ROWS = 64;
 const LOG_EVENTS = 50_000;
 const LOG_MS = 600_000;
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 export interface LearnerOptions {
   store: LearnerStore;
@@ -67,6 +69,10 @@ export interface Learner {
   /** Writes what the log holds into chunks and counts, and empties it. */
   checkpoint(now: number): void;
   setHalfLife(halfLifeMs: number, now: number): void;
+  /** Notes durably which chunks wait for a publication. */
+  noteWaiting(): void;
+  /** Takes items out of everything: their cards, their counts, and what other cards say of them. Reads and writes every chunk. */
+  forget(keys: ReadonlySet<number>, now: number): void;
 }
 
 /** Opens the learner that the storage holds: its counts, and the log on top of what was written last. Chunks are read when they are needed. */
@@ -158,11 +164,11 @@ export function openLearner(options: LearnerOptions): Learner {
   }
 
   /** Writes everything that differs; with other chunks, or another half-life, simply everything. */
-  function save(now: number, halfLifeMs: number): void {
+  function save(now: number, halfLifeMs: number, gone: ReadonlySet<number> = NOBODY): void {
     const bits = Math.max(shelf.bits, Math.ceil(Math.log2(counts.size / CHUNK_ITEMS)));
     const landmarks = () => `${cards.landmark} ${cards.trendingLandmark}`;
     const isOutdated = store.isOutdated();
-    if (bits !== shelf.bits || halfLifeMs !== cards.halfLifeMs) rewrite(bits, halfLifeMs);
+    if (bits !== shelf.bits || halfLifeMs !== cards.halfLifeMs || gone.size > 0) rewrite(bits, halfLifeMs, gone);
     else for (const chunk of shelf.unsaved) store.writeChunk(chunk, shelf.encode(chunk, cards));
     for (let page = 0; page * PAGE_SLOTS < counts.size; page++)
       if (dirtyPages.has(page) || isOutdated || landmarks() !== savedLandmarks)
@@ -177,14 +183,18 @@ export function openLearner(options: LearnerOptions): Learner {
     store.clearLog();
     applied.add(log.ids, now);
     store.writeLearnt(note());
-    store.writeWaiting({ sequence, bits: shelf.bits, chunks: [...shelf.unpublished] });
+    noteWaiting();
     shelf.saved();
     dirtyPages.clear();
     savedLandmarks = landmarks();
     log = { rows: 0, events: 0, since: 0, ids: [] };
   }
 
-  function rewrite(bits: number, halfLifeMs: number): void {
+  function noteWaiting(): void {
+    store.writeWaiting({ sequence, bits: shelf.bits, chunks: [...shelf.unpublished] });
+  }
+
+  function rewrite(bits: number, halfLifeMs: number, gone: ReadonlySet<number>): void {
     const to = rescaled(cards, halfLifeMs);
     const factor = Number.isNaN(cards.landmark) ? 1 : factorBetween(cards, to);
     const step = 2 ** shelf.bits;
@@ -192,11 +202,18 @@ export function openLearner(options: LearnerOptions): Learner {
       const children = new Map<number, Card[]>();
       for (let child = chunk; child < 2 ** bits; child += step) children.set(child, []);
       for (const card of shelf.chunk(chunk)) {
+        if (gone.has(card.key)) continue;
+        if (gone.size > 0) for (const slots of [card.viewed, card.bought]) dropNeighbours(slots, gone);
         if (factor !== 1) scaleCard(card, factor);
         children.get(chunkOf(card.key, bits))?.push(card);
       }
       for (const [child, members] of children) store.writeChunk(child, encodeCards(members, to));
       if (factor !== 1) shelf.unpublished.add(chunk);
+    }
+    if (gone.size > 0) {
+      dropCounts(counts, gone);
+      store.dropCounts();
+      for (let page = 0; page * PAGE_SLOTS < counts.size; page++) dirtyPages.add(page);
     }
     if (factor !== 1) scaleCounts(counts, factor);
     Object.assign(cards, to);
@@ -270,5 +287,7 @@ export function openLearner(options: LearnerOptions): Learner {
     },
     checkpoint: (now) => transact(() => save(now, cards.halfLifeMs)),
     setHalfLife: (halfLifeMs, now) => transact(() => save(now, halfLifeMs)),
+    noteWaiting,
+    forget: (keys, now) => transact(() => save(now, cards.halfLifeMs, keys)),
   };
 }

@@ -16,6 +16,7 @@ import type { RebuildResult, UploadResult } from './schema.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
 import { decodeUpload } from './stored.ts';
+import { vanishedKeys } from './vanished-store.ts';
 import { writeVersion } from './version-store.ts';
 
 const RETRY_MS = 10_000;
@@ -34,6 +35,7 @@ export class LearnerObject extends DurableObject<Env> {
   readonly #shares = noShares();
   readonly #rebuilds: RebuildStore;
   #rebuild: Rebuild | null;
+  readonly #vanished: ReturnType<typeof vanishedKeys>;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -41,6 +43,7 @@ export class LearnerObject extends DurableObject<Env> {
     this.#settings = settingsStore(env.CONFIG);
     this.#rebuilds = rebuildStore(ctx.storage.sql);
     this.#rebuild = this.#rebuilds.current();
+    this.#vanished = vanishedKeys(ctx.storage.sql, env.CATALOG);
     this.#shop = this.#store.readShop();
     this.#published = this.#store.readPublished() ?? NOTHING_PUBLISHED;
     if (this.#store.readLearnt() !== null) this.#learner = this.#open(DAY_MS);
@@ -100,16 +103,8 @@ export class LearnerObject extends DurableObject<Env> {
       if (!this.#rebuilds.stage(part.chunk, new Uint8Array(bytes))) return 'repeated';
       if (this.#rebuilds.stagedParts() < part.chunks) return 'accepted';
       const open = (halfLifeMs: number) => this.#open(halfLifeMs);
-      const { chunks } = part;
-      this.#learner = replaceCards({
-        store: this.#store,
-        rebuilds: this.#rebuilds,
-        open,
-        learner,
-        rebuild,
-        chunks,
-        now,
-      });
+      const stores = { store: this.#store, rebuilds: this.#rebuilds };
+      this.#learner = replaceCards({ ...stores, open, learner, rebuild, chunks: part.chunks, now });
       this.#rebuild = null;
       this.#schedule(now);
       return 'replaced';
@@ -234,8 +229,10 @@ export class LearnerObject extends DurableObject<Env> {
     const { manifest, isAnnounced } = this.#published.publication;
     if (manifest !== null && !isAnnounced) await this.#announce();
     const { shelf } = learner.cards;
-    if (settings.ownClicks !== this.#published.ownClicks)
-      for (let chunk = 0; chunk < 2 ** shelf.bits; chunk++) shelf.unpublished.add(chunk);
+    if (settings.ownClicks !== this.#published.ownClicks) shelf.publishAll();
+    const live = await this.#vanished.live(shop, settings.variants, now);
+    if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
+    if (live !== null) this.#together(() => this.#vanished.take(live, learner, now));
     const plan = this.#plan(learner, settings, now);
     const { chunks } = plan;
     if (chunks === null) return;
@@ -247,13 +244,13 @@ export class LearnerObject extends DurableObject<Env> {
     const bought = learner.purchases({ ...settings.recentlyBought, now });
     const counts = encodeCounts(learner.cards, { ...settings, bought });
     const index = plan.sessions === 'write' ? learner.sessions.wanted(settings) : null;
-    const sessions = index?.bytes ?? null;
+    const { ownClicks } = settings;
     const empty = await writeVersion(store, learner.cards, {
       number: version,
       chunks,
       counts,
-      sessions,
-      options: settings,
+      sessions: index?.bytes ?? null,
+      options: { ownClicks, isHidden: this.#vanished.isHidden() },
     });
     if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
     const kept = plan.sessions === 'keep' ? (this.#published.publication.sessions ?? null) : null;
@@ -263,11 +260,11 @@ export class LearnerObject extends DurableObject<Env> {
       publication: published(this.#published.publication, wrote, settings.kvWritesPerDay),
       sequence,
       events: isWhole ? events : this.#published.events,
-      ownClicks: settings.ownClicks,
+      ownClicks,
     };
     this.ctx.storage.transactionSync(() => {
       this.#store.writePublished(this.#published);
-      this.#store.writeWaiting({ sequence: learner.sequence, bits: shelf.bits, chunks: [...shelf.unpublished] });
+      learner.noteWaiting();
     });
     await this.#announce();
   }

@@ -9,6 +9,7 @@ import type { BlendSettings } from './session-learner.ts';
 export interface Settings extends Freshness, BlendSettings {
   halfLifeMs: number;
   recentlyBought: SiteConfig['recentlyBought'];
+  variants: 'group' | 'separate';
   readAt: number;
 }
 
@@ -32,6 +33,7 @@ export function settingsStore(kv: KVNamespace) {
         ownClicks: learning.ownClicks,
         recentlyBought,
         blend: learning.blend,
+        variants: learning.variants,
         readAt: now,
       };
       return held;

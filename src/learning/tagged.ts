@@ -111,6 +111,20 @@ export function addDay(
   addTo(rows, rowFor(rows, at, past), [orders]);
 }
 
+/**
+ * The rows of some items, numbered anew.
+ * @param slots the slot that each of the items has had
+ */
+export function taggedOf(rows: TaggedRows, slots: readonly number[]): TaggedRows {
+  const made = createTagged(rows.columns.length);
+  for (const [slot, before] of slots.entries())
+    for (const row of rowsOf(rows, before).reverse()) {
+      const amounts = rows.columns.map((column) => column[row] ?? 0);
+      addStored(made, { slot, tag: rows.tags[row] ?? 0 }, amounts);
+    }
+  return made;
+}
+
 /** Adds a row as it was stored, whatever else the item has. */
 export function addStored(rows: TaggedRows, at: { slot: number; tag: number }, amounts: readonly number[]): void {
   addTo(
