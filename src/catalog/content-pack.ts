@@ -12,6 +12,8 @@ const FEATURES_PER_ITEM = 24;
 /** Who shares a feature with more items than this, and with more than an eighth of the shop, learns nothing about neighbours from it. */
 const COMMON = 4_000;
 const COMMON_SHARE = 8;
+/** What a feature counts that no other item has. */
+const ALONE_SAY = 0.5;
 
 /** Views on what was packed, or built in memory; aligned with the catalogue's slots. */
 export interface PackedContent {
@@ -46,16 +48,31 @@ export function numberOf({ vocabulary }: Pick<PackedContent, 'vocabulary'>, feat
 /** From how many holders on a feature finds no neighbours. */
 export const commonFrom = (items: number): number => Math.max(COMMON, items / COMMON_SHARE);
 
-/** The heaviest of a slot's features, ascending, and 1 over their length. */
-export function vectorOf(numbers: readonly number[], weights: ArrayLike<number>): { numbers: number[]; scale: number } {
+/**
+ * The heaviest of a slot's features, ascending, and 1 over their length.
+ * @param alone what of its features no other item has adds to the square of the length, see {@link squareAlone}
+ */
+export function vectorOf(
+  numbers: readonly number[],
+  weights: ArrayLike<number>,
+  alone: number,
+): { numbers: number[]; scale: number } {
   let kept = [...new Set(numbers)].filter((number) => (weights[number] as number) > 0);
   if (kept.length > FEATURES_PER_ITEM) {
     kept.sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
     kept = kept.slice(0, FEATURES_PER_ITEM);
   }
   kept.sort((a, b) => a - b);
-  const square = kept.reduce((sum, number) => sum + (weights[number] as number) ** 2, 0);
+  const square = kept.reduce((sum, number) => sum + (weights[number] as number) ** 2, alone);
   return { numbers: kept, scale: square > 0 ? 1 / Math.sqrt(square) : 0 };
+}
+
+/**
+ * What a feature that no other item has takes from the likeness to all others. Without it, items that share only what everything shares would be the same;
+ * at its full weight, a model number would set twins apart.
+ */
+export function squareAlone(feature: number, items: number): number {
+  return (ALONE_SAY * weightOf(feature, 1, items)) ** 2;
 }
 
 /** Takes items in, slot after slot, and packs what they share. */
@@ -110,11 +127,13 @@ function packed(said: Uint32Array, ends: Uint32Array, bandOf: (slot: number) => 
   let end = 0;
   for (let slot = 0; slot < size; slot++) {
     const known: number[] = [];
+    let alone = 0;
     for (const feature of featuresAt(slot)) {
       const number = numbers.get(feature);
-      if (number !== undefined) known.push(number);
+      if ((counts.get(feature) ?? 0) < 0) alone += squareAlone(feature, items);
+      else if (number !== undefined) known.push(number);
     }
-    const vector = vectorOf(known, weights);
+    const vector = vectorOf(known, weights, alone);
     for (const number of vector.numbers) features.add(number);
     end += vector.numbers.length;
     featureEnds[slot] = end;

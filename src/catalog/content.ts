@@ -1,5 +1,5 @@
 import type { Alike, Catalogue, Content, SharedFeature } from './catalogue.ts';
-import { commonFrom, contentCollector, numberOf, type PackedContent, vectorOf } from './content-pack.ts';
+import { commonFrom, contentCollector, numberOf, type PackedContent, squareAlone, vectorOf } from './content-pack.ts';
 import {
   describedAt,
   eachFeature,
@@ -94,10 +94,10 @@ class ContentIndex implements Content {
   }
 
   private take(slot: number): void {
-    const numbers = this.catalogue.isRemoved(slot) ? [] : this.numbersOf(slot);
-    const vector = vectorOf(numbers, this.weights);
+    const { numbers, alone } = this.catalogue.isRemoved(slot) ? { numbers: [], alone: 0 } : this.numbersOf(slot);
+    const vector = vectorOf(numbers, this.weights, alone);
     const before = this.vector(slot);
-    if (isSame(before, vector.numbers)) return;
+    if (isSame(before, vector.numbers) && Math.abs(before.scale - vector.scale) < 1e-4 * vector.scale) return;
     this.kept.clear();
     if (this.over.has(slot))
       for (let i = before.from; i < before.to; i++) {
@@ -117,8 +117,9 @@ class ContentIndex implements Content {
     }
   }
 
-  /** The numbers of a slot's features. What nobody else has is left out until a second item has it. */
-  private numbersOf(slot: number): number[] {
+  /** The numbers of a slot's features. What nobody else has is only counted until a second item has it. */
+  private numbersOf(slot: number): { numbers: number[]; alone: number } {
+    let alone = 0;
     const numbers: number[] = [];
     const joining: number[] = [];
     for (const feature of featuresAt(this.catalogue, slot)) {
@@ -126,14 +127,17 @@ class ContentIndex implements Content {
       if (number === undefined || this.weights[number] === 0) {
         const first = number === undefined ? this.single.get(feature) : this.base.holders[this.firstHolder(number)];
         if (first === undefined) this.single.set(feature, slot);
-        if (first === undefined || first === slot) continue;
+        if (first === undefined || first === slot) {
+          alone += squareAlone(feature, this.catalogue.size);
+          continue;
+        }
         number = this.admit(feature, number);
         joining.push(first);
       }
       if (number !== undefined) numbers.push(number);
     }
     for (const first of joining) this.take(first);
-    return numbers;
+    return { numbers, alone };
   }
 
   private firstHolder(number: number): number {
@@ -202,7 +206,7 @@ class ContentIndex implements Content {
   about(text: string, count: number): Alike {
     this.follow();
     const numbers = featuresOfText(text).flatMap((feature) => this.numberFor(feature) ?? []);
-    const { numbers: kept, scale } = vectorOf(numbers, this.weights);
+    const { numbers: kept, scale } = vectorOf(numbers, this.weights, 0);
     const vector = { numbers: Uint16Array.from(kept), from: 0, to: kept.length, scale };
     return first(this.alike(vector, Number.NaN, 0), count);
   }

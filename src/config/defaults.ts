@@ -2,7 +2,7 @@ import type { Condition } from '../targeting/schema.ts';
 import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS, FRESHNESS } from './default-parts.ts';
 import { momentOf } from './moments.ts';
 import type { Persona, Placement, PlacementRule, SiteConfig, SiteConfigInput } from './schema.ts';
-import type { PersonaInput, PlacementInput } from './schema-placements.ts';
+import type { Alternatives, PersonaInput, PlacementInput } from './schema-placements.ts';
 
 /** A record without a prototype: a name that somebody sent finds only what is there. */
 function mapped<V, W>(from: Readonly<Record<string, V>>, make: (value: V, key: string) => W): Record<string, W> {
@@ -34,7 +34,11 @@ export function resolveRule(rule: RuleInput, timeZone: string): PlacementRule {
 }
 
 /** A placement with its omitted fields neutral: nothing is steered that nobody asked for. */
-export function resolvePlacement(input: PlacementInput, key: string, timeZone: string): Placement {
+export function resolvePlacement(
+  input: PlacementInput,
+  key: string,
+  { timeZone, alternatives = {} }: { timeZone: string; alternatives?: Alternatives | undefined },
+): Placement {
   return {
     key,
     title: input.title ?? null,
@@ -44,12 +48,14 @@ export function resolvePlacement(input: PlacementInput, key: string, timeZone: s
       weight: use.weight ?? 1,
       items: use.items ?? [],
       days: use.days ?? null,
+      row: use.row ?? null,
     })),
     fallback: [...(input.fallback ?? ['bestsellers'])],
     seen: input.seen ?? 'hide',
     bought: input.bought ?? 'hide',
     outOfStock: input.outOfStock ?? 'hide',
     filter: input.filter ?? null,
+    alternatives: resolveAlternatives({ ...alternatives, ...input.alternatives }),
     differentFrom: input.differentFrom ?? [],
     sameAs: input.sameAs ?? [],
     rules: (input.rules ?? []).map((rule) => resolveRule(rule, timeZone)),
@@ -59,6 +65,18 @@ export function resolvePlacement(input: PlacementInput, key: string, timeZone: s
     rotation: input.rotation ?? null,
     minimumRelevance: input.minimumRelevance ?? null,
     explore: input.explore ?? 0,
+  };
+}
+
+/** What holds where nobody said anything: sizes and plugs have to fit, and nothing may be in it that was not in the original. */
+function resolveAlternatives({ hard, soft }: Alternatives): Placement['alternatives'] {
+  return {
+    hard: hard?.map((one) => (typeof one === 'string' ? { field: one, as: 'same' } : one)) ?? [
+      { field: 'attributes.size', as: 'same' },
+      { field: 'attributes.voltage', as: 'same' },
+      { field: 'attributes.allergens', as: 'within' },
+    ],
+    soft: soft ?? ['price', 'brand', 'attributes.color'],
   };
 }
 
@@ -145,7 +163,9 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
     market.freeShippingFrom === undefined && market.currency === currency;
   return {
     ...ground,
-    placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) => resolvePlacement(one, key, timeZone)),
+    placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) =>
+      resolvePlacement(one, key, { timeZone, alternatives: input.alternatives }),
+    ),
     texts: { reasons: input.texts?.reasons ?? {} },
     personas: mapped(input.personas ?? DEFAULT_PERSONAS, resolvePersona),
     messages: copied(input.messages),

@@ -47,6 +47,8 @@ export const StrategyUse = strict({
   items: z.array(ItemId).max(100).optional(),
   /** The period, of the strategies in {@link MOST_DAYS}. */
   days: z.number().int('whole days').min(1).max(3650).optional(),
+  /** Of `because_you_viewed`: which of several rows. When absent, the n-th placement of a request that uses it is the n-th row. */
+  row: z.number().int().min(1).max(10).optional(),
 })
   .refine((use) => use.strategy !== 'handpicked' || (use.items ?? []).length > 0, {
     path: ['items'],
@@ -110,6 +112,19 @@ export const STEERING = {
   explore: Share.optional(),
 };
 
+/**
+ * When an item stands in for the page's (strategy `alternatives`): `hard` never differs, `soft` is traded, the first counting most. A hard field is `same` (a
+ * value in common), `within` (nothing that the original has not: allergens) or `covers` (everything that it has: what it fits).
+ */
+export const Alternatives = strict({
+  hard: z
+    .array(z.union([ItemField, strict({ field: ItemField, as: z.enum(['same', 'within', 'covers']) })]))
+    .max(20)
+    .optional(),
+  soft: z.array(ItemField).max(20).optional(),
+});
+export type Alternatives = z.infer<typeof Alternatives>;
+
 export const PlacementInput = strict({
   title: Text.optional(),
   count: z.number().int().min(1, 'count is from 1 to 100').max(100, 'count is from 1 to 100').optional(),
@@ -117,6 +132,7 @@ export const PlacementInput = strict({
   fallback: z.array(StrategyName).max(15).optional(),
   ...STEERING,
   filter: Condition.nullable().optional(),
+  alternatives: Alternatives.optional(),
   rules: z.array(Rule).max(200).refine(areDistinctRules, 'two rules have the same key').optional(),
   /** Items that are paid for take this share of the places (rounded down), spread evenly, and no more. */
   promoted: strict({ items: Condition, share: Share }).nullable().optional(),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Consent } from '../events/schema.ts';
 import type { ReasonCode } from '../recommendations/schema.ts';
+import type { AlternativeTerms } from '../recommendations/strategies/alternatives.ts';
 import { Condition } from '../targeting/schema.ts';
 import { Loose, named, strict, type Text } from './schema-common.ts';
 import { ExclusionGroups, Experiments, Holdouts, Metrics } from './schema-experiments.ts';
 import { Attention, Messages } from './schema-messages.ts';
-import { Personas, Placements, type StrategyName, Texts } from './schema-placements.ts';
+import { Alternatives, Personas, Placements, type StrategyName, Texts } from './schema-placements.ts';
 import {
   Attribution,
   Carts,
@@ -29,6 +30,9 @@ export const ACTIVE_STRATEGIES: readonly StrategyName[] = [
   'also_viewed',
   'bought_together',
   'complete_the_basket',
+  'similar',
+  'alternatives',
+  'because_you_viewed',
   'trending',
   'bestsellers',
   'new_arrivals',
@@ -55,6 +59,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'recentlyBought',
   'endpoints',
   'texts',
+  'alternatives',
 ];
 
 /** Fields without effect yet, of parts that are otherwise built. */
@@ -75,6 +80,7 @@ export const SiteConfigInput = strict({
   learning: Learning.optional(),
   placements: Placements.optional(),
   texts: Texts.optional(),
+  alternatives: Alternatives.optional(),
   personas: Personas.optional(),
   messages: Messages.optional(),
   attention: Attention.optional(),
@@ -127,13 +133,15 @@ export interface Placement {
   /** 1 to 100. */
   count: number;
   /** Weights are relative to each other. `items` is empty but for `handpicked`; `days` null is the strategy's own period. */
-  strategies: { strategy: StrategyName; weight: number; items: string[]; days: number | null }[];
+  strategies: { strategy: StrategyName; weight: number; items: string[]; days: number | null; row: number | null }[];
   fallback: StrategyName[];
   /** `seen` and `bought` do not apply to `buy_again`, `recently_viewed` and `handpicked`. */
   seen: 'hide' | 'allow' | 'hideCurrent';
   bought: 'hide' | 'allow';
   outOfStock: 'hide' | 'allow';
   filter: Condition | null;
+  /** Of the strategy `alternatives`: what may not differ, and what is traded. */
+  alternatives: AlternativeTerms;
   differentFrom: string[];
   sameAs: string[];
   rules: PlacementRule[];

@@ -1,22 +1,16 @@
 import type { Placement } from '../config/schema.ts';
 import { textFor } from '../config/texts.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
-import { neededCards } from '../recommendations/find.ts';
+import { neededCards, type StrategyUse } from '../recommendations/find.ts';
 import { tokenAfter } from '../recommendations/page-token.ts';
 import { type Picks, recommend } from '../recommendations/recommend.ts';
-import type {
-  ItemField,
-  Reason,
-  ReasonCode,
-  Recommendation,
-  RecommendedItem,
-  Traced,
-} from '../recommendations/schema.ts';
+import type { ItemField, Reason, Recommendation, RecommendedItem, Traced } from '../recommendations/schema.ts';
 import type { Pick } from '../recommendations/selection.ts';
 import { keyOfItem, type Situation } from '../recommendations/situation.ts';
 import type { Ask } from '../recommendations/steering.ts';
+import { seedOf } from '../recommendations/strategies/because-you-viewed.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
-import { reasonText } from '../recommendations/text.ts';
+import { reasonText, rowTitle, withDetail } from '../recommendations/text.ts';
 import { trace } from '../recommendations/trace.ts';
 import type { Random } from '../shared/random.ts';
 import type { Facts } from '../targeting/schema.ts';
@@ -76,6 +70,8 @@ export interface Stage {
   inCart: ReadonlySet<number>;
   /** What conditions about the visitor and the page are asked of, the persona included. */
   facts: Facts;
+  /** Of placements with a row about an item that was viewed: which row it is, from 1. */
+  rows: ReadonlyMap<string, number>;
   random: Random;
 }
 
@@ -90,8 +86,33 @@ export function stageOf(scene: Scene, cards: Situation['cards'], random: Random)
     hidden: new Set(hidden),
     inCart: new Set(scene.situation.cart.map((line) => line.key)),
     facts,
+    rows: rowsOf(scene),
     random,
   };
+}
+
+const isRow = ({ strategy }: { strategy: string }): boolean => strategy === 'because_you_viewed';
+
+/** Several rows on a page are about different items: the n-th placement that asks for one has the n-th. */
+function rowsOf(scene: Scene): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>();
+  for (const { placement, strategies } of askedPlacements(scene))
+    if ((strategies ?? scene.config.placements[placement]?.strategies ?? []).some(isRow))
+      rows.set(placement, rows.size + 1);
+  return rows;
+}
+
+const rowIn = (strategies: readonly StrategyUse[]): number => strategies.find(isRow)?.row ?? 1;
+
+/** The configured title, or that of the row; it names the item that the row is about, if that is what is shown. */
+function titleOf(
+  { scene, situation }: Stage,
+  placement: Placement,
+  { strategy, row }: { strategy: string; row: number },
+): string {
+  const seed = isRow({ strategy }) ? seedOf(situation, row) : null;
+  const item = seed === null ? null : scene.catalogue.title(scene.catalogue.indexOf(seed.itemId), scene.locales[0]);
+  return rowTitle(textFor(placement.title, scene.locales), item, scene.locales[0]);
 }
 
 /** An id that need not be unguessable: it names an answer in the visitor's own events. */
@@ -112,7 +133,7 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
   const isFull = picks.length >= ask.count;
   return {
     recommendationId: drawId('r', stage.random),
-    title: textFor(placement.title, scene.locales) ?? '',
+    title: titleOf(stage, placement, { strategy, row: rowIn(ask.strategies) }),
     strategy,
     fallback,
     items: picks.map((pick) => withDue(stage, pick, itemOf(scene, pick, asked.fields ?? USUAL_FIELDS))),
@@ -166,12 +187,13 @@ export function explained(scene: Scene, pick: { reasons(): Reason[] }): Reason[]
   const { explain } = scene.request;
   if (explain === 'none') return [];
   const reasons = pick.reasons();
-  return explain === 'shopper' ? reasons.map((reason) => ({ ...reason, ...said(scene, reason.code) })) : reasons;
+  return explain === 'shopper' ? reasons.map((reason) => ({ ...reason, ...said(scene, reason) })) : reasons;
 }
 
-function said({ config, locales }: Scene, code: ReasonCode): { text?: string } {
-  const own = config.texts.reasons[code];
-  const text = own === undefined ? reasonText(code, locales[0]) : textFor(own, locales);
+function said({ config, locales }: Scene, reason: Reason): { text?: string } {
+  const own = config.texts.reasons[reason.code];
+  const text =
+    own === undefined ? reasonText(reason, locales[0]) : withDetail(textFor(own, locales) ?? '', reason, locales[0]);
   return text ? { text } : {};
 }
 

@@ -18,7 +18,7 @@ export function rankItems(scene: Scene, circumstances: Circumstances, items: rea
   const [asked] = scene.request.placements ?? [];
   const named = asked === undefined ? undefined : scene.config.placements[asked.placement];
   const placement =
-    named ?? resolvePlacement({ strategies: [{ strategy: RANKING }], fallback: [] }, '', scene.config.shop.timeZone);
+    named ?? resolvePlacement({ strategies: [{ strategy: RANKING }], fallback: [] }, '', scene.config.shop);
   const ask = { ...askOf(stage, placement, asked ?? { placement: placement.key }), count: DEPTH };
   const slots = items.map((itemId) => scene.catalogue.indexOf(itemId));
   const missing = items.filter((_, i) => (slots[i] ?? -1) < 0);

@@ -6,6 +6,7 @@ import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
+import { contextWords } from './context-words.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
 import type { DecidePage, DecideRequest } from './schema.ts';
 
@@ -150,6 +151,11 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     seen: new Set(session.map((id) => keyOfItem(catalogue, id))),
     cart: cart.map((line) => withKey(line.itemId)),
     freeShipping: freeShippingFrom !== null && missing > 0 ? { from: freeShippingFrom, missing } : null,
+    words: contextWords(page, request.context ?? {}, {
+      profile,
+      sessionIsOpen,
+      isUnknown: itemId !== null && catalogue.indexOf(itemId) < 0,
+    }),
     profile,
     affinity,
   };

@@ -39,11 +39,12 @@ export function overridden(placement: Placement, asked: PlacementRequest, timeZo
     ...(strategies === undefined
       ? {}
       : {
-          strategies: strategies.map(({ strategy, weight = 1, items = [], days = null }) => ({
+          strategies: strategies.map(({ strategy, weight = 1, items = [], days = null, row = null }) => ({
             strategy,
             weight,
             items,
             days,
+            row,
           })),
         }),
     rules: (rules ?? []).map((rule) => resolveRule(rule, timeZone)),
@@ -194,9 +195,10 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
   const earlier = before(stage, asked);
   return {
     count: placement.count,
-    strategies: placement.strategies,
+    strategies: placement.strategies.map((use) => ({ ...use, row: use.row ?? stage.rows.get(configured.key) ?? 1 })),
     fallback: placement.fallback,
     seen: placement.seen,
+    alternatives: placement.alternatives,
     bars: barsOf(stage, { placement, asked, rules }),
     boosts: boostsOf(stage, rules),
     pins: pinsOf(stage, rules),

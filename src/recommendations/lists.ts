@@ -1,8 +1,10 @@
-import { admit } from './admit.ts';
-import { find, isOpenEnded, type Search } from './find.ts';
+import { admit, standing } from './admit.ts';
+import { isOpenEnded, type Search } from './find.ts';
 import { type Mixed, mix } from './scored.ts';
 import type { Situation } from './situation.ts';
+import { partsOf } from './stand-in.ts';
 import type { Ask } from './steering.ts';
+import { newest } from './strategies/popular.ts';
 
 /** How far lists are read where several are mixed: what lies deeper is there as fallback. */
 const LEAST_DEPTH = 100;
@@ -17,6 +19,8 @@ export interface CandidateList {
   list: 'strategies' | 'fallback';
   /** The whole assortment, which nothing speaks for: what is left out of it is not worth counting. */
   isAssortment: boolean;
+  /** Content, where the strategies found nothing themselves. */
+  standsIn?: boolean;
 }
 
 /** How strategies are to search for a placement. */
@@ -24,6 +28,8 @@ export function searchOf(ask: Ask): Search {
   return {
     seen: ask.seen,
     depth: Math.max(LEAST_DEPTH, DEPTH_PER_ITEM * ask.count),
+    alternatives: ask.alternatives,
+    isOpen: (slot) => standing(ask.bars, slot) === 'available',
     slotFor(key) {
       const verdict = admit(ask.bars, key, { meant: -1, origin: 'found' });
       return typeof verdict === 'number' && !ask.before.has(key) ? verdict : -1;
@@ -34,21 +40,28 @@ export function searchOf(ask: Ask): Search {
 /** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
 export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateList, undefined> {
   const search = searchOf(ask);
-  const parts = ask.strategies.map((use) => ({
-    scored: find(use, situation, search),
-    weight: use.weight,
-    strategy: use.strategy,
-  }));
-  yield { mixed: mix(parts, search.depth), list: 'strategies', isAssortment: false };
+  // What was found first, so that its reasons are said first.
+  const parts = ask.strategies
+    .flatMap((use) => partsOf(use, situation, search))
+    .sort((a, b) => Number(a.isStandIn ?? false) - Number(b.isStandIn ?? false));
+  // Where no strategy found anything itself, what stands in for them is a fallback.
+  const found = parts.some((part) => part.isStandIn !== true && part.scored.size > 0);
+  yield { mixed: mix(found ? parts : [], search.depth), list: 'strategies', isAssortment: false };
+  if (!found) yield { mixed: mix(parts, search.depth), list: 'fallback', isAssortment: false, standsIn: true };
   for (const strategy of ask.fallback) {
-    const scored = find({ strategy, weight: 1 }, situation, search);
-    yield { mixed: mix([{ scored, weight: 1, strategy }], search.depth), list: 'fallback', isAssortment: false };
+    const mixed = mix(partsOf({ strategy, weight: 1 }, situation, search), search.depth);
+    yield { mixed, list: 'fallback', isAssortment: false };
   }
   // What was asked for by a period is not filled up with what lies outside it.
   const own = ask.strategies.find((use) => use.days == null && isOpenEnded(use.strategy));
   const strategy = own?.strategy ?? ask.fallback.find(isOpenEnded);
   if (strategy === undefined) return;
   const list = own === undefined ? 'fallback' : 'strategies';
+  // Where nobody has viewed or bought anything, nothing is popular: the newest stands for it, and says so.
+  if (situation.counts.size === 0) {
+    const mixed = mix([{ scored: newest(situation), weight: 1, strategy: 'new_arrivals' }], search.depth);
+    yield { mixed, list: 'fallback', isAssortment: false };
+  }
   yield { mixed: assortment(situation, strategy), list, isAssortment: true };
 }
 

@@ -21,7 +21,12 @@ export interface RankedItem {
  * @param slots by place in the list; -1 for items that the catalogue does not have, which come last
  */
 export function rank(situation: Situation, ask: Ask, slots: readonly number[]): RankedItem[] {
-  const from = listsOf(situation, ask).next().value;
+  const lists = listsOf(situation, ask);
+  let from = lists.next().value;
+  if (from?.mixed.size === 0) {
+    const second = lists.next().value;
+    if (second?.standsIn) from = second;
+  }
   const places = new Map<number, number>();
   for (let place = (from?.mixed.size ?? 0) - 1; place >= 0; place--) places.set(from?.mixed.key(place) ?? -1, place);
   const ranked = slots.map((slot, index): RankedItem => {

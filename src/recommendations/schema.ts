@@ -5,6 +5,9 @@ export const STRATEGIES = [
   'also_viewed',
   'bought_together',
   'complete_the_basket',
+  'similar',
+  'alternatives',
+  'because_you_viewed',
   'for_you',
   'trending',
   'bestsellers',
@@ -35,6 +38,16 @@ export const REASON_CODES = [
   'reaches_free_delivery',
   'pair_reaches_free_delivery',
   'handpicked',
+  'similar',
+  'same_category',
+  'same_brand',
+  'alternative',
+  'same',
+  'differs',
+  'costs_more',
+  'costs_less',
+  'in_stock',
+  'context',
   'little_known',
   'rule',
   'promoted',
@@ -46,7 +59,7 @@ export type ReasonCode = (typeof REASON_CODES)[number];
 /** One addend of a score. */
 export const Reason = z.object({
   code: z.enum(REASON_CODES),
-  /** What it refers to: an itemId, a category's slug, a brand, a rule's key. */
+  /** What it refers to: an itemId, a category's slug, a brand, a rule's key, a field (`size`), an amount (`4.00 EUR`), words. */
   detail: z.string().optional(),
   weight: z.number(),
   /** A short sentence for shoppers. */

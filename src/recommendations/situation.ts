@@ -38,6 +38,8 @@ export interface Situation {
   cart: readonly { itemId: string; key: number }[];
   /** What the basket lacks until delivery is free, above 0, in `currency`; null when it lacks nothing, delivery is never free, or a line has no price. */
   freeShipping: { from: number; missing: number } | null;
+  /** Texts in the visitor's own words, the surest first: a search, a campaign, where they come from. */
+  words: readonly string[];
   profile: Profile | null;
   /** Key of the visitor's persona, assigned when it is first asked for; null when none is sure enough. */
   persona(): string | null;

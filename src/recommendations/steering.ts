@@ -5,6 +5,7 @@ import type { Caps } from './caps.ts';
 import type { StrategyUse } from './find.ts';
 import type { Shown } from './page-token.ts';
 import type { Rotation } from './rotation.ts';
+import type { AlternativeTerms } from './strategies/alternatives.ts';
 
 /** A rule that multiplies scores, as far as it holds for this visitor at this moment. */
 export interface Boost {
@@ -41,6 +42,7 @@ export interface Ask {
   /** Strategies that fill what is missing, in this order. */
   fallback: readonly string[];
   seen: 'hide' | 'allow' | 'hideCurrent';
+  alternatives: AlternativeTerms;
   bars: Bars;
   boosts: readonly Boost[];
   pins: readonly Pin[];

@@ -1,4 +1,4 @@
-import type { ReasonCode } from './schema.ts';
+import type { Reason, ReasonCode } from './schema.ts';
 
 /** Sentences for shoppers, by language. A language that is not here reads English. What only took from a score is nothing to tell a shopper. */
 const SENTENCES: Record<string, Record<ReasonCode, string>> = {
@@ -20,6 +20,16 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     reaches_free_delivery: 'Reaches free delivery',
     pair_reaches_free_delivery: 'Together they reach free delivery',
     handpicked: 'Picked by the shop',
+    similar: 'Similar to what you looked at',
+    same_category: 'From the same category',
+    same_brand: 'From the same brand',
+    alternative: 'An alternative to what is sold out',
+    same: 'Same {{detail}}',
+    differs: 'Different {{detail}}',
+    costs_more: '{{detail}} more',
+    costs_less: '{{detail}} less',
+    in_stock: 'In stock',
+    context: 'Fits what you are looking for',
     little_known: 'Something new to discover',
     rule: 'Picked by the shop',
     promoted: 'Sponsored',
@@ -44,6 +54,16 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
     reaches_free_delivery: 'Damit ist die Lieferung kostenlos',
     pair_reaches_free_delivery: 'Zusammen wird die Lieferung kostenlos',
     handpicked: 'Vom Shop ausgewählt',
+    similar: 'Ähnlich wie das, was Sie angesehen haben',
+    same_category: 'Aus derselben Kategorie',
+    same_brand: 'Von derselben Marke',
+    alternative: 'Eine Alternative zu dem, was ausverkauft ist',
+    same: '{{detail}}: gleich',
+    differs: '{{detail}}: anders',
+    costs_more: '{{detail}} teurer',
+    costs_less: '{{detail}} günstiger',
+    in_stock: 'Auf Lager',
+    context: 'Passt zu dem, was Sie suchen',
     little_known: 'Neu zu entdecken',
     rule: 'Vom Shop ausgewählt',
     promoted: 'Anzeige',
@@ -52,12 +72,88 @@ const SENTENCES: Record<string, Record<ReasonCode, string>> = {
   },
 };
 
+/** What shops usually call the fields that alternatives agree or differ in; other fields are called as the shop calls them. */
+const FIELDS: Record<string, Record<string, string>> = {
+  de: {
+    size: 'Größe',
+    color: 'Farbe',
+    colour: 'Farbe',
+    material: 'Material',
+    voltage: 'Spannung',
+    allergens: 'Allergene',
+    brand: 'Marke',
+    price: 'Preis',
+    categories: 'Kategorie',
+  },
+};
+
+const AMOUNT = /^(\d+(?:\.\d+)?) ([A-Z]{3})$/;
+
+/** Making one costs more than the rest of an answer. A shop has few. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** @param amount such as `4.00 EUR` */
+function money(amount: string, currency: string, locale: string | undefined): string {
+  const name = `${locale} ${currency}`;
+  let format = formats.get(name);
+  if (format === undefined) {
+    if (formats.size > 100) formats.clear();
+    format = new Intl.NumberFormat(canonical(locale), { style: 'currency', currency });
+    formats.set(name, format);
+  }
+  return format.format(Number(amount));
+}
+
+/** Requests may name a locale that is none. */
+function canonical(locale: string | undefined): string {
+  try {
+    return Intl.getCanonicalLocales(locale ?? 'en')[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
+/** What a sentence says in the place of `{{detail}}`. */
+export function detailText(detail: string | undefined, locale: string | undefined): string {
+  if (detail === undefined) return '';
+  const [, amount, currency] = AMOUNT.exec(detail) ?? [];
+  if (amount !== undefined && currency !== undefined) return money(amount, currency, locale);
+  const names = FIELDS[languageOf(locale)];
+  return names !== undefined && Object.hasOwn(names, detail) ? (names[detail] ?? detail) : detail;
+}
+
+/** A sentence with its place filled in. */
+export function withDetail(sentence: string, reason: Pick<Reason, 'detail'>, locale: string | undefined): string {
+  return sentence.includes('{{detail}}')
+    ? sentence.replaceAll('{{detail}}', () => detailText(reason.detail, locale))
+    : sentence;
+}
+
+const languageOf = (locale: string | undefined): string => locale?.split('-')[0]?.toLowerCase() ?? 'en';
+
+/** How a row about one item is called, and one whose title was to name an item, and is about none. */
+const ROWS: Record<string, { about: string; plain: string }> = {
+  en: { about: 'Because you viewed {{item}}', plain: 'You may like these' },
+  de: { about: 'Weil Sie {{item}} angesehen haben', plain: 'Das könnte Ihnen gefallen' },
+};
+
+/**
+ * The title of a placement that may be about an item.
+ * @param title as configured; null for none
+ * @param item the title of the item that the row is about; null when it is about none
+ */
+export function rowTitle(title: string | null, item: string | null, locale: string | undefined): string {
+  const built = ROWS[languageOf(locale)] ?? ROWS.en;
+  if (item === null) return title?.includes('{{item}}') ? (built?.plain ?? '') : (title ?? '');
+  return (title ?? built?.about ?? '').replaceAll('{{item}}', () => item);
+}
+
 /**
  * A reason as a shopper reads it.
  * @param locale BCP 47, such as `de-AT`; its language decides
  */
-export function reasonText(code: ReasonCode, locale: string | undefined): string {
-  const language = locale?.split('-')[0]?.toLowerCase() ?? 'en';
+export function reasonText(reason: Pick<Reason, 'code' | 'detail'>, locale: string | undefined): string {
+  const language = languageOf(locale);
   const sentences = Object.hasOwn(SENTENCES, language) ? SENTENCES[language] : SENTENCES.en;
-  return sentences?.[code] ?? '';
+  return withDetail(sentences?.[reason.code] ?? '', reason, locale);
 }

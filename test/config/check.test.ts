@@ -99,8 +99,8 @@ describe('checking a config', () => {
   test('names strategies and steering without effect yet, but not neutral values', () => {
     const { inactive } = checkConfig(
       placement({
-        strategies: [{ strategy: 'for_you' }, { strategy: 'because_you_viewed' }],
-        fallback: ['similar'],
+        strategies: [{ strategy: 'for_you' }, { strategy: 'recently_bought_by_others' }],
+        fallback: ['recently_bought_by_others'],
         explore: 0.1,
         diversity: 0,
         caps: {},

@@ -33,6 +33,14 @@ describe('defaults', () => {
         bought: 'hide',
         outOfStock: 'hide',
         filter: null,
+        alternatives: {
+          hard: [
+            { field: 'attributes.size', as: 'same' },
+            { field: 'attributes.voltage', as: 'same' },
+            { field: 'attributes.allergens', as: 'within' },
+          ],
+          soft: ['price', 'brand', 'attributes.color'],
+        },
         differentFrom: [],
         sameAs: [],
         rules: [],
@@ -43,6 +51,21 @@ describe('defaults', () => {
         minimumRelevance: null,
         explore: 0,
       },
+    });
+  });
+
+  test('of alternatives are the placement’s, else the shop’s, field by field', () => {
+    const { placements } = resolveConfig({
+      alternatives: { hard: ['attributes.fits'], soft: ['brand'] },
+      placements: { home: {}, cart: { alternatives: { hard: [{ field: 'attributes.fits', as: 'covers' }] } } },
+    });
+    expect(placements.home?.alternatives).toEqual({
+      hard: [{ field: 'attributes.fits', as: 'same' }],
+      soft: ['brand'],
+    });
+    expect(placements.cart?.alternatives).toEqual({
+      hard: [{ field: 'attributes.fits', as: 'covers' }],
+      soft: ['brand'],
     });
   });
 

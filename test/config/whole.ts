@@ -32,6 +32,10 @@ export const WHOLE = defineConfig({
         { strategy: 'bought_together', weight: 1 },
         { strategy: 'also_viewed', weight: 0.5 },
       ],
+      alternatives: {
+        hard: ['attributes.size', { field: 'attributes.allergens', as: 'within' }],
+        soft: ['price', 'attributes.color'],
+      },
       fallback: ['similar', 'bestsellers'],
       seen: 'hide',
       bought: 'hide',

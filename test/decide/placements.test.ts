@@ -33,7 +33,8 @@ describe('strategies', () => {
   test('also_viewed: what follows the page’s item, the strongest follower first', () => {
     const shop = shopWith({ strategies: [{ strategy: 'also_viewed' }], fallback: [] });
     const answer = ask(shop, { ...HERE, page: { type: 'item', itemId: 'tea' } });
-    expect(shown(answer, 'here')).toEqual(['cup', 'pot', 'shirt-m']);
+    // The honey is food as the tea is; the shirt was viewed once, and not next.
+    expect(shown(answer, 'here')).toEqual(['cup', 'pot', 'honey']);
     const here = answer.placements?.here;
     expect(here).toMatchObject({ strategy: 'also_viewed', fallback: false, dropped: {} });
     expect(here?.items[0]?.reasons).toMatchObject([{ code: 'also_viewed', detail: 'tea', text: expect.any(String) }]);
@@ -165,7 +166,7 @@ describe('strategies', () => {
     expect(shown(ask(shop, { placements: [{ placement: 'here', count: 2 }] }), 'here')).toEqual(['new', 'old']);
   });
 
-  test('a strategy that is not built finds nothing and breaks nothing', () => {
+  test('a strategy without anything to go by finds nothing and breaks nothing', () => {
     const shop = shopWith({ strategies: [{ strategy: 'similar' }], fallback: ['alternatives', 'bestsellers'] });
     expect(ask(shop, HERE).placements?.here).toMatchObject({ strategy: 'bestsellers', fallback: true });
   });
@@ -205,8 +206,10 @@ describe('what is left out, and what fills the gap', () => {
 
   test('excluding one variant excludes the item', () => {
     const shop = shopWith({ strategies: [{ strategy: 'also_viewed' }], fallback: [] });
-    const answer = ask(shop, { placements: [{ placement: 'here', exclude: ['shirt-s'] }], page: { itemId: 'tea' } });
-    expect(shown(answer, 'here')).toEqual(['cup', 'pot']);
+    const on = { placements: [{ placement: 'here' }], page: { itemId: 'tea' } };
+    expect(shown(ask(shop, on), 'here')).toEqual(['cup', 'pot', 'honey', 'shirt-m']);
+    const answer = ask(shop, { ...on, placements: [{ placement: 'here', exclude: ['shirt-s'] }] });
+    expect(shown(answer, 'here')).toEqual(['cup', 'pot', 'honey']);
   });
 
   test('the fallback fills what is missing, is said, and never outranks', () => {
@@ -251,13 +254,13 @@ describe('what is left out, and what fills the gap', () => {
   });
 
   test('blended strategies add up, each by its weight', () => {
-    const shop = shopWith({
-      strategies: [
-        { strategy: 'bought_together', weight: 3 },
-        { strategy: 'also_viewed', weight: 1 },
-      ],
-      fallback: [],
-    });
+    const strategies = [
+      { strategy: 'bought_together', weight: 3 },
+      { strategy: 'also_viewed', weight: 1 },
+    ] as const;
+    // Of these items the catalogue says nothing that two of them share: content has nothing to add.
+    const bare = ITEMS.map(({ itemId }) => item(itemId));
+    const shop = smallShop(bare, TEACHINGS, { placements: { here: { strategies: [...strategies], fallback: [] } } });
     const items = ask(shop, { ...HERE, page: { itemId: 'tea' } }).placements?.here?.items ?? [];
     expect(items[0]).toMatchObject({ itemId: 'honey', score: expect.closeTo(0.75, 9) });
     expect(items.find((one) => one.itemId === 'cup')?.score).toBeCloseTo(0.25, 9);

@@ -46,7 +46,8 @@ function companions(situation: Situation, sources: readonly Source[]): Scored {
   return explained(scoreBasket({ basket, cards, counts }), sources, 'bought_together');
 }
 
-function explained(sums: Sums, sources: readonly Source[], code: ReasonCode): Scored {
+/** Sums of cards as candidates, each source a reason. */
+export function explained(sums: Sums, sources: readonly Source[], code: ReasonCode): Scored {
   const at = lazyOrder(sums.size, sums.scores, sums.keys);
   return {
     size: sums.size,

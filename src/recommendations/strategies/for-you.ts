@@ -1,7 +1,11 @@
+import { sayOf } from '../evidence.ts';
 import { mix, NOTHING_SCORED, type Part, type Scored, scoredOf } from '../scored.ts';
 import type { Situation } from '../situation.ts';
+import { LEAST_SHARE, viewEvidence } from '../stand-in.ts';
+import { inContext } from './context.ts';
 import { nextItems } from './followers.ts';
 import { bestsellers, trending } from './popular.ts';
+import { alikeTo, recentModels } from './similar.ts';
 
 /** Items of the session with a card after which the session has half the say. */
 const HALF_EVIDENCE_ITEMS = 0.5;
@@ -19,27 +23,54 @@ const BRAND_SAY = 0.5;
 
 type Seen = 'hide' | 'allow' | 'hideCurrent';
 
+/** What the words that somebody comes with have of the say that is left, where they name anything of the shop. */
+const CONTEXT_SAY = 0.7;
+
 /**
- * The next item over the session, mixed by evidence with long-term affinities and popularity: the session has E/(E + 0.5) of the say, E being how many of
- * its last five items have followers; of the rest the affinities have A/(A + 3), A being the visitor's decayed interactions; popularity has what is left.
- * Of somebody about whom neither says anything, nothing is for them in particular: then it finds nothing, and the placement's fallback says what it is.
- * @param depth how far each of the three is read
+ * The next item over the session, mixed by evidence with long-term affinities, context and popularity: the session has E/(E + 0.5) of the say, E being how
+ * many of its last five items anything is known of; of the rest the affinities have A/(A + 3), A being the visitor's decayed interactions; of what is left
+ * the words that the visitor comes with (a search, a campaign, the page before) have 0.7 where they name anything; popularity has what remains. What the
+ * session says is what others viewed next, and, as far as that rests on few views, what is like its items.
+ * Of somebody about whom none of them says anything, nothing is for them in particular: then it finds nothing, and the placement's fallback says what it is.
+ * @param depth how far each list is read
  */
 export function forYou(situation: Situation, seen: Seen, depth: number): Scored {
-  const known = situation.recent.filter(({ key }) => hasFollowers(situation, key)).length;
-  const session = known / (known + HALF_EVIDENCE_ITEMS);
+  const session = sessionParts(situation, seen);
+  const ofSession = session.reduce((sum, part) => sum + part.weight, 0);
   const { evidence } = situation.affinity;
-  const lasting = (1 - session) * (evidence / (evidence + HALF_EVIDENCE_INTERACTIONS));
-  if (session + lasting === 0) return NOTHING_SCORED;
+  const lasting = (1 - ofSession) * (evidence / (evidence + HALF_EVIDENCE_INTERACTIONS));
+  const context = situation.words.length === 0 ? NOTHING_SCORED : inContext(situation);
+  const ofContext = context.size === 0 ? 0 : CONTEXT_SAY * (1 - ofSession - lasting);
+  if (ofSession + lasting + ofContext === 0) return NOTHING_SCORED;
   const now = trending(situation);
+  const rest = 1 - ofSession - lasting - ofContext;
   return mix(
     [
-      { scored: nextItems(situation, seen, 'session'), weight: session, strategy: 'for_you' },
+      ...session,
       ...(lasting > 0 ? byAffinity(situation, lasting) : []),
-      { scored: now.size > 0 ? now : bestsellers(situation, null), weight: 1 - session - lasting, strategy: 'for_you' },
+      { scored: context, weight: ofContext, strategy: 'for_you' },
+      { scored: now.size > 0 ? now : bestsellers(situation, null), weight: rest, strategy: 'for_you' },
     ],
     depth,
   );
+}
+
+/** What follows the session's items and what is like them; weights add up to the session's say. */
+function sessionParts(situation: Situation, seen: Seen): Part[] {
+  const models = recentModels(situation);
+  const behaviour = sayOf(viewEvidence(situation, models));
+  const alike = behaviour > 1 - LEAST_SHARE ? NOTHING_SCORED : alikeTo(situation, models);
+  const followed = situation.recent.filter(({ key }) => hasFollowers(situation, key)).length;
+  const known = alike.size > 0 ? situation.recent.length : followed;
+  const say = known / (known + HALF_EVIDENCE_ITEMS);
+  const next = followed === 0 ? NOTHING_SCORED : nextItems(situation, seen, 'session');
+  const strategy = 'for_you';
+  if (alike.size === 0) return followed === 0 ? [] : [{ scored: next, weight: say, strategy }];
+  if (followed === 0) return [{ scored: alike, weight: say, strategy }];
+  return [
+    { scored: next, weight: say * behaviour, strategy },
+    { scored: alike, weight: say * (1 - behaviour), strategy },
+  ];
 }
 
 function hasFollowers(situation: Situation, key: number): boolean {

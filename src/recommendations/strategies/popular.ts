@@ -75,3 +75,14 @@ export function newArrivals({ popularity, now }: Situation, days: number | null)
 function reason<C extends 'trending' | 'bestseller' | 'popular'>(code: C, category: string | undefined) {
   return category === undefined ? { code } : { code, detail: category };
 }
+
+/** What came last, in the page's category where there is one. */
+export function newest(situation: Situation): Scored {
+  const { catalogue, page } = situation;
+  const { keys, weights } = situation.popularity.arrivals();
+  const { category } = page;
+  if (category === null) return scoredOf({ keys, weights }, { code: 'new_arrival' });
+  const isIn = (_: number, i: number) =>
+    catalogue.membersOf(keys[i] as number).some((slot) => catalogue.categories(slot).includes(category));
+  return scoredOf({ keys: keys.filter(isIn), weights: weights.filter(isIn) }, { code: 'new_arrival' });
+}
