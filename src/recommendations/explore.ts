@@ -13,7 +13,7 @@ const MOST_CHOICES = 20;
 const MOST_LOOKED_AT = 100;
 
 /**
- * Leaves one place, the middle one, to chance, as often as makes the asked share of all places: then each of the twenty little-known items that fit best
+ * Leaves one place, the middle one or the next that is not pinned, to chance, as often as makes the asked share of all places: then each of the twenty little-known items that fit best
  * beside the page's item (or the item viewed last) is equally probable there. They are filtered like all others; their place is no judgement, so it brings
  * no score.
  */
@@ -21,8 +21,9 @@ export function explore(selection: Selection, occupied: readonly Placed[]): Plac
   const { ask } = selection;
   const share = Math.min(1, ask.explore * ask.count);
   if (share <= 0 || ask.random() >= share) return null;
-  const at = Math.floor((ask.count - 1) / 2);
-  if (occupied.some((one) => one.at === at)) return null;
+  let at = Math.floor((ask.count - 1) / 2);
+  while (occupied.some((one) => one.at === at)) at++;
+  if (at >= ask.count) return null;
   const choices = choicesOf(selection);
   const slot = choices[Math.floor(ask.random() * choices.length)];
   if (slot === undefined) return null;

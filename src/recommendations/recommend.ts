@@ -49,15 +49,22 @@ export function recommend(situation: Situation, ask: Ask): Picks {
   };
 }
 
-/** Puts what has a place of its own among what was chosen by score: at that place, or last where the list does not reach it. */
+/** Puts what has a place of its own among what was chosen by score; in a list too short for their places, pins come last, in their order. */
 function together(picks: readonly Pick[], placed: readonly Placed[]): Pick[] {
   if (placed.length === 0) return [...picks];
-  const all = [...picks];
-  for (const { at, pick } of placed.toSorted((a, b) => a.at - b.at)) {
-    all.splice(at, 0, pick);
-    if (pick.explored !== null) pick.explored.position = all.indexOf(pick) + 1;
+  const size = picks.length + placed.length;
+  const places = new Map<number, Pick>();
+  const pins = placed.filter(({ pick }) => pick.explored === null).sort((a, b) => a.at - b.at);
+  for (const [i, { at, pick }] of pins.entries()) places.set(Math.min(at, size - pins.length + i), pick);
+  for (const { at: wanted, pick } of placed) {
+    if (pick.explored === null) continue;
+    let at = Math.min(wanted, size - 1);
+    while (places.has(at)) at = (at + 1) % size;
+    places.set(at, pick);
+    pick.explored.position = at + 1;
   }
-  return all;
+  const rest = picks.values();
+  return Array.from({ length: size }, (_, at) => places.get(at) ?? (rest.next().value as Pick));
 }
 
 /** The strategy that most picks come from; of several, the first. */
