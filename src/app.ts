@@ -17,6 +17,7 @@ import { metaRoutes } from './http/routes.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
+import { replayRoutes } from './replays/routes.ts';
 import type { Random } from './shared/random.ts';
 import { visitorRoutes } from './visitors/routes.ts';
 
@@ -56,6 +57,7 @@ export function createApp(options: AppOptions) {
     .route('/', dialectRoutes)
     .route('/', settingsRoutes)
     .route('/', decideRoutes)
+    .route('/', replayRoutes)
     .route('/', catalogRoutes)
     .route('/', configRoutes)
     .route('/', visitorRoutes)

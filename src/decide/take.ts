@@ -27,7 +27,7 @@ import { explainItem } from './why-not.ts';
 const PATIENCE_MS = 250;
 
 /** A question about the memory itself waits longer: without it there is nothing to answer. So do events, which must be on disk before they are acknowledged. */
-const LONG_PATIENCE_MS = 3_000;
+export const LONG_PATIENCE_MS = 3_000;
 
 /** Fields that the catalogue in memory does not hold. */
 const DETAIL_FIELDS = ['url', 'imageUrl', 'categories'] as const;
@@ -77,8 +77,13 @@ function mayRemember({ issued, sender, consent, proof }: Caller): boolean {
   return leastConsent(consent.given, consent.cap) !== 'none';
 }
 
-async function recall(c: Context<AppEnv>, caller: Caller, milliseconds: number): Promise<Remembered> {
-  const { shop, now } = c.var;
+/** What is remembered of whoever calls, as of a time. @param options.milliseconds how long to wait for it */
+export async function recall(
+  c: Context<AppEnv>,
+  caller: Caller,
+  { milliseconds, now = c.var.now }: { milliseconds: number; now?: number },
+): Promise<Remembered> {
+  const { shop } = c.var;
   await holdToRate(c, caller.visitorId);
   const unknown = { profile: null, standing: null, consentUsed: consentUsed(caller.consent, null) };
   if (!mayRemember(caller)) return { ...unknown, degraded: false };
@@ -218,7 +223,9 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   // What only reads makes no visitor a customer's.
   const takes = !request.dryRun && c.req.method !== 'GET' && (request.events !== undefined || statesCustomer(caller));
   const patience = options.isAboutMemory ? LONG_PATIENCE_MS : PATIENCE_MS;
-  const remembered = await (takes ? take(c, request, { caller, snapshot }) : recall(c, caller, patience));
+  const remembered = await (takes
+    ? take(c, request, { caller, snapshot })
+    : recall(c, caller, { milliseconds: patience }));
   const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
   const customerId = stated ?? remembered.standing?.customerId ?? null;
   const { profile } = remembered;

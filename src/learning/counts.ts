@@ -148,7 +148,8 @@ export function openCounts(buffer: ArrayBuffer): Counts | null {
       if (known === undefined) return 1;
       if (known > 0) return known;
       const views = (from.views[index] ?? 0) * factor;
-      const computed = views > 0 ? views ** DAMPING : 1;
+      // Rounded as it is kept: the first answer must be the same as all later ones.
+      const computed = Math.fround(views > 0 ? views ** DAMPING : 1);
       dampings[index] = computed;
       return computed;
     },

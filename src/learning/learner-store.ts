@@ -3,6 +3,8 @@ import type { BlendState, TrialCounts } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import { packBatches, unpackBatches } from './log.ts';
 import type { Publication } from './publication.ts';
+import type { Manifest } from './schema-published.ts';
+import { VERSION_TTL_SECONDS } from './store.ts';
 
 /** Raised when the tables change. 1: pages of 4,096 slots; the learner writes them anew, smaller, with the next checkpoint. */
 const SCHEMA_VERSION = 2;
@@ -62,7 +64,7 @@ export interface LogRow {
 
 /**
  * The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`, `buyers` (an hour a row), `sessions` (a
- * page a row).
+ * page a row), `manifests` (one a publication).
  */
 export function learnerStore(sql: SqlStorage) {
   sql.exec('CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID');
@@ -76,6 +78,10 @@ export function learnerStore(sql: SqlStorage) {
     'CREATE TABLE IF NOT EXISTS uploads (import TEXT, chunk INTEGER, PRIMARY KEY (import, chunk)) WITHOUT ROWID',
   );
   sql.exec('CREATE TABLE IF NOT EXISTS sessions (page INTEGER PRIMARY KEY, bytes BLOB NOT NULL)');
+
+  sql.exec(
+    'CREATE TABLE IF NOT EXISTS manifests (version INTEGER PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL)',
+  );
 
   const readNote = <T>(name: string): T | null => {
     const row = sql.exec<{ json: string }>('SELECT json FROM state WHERE name = ?', name).toArray()[0];
@@ -107,7 +113,19 @@ export function learnerStore(sql: SqlStorage) {
     readWaiting: () => readNote<Waiting>('waiting'),
     writeWaiting: (waiting: Waiting) => writeNote('waiting', waiting),
     readPublished: () => readNote<Published>('published'),
-    writePublished: (published: Published) => writeNote('published', published),
+    /** A publication that is about to be announced is kept for as long as its objects in KV live, so that a replay finds them. */
+    writePublished(published: Published): void {
+      writeNote('published', published);
+      const { manifest, isAnnounced } = published.publication;
+      if (manifest === null || isAnnounced) return;
+      const { version, publishedAt } = manifest;
+      sql.exec('INSERT OR REPLACE INTO manifests VALUES (?, ?, ?)', version, publishedAt, JSON.stringify(manifest));
+      sql.exec('DELETE FROM manifests WHERE at < ?', publishedAt - VERSION_TTL_SECONDS * 1_000);
+    },
+    readManifest(version: number): Manifest | null {
+      const row = sql.exec<{ json: string }>('SELECT json FROM manifests WHERE version = ?', version).toArray()[0];
+      return row === undefined ? null : (JSON.parse(row.json) as Manifest);
+    },
     appendLog(row: LogRow): void {
       sql.exec(
         'INSERT INTO log (sequence, at, ids, batches) VALUES (?, ?, ?, ?)',

@@ -13,15 +13,14 @@ import { planPublication, published } from './publication.ts';
 import { type Rebuild, type RebuildStore, rebuildStore } from './rebuild-store.ts';
 import { replaceCards } from './replace.ts';
 import type { RebuildResult, UploadResult } from './schema.ts';
+import type { Manifest } from './schema-published.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
-import { decodeUpload } from './stored.ts';
+import { readUpload } from './stored.ts';
 import { vanishedKeys } from './vanished-store.ts';
 import { writeVersion } from './version-store.ts';
 
 const RETRY_MS = 10_000;
-/** The newest event rules how everything fades: cards from the future would shrink the shop. */
-const CLOCK_TOLERANCE_MS = DAY_MS;
 
 /** Learns what the visitors of a shop do, keeps the item cards, and publishes them to KV. Fed by the queue. */
 export class LearnerObject extends DurableObject<Env> {
@@ -96,9 +95,8 @@ export class LearnerObject extends DurableObject<Env> {
     const rebuild = this.#rebuild;
     if (rebuild?.rebuildId !== part.rebuildId)
       return this.#store.hasUpload(part.rebuildId, part.chunk) ? 'repeated' : 'no-rebuild';
-    const upload = decodeUpload(new Uint8Array(bytes));
-    if (upload === null) return 'broken';
-    if (upload.scale.newest > now + CLOCK_TOLERANCE_MS) return 'in-future';
+    const upload = readUpload(new Uint8Array(bytes), now);
+    if (typeof upload === 'string') return upload;
     return this.#together(() => {
       if (!this.#rebuilds.stage(part.chunk, new Uint8Array(bytes))) return 'repeated';
       if (this.#rebuilds.stagedParts() < part.chunks) return 'accepted';
@@ -120,9 +118,8 @@ export class LearnerObject extends DurableObject<Env> {
   async upload(importId: string, chunk: number, bytes: ArrayBuffer): Promise<UploadResult> {
     const learner = await this.#ready();
     const now = Date.now();
-    const upload = decodeUpload(new Uint8Array(bytes));
-    if (upload === null) return 'broken';
-    if (upload.scale.newest > now + CLOCK_TOLERANCE_MS) return 'in-future';
+    const upload = readUpload(new Uint8Array(bytes), now);
+    if (typeof upload === 'string') return upload;
     const isNew = this.#whole(() => learner.upload({ importId, chunk, upload }, now));
     this.#schedule(now);
     return isNew ? 'accepted' : 'repeated';
@@ -134,6 +131,11 @@ export class LearnerObject extends DurableObject<Env> {
     await this.#publishing?.catch(() => undefined);
     const events = (this.#learner?.events ?? 0) - this.#published.events;
     return { events, version: `k${this.#published.publication.manifest?.version ?? 0}` };
+  }
+
+  /** What was published as a version; null when nothing was, or when its objects have lived their time. */
+  publication(version: number): Manifest | null {
+    return this.#store.readManifest(version);
   }
 
   /** Publishes what has changed, as far as interval and budget allow. Also done by the alarm. */

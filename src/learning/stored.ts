@@ -2,7 +2,7 @@
  * The exact form of cards and counts: what the learner keeps, and what an import uploads. Everything is a 64-bit float, so that nothing is rounded and a
  * block is read as one array.
  */
-import { LANDMARK_HALF_LIVES } from '../shared/decay.ts';
+import { DAY_MS, LANDMARK_HALF_LIVES } from '../shared/decay.ts';
 import {
   type Card,
   type Cards,
@@ -199,6 +199,16 @@ export function decodeUpload(bytes: Uint8Array): Upload | null {
   const stored = decodeCards(bytes.subarray(first));
   if (scale === null || stored === null || stored.scale.landmark !== scale.landmark) return null;
   return { scale, counts, cards: stored.cards };
+}
+
+/** The newest event rules how everything fades: cards from the future would shrink the shop. */
+const CLOCK_TOLERANCE_MS = DAY_MS;
+
+/** An upload, or why it cannot be taken. @param now epoch milliseconds */
+export function readUpload(bytes: Uint8Array, now: number): Upload | 'broken' | 'in-future' {
+  const upload = decodeUpload(bytes);
+  if (upload === null) return 'broken';
+  return upload.scale.newest > now + CLOCK_TOLERANCE_MS ? 'in-future' : upload;
 }
 
 /** The low 32 bits in reverse: sorted by it, the items of one chunk are neighbours, however many chunks there are. */

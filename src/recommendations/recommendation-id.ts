@@ -8,6 +8,7 @@
  */
 import { STRATEGIES } from '../config/schema-placements.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
+import { EXPLORED } from './explore.ts';
 
 /** What was recommended, and what a replay needs to know. */
 export interface Issued {
@@ -69,7 +70,9 @@ export function stampOf(
   return low16(fnv1a32([events, seenAt, createdAt, orders.length, hidden.length].join(' ')));
 }
 
-const NAMES = new Map<number, string>(STRATEGIES.map((strategy) => [strategyHash(strategy), strategy]));
+const NAMES = new Map(
+  [...STRATEGIES, EXPLORED].map((strategy): [number, string] => [strategyHash(strategy), strategy]),
+);
 
 function numberBytes(value: number): number[] {
   const bytes: number[] = [];
