@@ -29,6 +29,7 @@ export const FlushMessage = z.object({
         previous: z.array(text.min(1)).max(10),
         length: z.number().min(1),
         own: z.boolean(),
+        session: z.int().min(0).exactOptional(),
       }),
     )
     .max(1_000),

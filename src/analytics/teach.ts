@@ -31,6 +31,7 @@ export function teach(
     previous: view.previous.map(keyOf),
     length: view.length,
     own: view.own,
+    ...(view.session === undefined ? {} : { session: view.session }),
     ...persona,
   }));
   const unclaimed = new Set(claimed);

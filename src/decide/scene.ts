@@ -2,6 +2,8 @@ import type { Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Counts } from '../learning/counts.ts';
+import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
+import type { SessionIndex } from '../learning/session-index.ts';
 import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
@@ -18,6 +20,8 @@ export interface Known {
   catalogue: Catalogue;
   counts: Counts;
   popularity: Popularity;
+  /** Recent sessions, where the shop's blend is on. */
+  sessions?: SessionIndex | null;
 }
 
 /** Who asks, and what is remembered about them; `profile` is null where nothing is, or consent does not cover it. */
@@ -88,11 +92,15 @@ function sessionOf(request: DecideRequest, profile: Profile | null, isOpen: bool
 }
 
 /** The page's item first, as the latest view; without a visit, what was viewed last in earlier ones. */
-function recentOf(session: readonly string[], profile: Profile | null, current: string | undefined): string[] {
+function recentOf(
+  session: readonly string[],
+  profile: Profile | null,
+  { current, most }: { current: string | undefined; most: number },
+): string[] {
   const viewed = session.length > 0 ? session : (profile?.viewed.map((item) => item.itemId) ?? []);
-  const recent = viewed.slice(0, RECENT_ITEMS);
+  const recent = viewed.slice(0, most);
   if (current === undefined || recent[0] === current) return recent;
-  return [current, ...recent].slice(0, RECENT_ITEMS);
+  return [current, ...recent].slice(0, most);
 }
 
 function missingOf(request: DecideRequest, page: DecidePage, catalogue: Catalogue): string[] {
@@ -114,7 +122,7 @@ function categoryOf(page: DecidePage, popularity: Popularity): string | null {
 
 /** Brings a request together with what is known. */
 export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { now: number }): Scene {
-  const { config, catalogue, counts, popularity, now } = known;
+  const { config, catalogue, counts, popularity, sessions = null, now } = known;
   const { profile } = asker;
   const page = request.page ?? request.context?.page ?? {};
   const market = marketOf(request, config);
@@ -133,6 +141,8 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   const affinity = affinitiesOf(profile, now);
   const locale = request.context?.locale;
   const itemId = page.itemId ?? null;
+  const most = sessions === null ? RECENT_ITEMS : NEIGHBOUR_ITEMS;
+  const recent = recentOf(session, profile, { current: page.itemId, most }).map(withKey);
   const situation: Scene['situation'] = {
     now,
     catalogue,
@@ -147,7 +157,9 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
       key: itemId === null ? null : keyOfItem(catalogue, itemId),
       category: categoryOf(page, popularity),
     },
-    recent: recentOf(session, profile, page.itemId).map(withKey),
+    recent: recent.slice(0, RECENT_ITEMS),
+    before: recent.slice(RECENT_ITEMS),
+    sessions,
     seen: new Set(session.map((id) => keyOfItem(catalogue, id))),
     cart: cart.map((line) => withKey(line.itemId)),
     freeShipping: freeShippingFrom !== null && missing > 0 ? { from: freeShippingFrom, missing } : null,

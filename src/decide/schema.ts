@@ -179,7 +179,15 @@ export type CartAnswer = z.infer<typeof CartAnswer>;
 export const head = {
   visitorId: z.string(),
   consentUsed: Consent,
-  versions: z.object({ config: z.number(), catalog: z.string(), cards: z.string() }),
+  versions: z.object({
+    config: z.number(),
+    catalog: z.string(),
+    cards: z.string(),
+    sessions: z
+      .string()
+      .exactOptional()
+      .describe('Of the index of sessions, where the blend is on and it was at hand.'),
+  }),
   /** The visitor's memory could not be had in time: the answer is from the request alone. */
   degraded: z.boolean(),
   /** What the caller should know: why something stated was not used. */

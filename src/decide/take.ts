@@ -231,7 +231,9 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   const { profile } = remembered;
   const country = countryOf(c, request);
   const placed = country === null ? request : { ...request, context: { ...request.context, country } };
-  const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, now });
+  const held = snapshot.reader.sessions;
+  const sessions = held?.index ?? null;
+  const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, sessions, now });
   const isSeeded = request.seed !== undefined;
   const seed = request.seed === undefined ? Math.floor(random() * 2 ** 32) : fnv1a32(request.seed);
   const notes = notesOf(request, caller, remembered.standing);
@@ -241,7 +243,7 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
     snapshot,
     circumstances: {
       consentUsed: remembered.consentUsed,
-      versions: snapshot.versions,
+      versions: held === null ? snapshot.versions : { ...snapshot.versions, sessions: `s${held.version}` },
       degraded: remembered.degraded,
       notes,
       cards: await snapshot.reader.cards(cardsNeeded(scene, options.strategies), waitUntil),

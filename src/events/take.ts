@@ -5,6 +5,7 @@ import { networkOf } from '../http/network.ts';
 import { holdToRate } from '../http/rate.ts';
 import { readId } from '../http/recommendation-ids.ts';
 import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
+import { key53 } from '../shared/hash.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import type { Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
@@ -227,6 +228,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       sessionMinutes: config.learning.sessionMinutes,
       attributionMs: config.attribution.windowHours * HOUR_MS,
       retention: { eventsDays: config.retention.eventsDays, profileDays: config.retention.profileDays },
+      visit: key53(crypto.randomUUID()),
       ...(network === undefined ? {} : { network }),
       traits: traitsOf(envelope, claimed, config.identity.traits),
       ...(proof === null ? {} : { proof }),

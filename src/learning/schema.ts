@@ -11,6 +11,11 @@ export interface View {
   length: number;
   /** It came from one of our own recommendations (it carries a `recommendationId` that holds). */
   own: boolean;
+  /**
+   * A random number that the visit has while it lasts: views with the same one belong together. Nothing computes it from a visitor, and no two visits share
+   * one; absent where the view comes late.
+   */
+  session?: number;
 }
 
 /** Who reported it, the least trusted first: where several report the same order, the figures of the most trusted count. */

@@ -1,6 +1,7 @@
 import type { Catalogue, Content } from '../catalog/catalogue.ts';
 import type { CardLookup } from '../learning/codec.ts';
 import type { Counts } from '../learning/counts.ts';
+import type { SessionIndex } from '../learning/session-index.ts';
 import { key53 } from '../shared/hash.ts';
 import type { Profile } from '../visitors/schema.ts';
 import type { Popularity } from './popularity.ts';
@@ -33,6 +34,10 @@ export interface Situation {
   page: { itemId: string | null; key: number | null; category: string | null };
   /** Items viewed last, newest first, at most {@link RECENT_ITEMS}; repeats kept; the page's item first. */
   recent: readonly { itemId: string; key: number }[];
+  /** Items viewed before those, as far as the index of sessions is asked about them. */
+  before?: readonly { itemId: string; key: number }[];
+  /** Recent sessions, where the shop's blend is on. */
+  sessions?: SessionIndex | null;
   /** Card keys of this session's items. */
   seen: ReadonlySet<number>;
   cart: readonly { itemId: string; key: number }[];

@@ -8,7 +8,7 @@ import { orderOf } from './orders.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
-import { orderMayTeach, viewsToLearn } from './teach.ts';
+import { numberVisit, orderMayTeach, viewsToLearn } from './teach.ts';
 
 const MOST_TRAITS = 50;
 
@@ -122,6 +122,8 @@ function takeOne(
   if (reduced.refunded !== undefined) entry.refunded = reduced.refunded;
   state.open.push(entry);
   state.openTexts.push(JSON.stringify(entry));
+  const { visit } = observation;
+  if (visit !== undefined) numberVisit(core.teaching, reduced.place, () => key53(`${visit} ${core.sequence}`));
   state.openViews.push(...viewsToLearn(core.teaching, event, reduced));
 }
 

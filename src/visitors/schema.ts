@@ -183,6 +183,8 @@ export interface Observation {
   retention: Retention;
   /** For how long what a recommendation has led to is credited to it. */
   attributionMs: number;
+  /** Random: the visits that begin with these events are numbered by it. */
+  visit?: number;
   /** The sender's network prefix under a key that changes hourly; absent with the secret key and on a local network. */
   network?: string;
   /** Of a visitor: the customer whom the request proves. Stated by the request itself, it makes the visitor the customer's. */

@@ -55,6 +55,8 @@ export interface Teaching {
   held: View[];
   /** Items of this session that were reached by our own recommendations. */
   clicked: string[];
+  /** The random number of the visit that goes on: what the learner knows it by. Absent before one began. */
+  session?: number;
   /** Absent before the first. */
   taught?: Taught;
 }

@@ -32,8 +32,19 @@ function noteClicks(teaching: Teaching, event: KeptEvent): void {
 function viewsOf(teaching: Teaching, event: KeptEvent, reduced: Pick<Reduced, 'place' | 'trails'>): View[] {
   return reduced.trails.map((trail, at) => {
     const own = event.items?.[at]?.own === true || teaching.clicked.includes(trail.itemId);
-    return { itemId: trail.itemId, at: event.at, previous: trail.previous, length: trail.length, own };
+    const view: View = { itemId: trail.itemId, at: event.at, previous: trail.previous, length: trail.length, own };
+    if (reduced.place !== 'late' && teaching.session !== undefined) view.session = teaching.session;
+    return view;
   });
+}
+
+/**
+ * Gives a visit that begins its number, in place. Nothing but the visit itself has it, so that the learner can tell which views belong together, and
+ * nobody whose they are.
+ * @param draw makes a random number
+ */
+export function numberVisit(teaching: Teaching, place: Reduced['place'], draw: () => number): void {
+  if (place === 'new' || (place === 'current' && teaching.session === undefined)) teaching.session = draw();
 }
 
 /** How much of the cap is used up at a time of receipt. */

@@ -6,6 +6,7 @@ import { type Cards, createCards } from '../../src/learning/cards.ts';
 import { type CardLookup, encodeChunk, openChunk } from '../../src/learning/codec.ts';
 import { type Counts, encodeCounts, NO_COUNTS, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
+import type { SessionIndex } from '../../src/learning/session-index.ts';
 import { personaTag } from '../../src/personas/tag.ts';
 import { type Popularity, popularityOf } from '../../src/recommendations/popularity.ts';
 import { keyOfItem } from '../../src/recommendations/situation.ts';
@@ -22,6 +23,7 @@ export interface SmallShop {
   cards: CardLookup;
   popularity: Popularity;
   now: number;
+  sessions?: SessionIndex | null;
 }
 
 /** `persona`: key of the visitor's; `daysAgo`: before the usual time. */

@@ -1,4 +1,5 @@
-import { partsOf, type Scored as Sums, scoreBasket, scoreNext } from '../../learning/score.ts';
+import { scoreNeighbours } from '../../learning/neighbours.ts';
+import { blend, partsOf, type Scored as Sums, scoreBasket, scoreNext } from '../../learning/score.ts';
 import { lazyOrder } from '../order.ts';
 import type { Reason, ReasonCode } from '../schema.ts';
 import { NOTHING_SCORED, type Scored } from '../scored.ts';
@@ -15,11 +16,18 @@ export function alsoViewed(situation: Situation, seen: Seen): Scored {
   return nextItems(situation, seen, 'also_viewed');
 }
 
-/** The same sums, whatever the reason is called. */
+/** The same sums, whatever the reason is called; where the shop's blend is on, the most similar sessions have half the say. */
 export function nextItems(situation: Situation, seen: Seen, code: ReasonCode): Scored {
-  const { recent, cards, counts } = situation;
+  const { recent, cards, counts, sessions, before = [] } = situation;
   if (recent.length === 0) return NOTHING_SCORED;
-  return explained(scoreNext({ session: recent.map((one) => one.key), cards, counts, seen }), recent, code);
+  const sources = sessions == null ? recent : [...recent, ...before];
+  const session = sources.map((one) => one.key);
+  const scored = scoreNext({ session, cards, counts, seen });
+  return explained(
+    sessions == null ? scored : blend(scored, scoreNeighbours({ session, sessions, seen })),
+    sources,
+    code,
+  );
 }
 
 /** What is bought with the page's item; without one, with what is in the basket; without that, with the item viewed last. */

@@ -75,7 +75,8 @@ function sessionParts(situation: Situation, seen: Seen): Part[] {
 
 function hasFollowers(situation: Situation, key: number): boolean {
   const card = situation.cards(key);
-  return card !== null && card.viewed.end > card.viewed.start;
+  if (card !== null && card.viewed.end > card.viewed.start) return true;
+  return situation.sessions != null && situation.sessions.indexOf(key) >= 0;
 }
 
 interface Liked {
