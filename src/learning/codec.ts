@@ -5,13 +5,17 @@
  */
 import { fade } from '../shared/decay.ts';
 import type { Card, Cards, CountColumns, Slots } from './cards.ts';
+import { bytesOf, HEADER_BYTES, type Layout, layout, NAMED, WHOLE } from './chunk-layout.ts';
 
-/** Neighbours of each relation that are published. */
+/** Neighbours that are published of what is viewed next, and of what is bought with it. */
+export const VIEWED_NEIGHBOURS = 40;
 export const PUBLISHED_NEIGHBOURS = 50;
 
-const FORMAT = 1;
+/** After so many, a neighbour that is worth less than this share of the card's best is not published. */
+const ALWAYS = 20;
+const LEAST_WORTH = 0.005;
+
 const CHUNK_MAGIC = 0x4b435746;
-const HEADER_BYTES = 64;
 
 /** Weights are published as levels: `largest · 2^(−level/24)`, 1.5 % off at most, down to 1/1,500 of the card's largest. Level 255 is 0. */
 const STEPS_PER_HALF = 24;
@@ -30,11 +34,16 @@ function levelOf(weight: number, largest: number): number {
   return Math.min(ZERO_LEVEL - 1, Math.round(-STEPS_PER_HALF * Math.log2(weight / largest)));
 }
 
+const NO_KEYS = new Float64Array(0);
+
 /** One relation of a published card: places `start` to `end` of the chunk's arrays, best neighbour first. */
 export interface Neighbours {
   readonly start: number;
   readonly end: number;
+  /** Empty where there are names. */
   readonly keys: Float64Array;
+  /** Lower halves of the keys; null where there are whole keys. */
+  readonly names: Uint32Array | null;
   /** Times {@link shareOf} of a level is the stored weight. */
   readonly largest: number;
   readonly levels: Uint8Array;
@@ -94,7 +103,9 @@ function choose(
   }
   ranked.sort((a, b) => b.worth - a.worth || a.at - b.at);
   const chosen: Chosen = { keys: [], weights: [], others: [] };
-  for (const { at } of ranked.slice(0, most)) {
+  const least = (ranked[0]?.worth ?? 0) * LEAST_WORTH;
+  for (const [place, { at, worth }] of ranked.slice(0, most).entries()) {
+    if (place >= ALWAYS && worth < least) break;
     chosen.keys.push(slots.keys[at] ?? 0);
     chosen.weights.push(weightOf(at));
     chosen.others.push(slots.others?.[at] ?? 0);
@@ -102,46 +113,15 @@ function choose(
   return chosen;
 }
 
-interface Layout {
-  header: DataView;
-  keys: Float64Array;
-  neighbours: [Float64Array, Float64Array];
-  offsets: [Uint32Array, Uint32Array];
-  largest: [Float32Array, Float32Array, Float32Array];
-  levels: [Uint8Array, Uint8Array, Uint8Array];
-  bytes: number;
-}
-
-/** Where everything lies in a chunk. One function for writing and reading, so that they cannot disagree. */
-function layout(buffer: ArrayBufferLike | null, count: number, viewed: number, bought: number): Layout {
-  let at = HEADER_BYTES;
-  const from = buffer ?? new ArrayBuffer(HEADER_BYTES + count * 28 + 8 + viewed * 9 + bought * 10);
-  const take = <T>(
-    kind: { new (b: ArrayBufferLike, o: number, n: number): T; BYTES_PER_ELEMENT: number },
-    n: number,
-  ) => {
-    const part = new kind(from, at, n);
-    at += n * kind.BYTES_PER_ELEMENT;
-    return part;
-  };
-  return {
-    header: new DataView(from),
-    keys: take(Float64Array, count),
-    neighbours: [take(Float64Array, viewed), take(Float64Array, bought)],
-    offsets: [take(Uint32Array, count + 1), take(Uint32Array, count + 1)],
-    largest: [take(Float32Array, count), take(Float32Array, count), take(Float32Array, count)],
-    levels: [take(Uint8Array, viewed), take(Uint8Array, bought), take(Uint8Array, bought)],
-    bytes: at,
-  };
-}
-
 export interface EncodeOptions {
   /** How much a click on our own recommendation adds, 0 to 1. It is settled here, at publication. */
   ownClicks: number;
-  /** Neighbours of each relation that are published, {@link PUBLISHED_NEIGHBOURS} by default. */
+  /** Neighbours of each relation that are published, by default {@link VIEWED_NEIGHBOURS} and {@link PUBLISHED_NEIGHBOURS}. */
   neighbours?: number;
   /** Items that are left out: as cards, and as neighbours. */
   isHidden?: (key: number) => boolean;
+  /** Whether neighbours have names, which only published counts can bring back, instead of keys. */
+  isNamed?: boolean;
 }
 
 const nobody = (): boolean => false;
@@ -159,35 +139,40 @@ export function encodeChunk(
 ): Uint8Array<ArrayBuffer> | null {
   const { counts } = cards;
   const { isHidden = nobody } = options;
-  const read = {
-    factor: fade(cards.newest, cards.landmark, cards.halfLifeMs),
-    most: options.neighbours ?? PUBLISHED_NEIGHBOURS,
-  };
+  const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
+  const most = (usual: number) => ({ factor, most: options.neighbours ?? usual });
   const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
   const basketsOf = (key: number) => counts.baskets[counts.slots.get(key) ?? -1] ?? 0;
   const rows = [...chosen]
     .filter(({ key }) => !isHidden(key))
     .map(({ key, viewed, bought }) => ({
       key,
-      viewed: choose(viewed, read, {
+      viewed: choose(viewed, most(VIEWED_NEIGHBOURS), {
         weightOf: (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
         countOf: viewsOf,
         isHidden,
       }),
-      bought: choose(bought, read, { weightOf: (at) => bought.weights[at] ?? 0, countOf: basketsOf, isHidden }),
+      bought: choose(bought, most(PUBLISHED_NEIGHBOURS), {
+        weightOf: (at) => bought.weights[at] ?? 0,
+        countOf: basketsOf,
+        isHidden,
+      }),
     }))
     .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
     .sort((a, b) => a.key - b.key);
   if (rows.length === 0) return null;
   const total = (of: 'viewed' | 'bought') => rows.reduce((sum, row) => sum + row[of].keys.length, 0);
-  const to = layout(null, rows.length, total('viewed'), total('bought'));
-  const header = [CHUNK_MAGIC, FORMAT, rows.length, total('viewed'), total('bought')];
+  const format = options.isNamed ? NAMED : WHOLE;
+  const sizes = { format, count: rows.length, viewed: total('viewed'), bought: total('bought') };
+  const to = layout(new ArrayBuffer(bytesOf(sizes)), sizes);
+  const header = [CHUNK_MAGIC, format, sizes.count, sizes.viewed, sizes.bought];
   for (const [i, word] of header.entries()) to.header.setUint32(i * 4, word, true);
   for (const [i, number] of [cards.landmark, cards.halfLifeMs, cards.newest].entries())
     to.header.setFloat64(24 + i * 8, number, true);
   for (const [i, row] of rows.entries()) {
     to.keys[i] = row.key;
     to.largest[0][i] = put(to, 0, i, row.viewed);
+    if (to.largest[1].length === 0) continue;
     to.largest[1][i] = put(to, 1, i, row.bought);
     to.largest[2][i] = putLevels(to.levels[2], to.offsets[1][i] ?? 0, row.bought.others);
   }
@@ -216,15 +201,22 @@ export function openChunk(buffer: ArrayBuffer): Chunk | null {
   if (buffer.byteLength < HEADER_BYTES) return null;
   const head = new DataView(buffer);
   const word = (i: number) => head.getUint32(i * 4, true);
-  if (word(0) !== CHUNK_MAGIC || word(1) !== FORMAT) return null;
-  const size = word(2);
-  if (buffer.byteLength !== HEADER_BYTES + size * 28 + 8 + word(3) * 9 + word(4) * 10) return null;
-  const from = layout(buffer, size, word(3), word(4));
+  const sizes = { format: word(1), count: word(2), viewed: word(3), bought: word(4) };
+  if (word(0) !== CHUNK_MAGIC || (sizes.format !== WHOLE && sizes.format !== NAMED)) return null;
+  if (buffer.byteLength !== bytesOf(sizes)) return null;
+  const from = layout(buffer, sizes);
+  const size = sizes.count;
   const landmark = head.getFloat64(24, true);
+  const keysOrNames = (relation: 0 | 1) => {
+    const by = from.neighbours[relation];
+    return by instanceof Uint32Array ? { keys: NO_KEYS, names: by } : { keys: by, names: null };
+  };
+  const ways = [keysOrNames(0), keysOrNames(1)] as const;
   const neighbours = (relation: 0 | 1, row: number): Neighbours => ({
     start: from.offsets[relation][row] ?? 0,
     end: from.offsets[relation][row + 1] ?? 0,
-    keys: from.neighbours[relation],
+    keys: ways[relation].keys,
+    names: ways[relation].names,
     largest: from.largest[relation][row] ?? 0,
     levels: from.levels[relation],
     largestTimes: relation === 1 ? (from.largest[2][row] ?? 0) : 0,

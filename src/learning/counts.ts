@@ -25,6 +25,11 @@ export interface Counts {
   /** -1 when nothing is counted under the key. */
   indexOf(key: number): number;
   keyOf(index: number): number;
+  /**
+   * Of the item whose key has this lower half: the name of a neighbour in a published card. -1 when nothing is counted under it, and when two items share
+   * it (one pair among 100,000 items): rather no item than a wrong one.
+   */
+  indexOfName(name: number): number;
   /** Decayed views (`n` of the formulas), 0 for an index of -1; likewise below. */
   views(index: number): number;
   /** `views^0.1`, and 1 where there are none. */
@@ -85,26 +90,39 @@ function columns(bytes: ArrayBuffer, size: number) {
   };
 }
 
+/** Of the lower half of a key alone, so that names are found by it as well. */
 function hash(key: number): number {
-  return Math.imul(key | 0, 0x9e3779b1) ^ (key / 4_294_967_296);
+  const mixed = Math.imul(key | 0, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }
 
 /** Open addressing over the keys: one probe or two, where a binary search takes seventeen. */
-function indexOfKeys(keys: Float64Array): (key: number) => number {
+function indexOfKeys(keys: Float64Array): Pick<Counts, 'indexOf' | 'indexOfName'> {
   let length = 16;
   while (length < keys.length * 2) length *= 2;
   const mask = length - 1;
   const table = new Int32Array(length).fill(-1);
+  const shared = new Set<number>();
   for (let i = 0; i < keys.length; i++) {
-    let at = hash(keys[i] ?? 0) & mask;
-    while (table[at] !== -1) at = (at + 1) & mask;
+    const key = keys[i] ?? 0;
+    let at = hash(key) & mask;
+    for (; table[at] !== -1; at = (at + 1) & mask) if (((keys[table[at] ?? 0] ?? 0) ^ key) === 0) shared.add(key >>> 0);
     table[at] = i;
   }
-  return (key) => {
-    for (let at = hash(key) & mask; ; at = (at + 1) & mask) {
-      const index = table[at] ?? -1;
-      if (index === -1 || keys[index] === key) return index;
-    }
+  return {
+    indexOf(key) {
+      for (let at = hash(key) & mask; ; at = (at + 1) & mask) {
+        const index = table[at] ?? -1;
+        if (index === -1 || keys[index] === key) return index;
+      }
+    },
+    indexOfName(name) {
+      if (shared.size > 0 && shared.has(name)) return -1;
+      for (let at = hash(name) & mask; ; at = (at + 1) & mask) {
+        const index = table[at] ?? -1;
+        if (index === -1 || (keys[index] ?? 0) >>> 0 === name) return index;
+      }
+    },
   };
 }
 
@@ -137,7 +155,7 @@ export function openCounts(buffer: ArrayBuffer): Counts | null {
     newest,
     halfLifeMs,
     breakdown,
-    indexOf: indexOfKeys(from.keys),
+    ...indexOfKeys(from.keys),
     keyOf: (index) => from.keys[index] ?? Number.NaN,
     views: (index) => (from.views[index] ?? 0) * factor,
     baskets: (index) => (from.baskets[index] ?? 0) * factor,
@@ -163,6 +181,7 @@ export const NO_COUNTS: Counts = {
   halfLifeMs: 1,
   indexOf: () => -1,
   keyOf: () => Number.NaN,
+  indexOfName: () => -1,
   views: () => 0,
   damping: () => 1,
   baskets: () => 0,

@@ -100,6 +100,9 @@ function countsNow({ counts, newest, landmark, halfLifeMs }: Cards, ownClicks: n
     newest,
     halfLifeMs,
     indexOf: (key) => counts.slots.get(key) ?? -1,
+    keyOf: (at) => counts.keys[at] ?? Number.NaN,
+    // These cards carry whole keys.
+    indexOfName: () => -1,
     views,
     damping: (at) => (views(at) > 0 ? views(at) ** DAMPING : 1),
   };

@@ -252,7 +252,7 @@ export class LearnerObject extends DurableObject<Env> {
       chunks,
       counts,
       sessions: index?.bytes ?? null,
-      options: { ownClicks, isHidden: this.#vanished.isHidden() },
+      options: { ownClicks, isHidden: this.#vanished.isHidden(), isNamed: true },
     });
     if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
     const kept = plan.sessions === 'keep' ? (this.#published.publication.sessions ?? null) : null;

@@ -15,6 +15,9 @@ const LAMBDA_ALLOWED = 1;
 /** What an item that is already in the session gets for it, times exp(−p) for each time it is among the last five. */
 const RETURN_BONUS = 0.3;
 
+/** Up to so many of the best are kept in order as they are found; for more, all are sorted. */
+const INSERTED = 64;
+
 /** Items of a basket that are read. */
 export const BASKET_ITEMS = 100;
 
@@ -34,7 +37,8 @@ export interface Scored {
 }
 
 /** What of the counts the next item is scored by. */
-export type ViewCounts = Pick<Counts, 'newest' | 'halfLifeMs' | 'indexOf' | 'views' | 'damping'>;
+export type ViewCounts = NamedCounts & Pick<Counts, 'newest' | 'halfLifeMs' | 'indexOf' | 'views'>;
+type NamedCounts = Pick<Counts, 'indexOfName' | 'keyOf' | 'damping'>;
 
 export interface NextOptions {
   /** Keys of the items of the session, newest first, repeats kept. Source j is the j-th of them. */
@@ -70,14 +74,16 @@ export function scoreNext(options: NextOptions): Scored {
     const { viewed } = card;
     const largest = viewed.largest * fade(counts.newest, card.landmark, counts.halfLifeMs);
     const share = Math.exp(-p / lambda) / views;
-    for (let i = viewed.start; i < viewed.end; i++)
-      addPart(viewed.keys[i] ?? 0, p, share * steady(largest * shareOf(viewed.levels[i] ?? 0)));
+    const { names, end } = viewed;
+    for (let i = viewed.start; i < end; i++) {
+      const at = names === null ? place(viewed.keys[i] ?? 0) : placeName(names[i] ?? 0, counts);
+      addPart(at, p, share * steady(largest * shareOf(viewed.levels[i] ?? 0)));
+    }
   }
-  for (let k = 0; k < parts; k++) {
-    const key = keys[owners[k] ?? 0] ?? 0;
-    partScores[k] = (partScores[k] ?? 0) / counts.damping(counts.indexOf(key));
-  }
-  if (seen !== 'hide') for (let p = 0; p < read; p++) addPart(session[p] ?? 0, p, RETURN_BONUS * Math.exp(-p));
+  for (let at = hiddenCount; at < taken; at++)
+    if (dampings[at] === 0) dampings[at] = counts.damping(counts.indexOf(keys[at] ?? 0));
+  for (let k = 0; k < parts; k++) partScores[k] = (partScores[k] ?? 0) / (dampings[owners[k] ?? 0] ?? 1);
+  if (seen !== 'hide') for (let p = 0; p < read; p++) addPart(place(session[p] ?? 0), p, RETURN_BONUS * Math.exp(-p));
   return finish();
 }
 
@@ -97,12 +103,17 @@ export function scoreBasket(options: BasketOptions): Scored {
     const { bought } = card;
     const factor = fade(counts.newest, card.landmark, counts.halfLifeMs);
     for (let i = bought.start; i < bought.end; i++) {
-      const other = bought.keys[i] ?? 0;
-      const theirs = counts.baskets(counts.indexOf(other));
+      const index =
+        bought.names === null ? counts.indexOf(bought.keys[i] ?? 0) : counts.indexOfName(bought.names[i] ?? 0);
+      const theirs = counts.baskets(index);
       if (theirs === 0) continue;
       const weight = factor * bought.largest * shareOf(bought.levels[i] ?? 0);
       const times = factor * bought.largestTimes * shareOf(bought.times[i] ?? 0);
-      addPart(other, source, ((weight / (baskets ** 0.6 * theirs ** 0.4)) * (times / (times + 10))) ** 1.5);
+      addPart(
+        place(counts.keyOf(index)),
+        source,
+        ((weight / (baskets ** 0.6 * theirs ** 0.4)) * (times / (times + 10))) ** 1.5,
+      );
     }
   }
   return finish();
@@ -119,7 +130,7 @@ export function blend(one: Scored, other: Scored): Scored {
   for (const { keys: from, scores, partOwners, partSources, partScores: given } of [one, other]) {
     const largest = scores.reduce((most, score) => Math.max(most, score), 0);
     for (let k = 0; k < partOwners.length; k++)
-      addPart(from[partOwners[k] ?? 0] ?? 0, partSources[k] ?? 0, (given[k] ?? 0) / largest);
+      addPart(place(from[partOwners[k] ?? 0] ?? 0), partSources[k] ?? 0, (given[k] ?? 0) / largest);
   }
   return finish();
 }
@@ -130,9 +141,22 @@ export function blend(one: Scored, other: Scored): Scored {
  * @returns their indices, best first; equal scores in the order in which they were found
  */
 export function best(scored: Scored, count: number, accepts?: (key: number) => boolean): number[] {
+  const { scores } = scored;
+  const open = (i: number) => accepts === undefined || accepts(scored.keys[i] ?? 0);
   const indices: number[] = [];
-  for (let i = 0; i < scored.size; i++) if (accepts === undefined || accepts(scored.keys[i] ?? 0)) indices.push(i);
-  indices.sort((a, b) => (scored.scores[b] ?? 0) - (scored.scores[a] ?? 0) || a - b);
+  if (count <= INSERTED) {
+    // A short list is kept in order: most candidates are dropped after one look at its last one.
+    for (let i = 0; i < scored.size; i++) {
+      const score = scores[i] ?? 0;
+      let at = Math.min(indices.length, count - 1);
+      if (at < 0 || (indices.length === count && score <= (scores[indices[at] ?? 0] ?? 0)) || !open(i)) continue;
+      for (; at > 0 && score > (scores[indices[at - 1] ?? 0] ?? 0); at--) indices[at] = indices[at - 1] ?? 0;
+      indices[at] = i;
+    }
+    return indices;
+  }
+  for (let i = 0; i < scored.size; i++) if (open(i)) indices.push(i);
+  indices.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   return indices.slice(0, count);
 }
 
@@ -156,23 +180,48 @@ const keys = new Float64Array(ROOM);
 const owners = new Uint16Array(ROOM);
 const sources = new Uint8Array(ROOM);
 const partScores = new Float64Array(ROOM);
+/** 0 until it is known. */
+const dampings = new Float64Array(ROOM);
 let taken = 0;
 let hiddenCount = 0;
 let parts = 0;
 
-function place(key: number): number {
-  let at = (Math.imul(key | 0, 0x9e3779b1) >>> 17) & (TABLE - 1);
-  for (;;) {
-    const entry = table[at] ?? 0;
-    if (entry === 0) break;
-    if (keys[entry - 1] === key) return entry - 1;
-    at = (at + 1) & (TABLE - 1);
-  }
-  if (taken === ROOM) return -1;
+/** Of the lower half of a key alone, so that a name lies where its key does. */
+function slotOf(key: number): number {
+  return (Math.imul(key | 0, 0x9e3779b1) >>> 17) & (TABLE - 1);
+}
+
+/** There has to be room. */
+function put(key: number, at: number): number {
   touched[taken] = at;
   keys[taken] = key;
   table[at] = taken + 1;
   return taken++;
+}
+
+/** The number of the item in the accumulator; -1 when there is no room left. */
+function place(key: number): number {
+  let at = slotOf(key);
+  for (let entry = table[at] ?? 0; entry !== 0; entry = table[at] ?? 0) {
+    if (keys[entry - 1] === key) return entry - 1;
+    at = (at + 1) & (TABLE - 1);
+  }
+  if (taken === ROOM) return -1;
+  dampings[taken] = 0;
+  return put(key, at);
+}
+
+/** The same for a neighbour's name; -1 when the counts do not know whose it is. */
+function placeName(name: number, counts: NamedCounts): number {
+  let at = slotOf(name);
+  for (let entry = table[at] ?? 0; entry !== 0; entry = table[at] ?? 0) {
+    if ((keys[entry - 1] ?? 0) >>> 0 === name) return entry - 1;
+    at = (at + 1) & (TABLE - 1);
+  }
+  const index = counts.indexOfName(name);
+  if (index === -1 || taken === ROOM) return -1;
+  dampings[taken] = counts.damping(index);
+  return put(counts.keyOf(index), at);
 }
 
 function start(hidden: readonly number[]): void {
@@ -182,8 +231,7 @@ function start(hidden: readonly number[]): void {
   hiddenCount = taken;
 }
 
-function addPart(key: number, source: number, score: number): void {
-  const at = place(key);
+function addPart(at: number, source: number, score: number): void {
   if (at < hiddenCount || parts === ROOM || !(score > 0)) return;
   owners[parts] = at;
   sources[parts] = source;

@@ -46,7 +46,7 @@ export function buildModel(items: number, sessions: number): BenchModel {
     learnBasket(cards, { keys: seen.slice(0, 3), at: at + 200_000, learn: true });
   }
   const encode = () => ({
-    chunk: encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 }),
+    chunk: encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5, isNamed: true }),
     columns: encodeCounts(cards, { ownClicks: 0.5 }),
   });
   const durations: number[] = [];

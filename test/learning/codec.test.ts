@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCards, createCounts } from '../../src/learning/cards.ts';
-import { encodeChunk, openChunk, PUBLISHED_NEIGHBOURS, shareOf } from '../../src/learning/codec.ts';
+import { encodeChunk, openChunk, shareOf, VIEWED_NEIGHBOURS } from '../../src/learning/codec.ts';
 import { encodeCounts, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { type LearnBatch, packBatches, unpackBatches } from '../../src/learning/log.ts';
@@ -36,20 +36,22 @@ describe('a published chunk', () => {
           }).filter(([, weight]) => weight > 0);
           const largest = Math.max(...weights.map(([, weight]) => weight));
           const found = chunk?.find(card.key)?.viewed;
-          expect((found?.end ?? 0) - (found?.start ?? 0)).toBe(weights.length);
+          // Beyond twenty, what is worth next to nothing is left out.
+          expect((found?.end ?? 0) - (found?.start ?? 0)).toBeGreaterThanOrEqual(Math.min(20, weights.length));
           if (found === undefined) continue;
           const read = new Map<number, number>();
           for (let i = found.start; i < found.end; i++)
             read.set(found.keys[i] ?? 0, found.largest * shareOf(found.levels[i] ?? 0));
           for (const [neighbour, weight] of weights)
-            if (weight > largest / 1000) expect(Math.abs((read.get(neighbour) ?? 0) / weight - 1)).toBeLessThan(0.02);
+            if (weight > largest / 1000 && (weights.length <= 20 || read.has(neighbour)))
+              expect(Math.abs((read.get(neighbour) ?? 0) / weight - 1)).toBeLessThan(0.02);
         }
       }),
       { numRuns: 50 },
     );
   });
 
-  test('keeps the fifty neighbours that are worth most, best first', () => {
+  test('keeps the forty neighbours that are worth most, best first', () => {
     const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
     for (let item = 1; item <= 80; item++)
       for (let times = 0; times < item; times++)
@@ -57,7 +59,7 @@ describe('a published chunk', () => {
     const bytes = encodeChunk(cards.shelf.loaded(), cards, { ownClicks: 0.5 });
     const found = bytes === null ? undefined : openChunk(bytes.buffer)?.find(key(0))?.viewed;
     const names = [...(found?.keys.subarray(found.start, found.end) ?? [])];
-    expect(names).toEqual(Array.from({ length: PUBLISHED_NEIGHBOURS }, (_, i) => key(80 - i)));
+    expect(names).toEqual(Array.from({ length: VIEWED_NEIGHBOURS }, (_, i) => key(80 - i)));
   });
 
   test.each<[string, ArrayBuffer]>([

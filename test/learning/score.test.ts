@@ -5,6 +5,7 @@ import { encodeCounts, NO_COUNTS, openCounts } from '../../src/learning/counts.t
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { best, partsOf, type Scored, scoreBasket, scoreNext } from '../../src/learning/score.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
+import { seededRandom } from '../../src/shared/random.ts';
 
 const HALF_LIFE_MS = 60 * DAY_MS;
 
@@ -95,3 +96,22 @@ describe('a basket', () => {
     expect(best(scored, 5, (key) => key !== 2).map((i) => scored.keys[i])).toEqual([3]);
   });
 });
+
+test.each([0, 1, 5, 64, 65, 300])(
+  'the best %d of many are those that sorting finds, equal scores as they were found',
+  (count) => {
+    const random = seededRandom(3);
+    const scores = Float64Array.from({ length: 200 }, () => Math.ceil(random() * 50));
+    const scored = {
+      size: 200,
+      keys: scores.map((_, i) => i),
+      scores,
+      partOwners: new Uint16Array(),
+      partSources: new Uint8Array(),
+      partScores: new Float64Array(),
+    };
+    const accepts = (key: number) => key % 7 !== 0;
+    const sorted = [...scored.keys].filter(accepts).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+    expect(best(scored, count, accepts)).toEqual(sorted.slice(0, count));
+  },
+);

@@ -88,10 +88,12 @@ describe('a learner whose catalogue loses an item', () => {
   async function published() {
     const reader = cardReader(env.CARDS, SHOP);
     await reader.refresh();
+    const { counts } = reader;
     const find = await reader.cards([a, b, c]);
     const card = find(a);
-    const neighbours = card === null ? null : [...card.viewed.keys.subarray(card.viewed.start, card.viewed.end)];
-    return { neighbours, views: [a, b, c].map((key) => reader.counts.views(reader.counts.indexOf(key))), own: find(b) };
+    const named = card?.viewed.names?.subarray(card.viewed.start, card.viewed.end);
+    const neighbours = named === undefined ? null : [...named].map((name) => counts.keyOf(counts.indexOfName(name)));
+    return { neighbours, views: [a, b, c].map((key) => counts.views(counts.indexOf(key))), own: find(b) };
   }
 
   const view = (key: number, previous: number[]) => ({ key, at: START, previous, length: 2, own: false });

@@ -23,8 +23,10 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'no damping n_b^0.1', change: { damping: 0 } },
   { name: 's(w) = w', change: { isSteady: false } },
   { name: 'one item of the session', change: { items: 1 } },
-  ...[10, 20, 30].map((neighbours) => ({ name: `${neighbours} neighbours published`, change: { neighbours } })),
-  { name: '100 neighbours published', change: { neighbours: 100 } },
+  ...[10, 20, 30, 50, 100].map((neighbours) => ({
+    name: `${neighbours} neighbours published`,
+    change: { neighbours },
+  })),
   { name: 'no way back', change: { reverse: 0 } },
   { name: 'no length^0.25', change: { length: 0 } },
   ...[15, 30, 120, 100_000].map((halfLifeDays) => ({
@@ -43,7 +45,7 @@ function differ(a: Formula, b: Formula): boolean {
   const reading: Partial<Formula> = { damping: 0, isSteady: true, items: 0, neighbours: 0 };
   return (
     JSON.stringify({ ...a, ...reading }) !== JSON.stringify({ ...b, ...reading }) ||
-    Math.max(a.neighbours, b.neighbours) > 50
+    Math.max(a.neighbours, b.neighbours) > PRODUCT.neighbours
   );
 }
 

@@ -3,7 +3,7 @@
  * never uses; a test holds that with nothing switched off both teach and answer the same.
  */
 import { addTo, advance, type Cards, countSlot, createCards, type Slots } from '../../learning/cards.ts';
-import { type CardLookup, encodeChunk, openChunk, shareOf, steady } from '../../learning/codec.ts';
+import { type CardLookup, encodeChunk, openChunk, shareOf, steady, VIEWED_NEIGHBOURS } from '../../learning/codec.ts';
 import { type Counts, DAMPING, encodeCounts, openCounts } from '../../learning/counts.ts';
 import { DISTANCE, type KeyedView } from '../../learning/learn.ts';
 import type { Seen } from '../../learning/score.ts';
@@ -35,7 +35,7 @@ export const PRODUCT: Formula = {
   length: 0.25,
   halfLifeDays: 60,
   isBounded: true,
-  neighbours: 50,
+  neighbours: VIEWED_NEIGHBOURS,
   damping: DAMPING,
   isSteady: true,
   items: 5,

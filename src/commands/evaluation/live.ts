@@ -33,6 +33,8 @@ function liveCounts(cards: Cards, ownClicks: number): Counts {
     halfLifeMs: cards.halfLifeMs,
     indexOf: (key) => counts.slots.get(key) ?? -1,
     keyOf: (index) => counts.keys[index] ?? Number.NaN,
+    // Live cards carry whole keys.
+    indexOfName: () => -1,
     views,
     damping: (index) => views(index) ** DAMPING || 1,
     baskets: (index) => (counts.baskets[index] ?? 0) * factor(),

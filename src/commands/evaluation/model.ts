@@ -65,7 +65,7 @@ const OWN_CLICKS = 0.5;
 
 /** Cards in their published form. @param ownClicks how much a click on our own recommendation adds, 0 to 1 */
 export function publishCards(cards: Cards, ownClicks: number): Pick<Model, 'cards' | 'counts' | 'bytes'> {
-  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks });
+  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks, isNamed: true });
   const column = encodeCounts(cards, { ownClicks });
   const opened = chunk === null ? null : openChunk(chunk.buffer);
   const counts = openCounts(column.buffer);
