@@ -1,6 +1,7 @@
 import { exports } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { issuedFor, signed } from './support/recommended.ts';
 
 /** One valid request of each route that takes a body; fuzzing breaks them in one place at a time. */
 const REQUESTS = [
@@ -55,6 +56,15 @@ const REQUESTS = [
       dryRun: true,
       seed: 's',
       consent: 'session',
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/replay',
+    body: {
+      recommendationId: await signed(issuedFor(['a'], { placement: 'item-page' })),
+      request: { page: { type: 'item', itemId: 'a' }, placements: [{ placement: 'item-page', count: 3 }], seed: 's' },
+      at: '2026-11-22T10:00:00Z',
     },
   },
   {

@@ -1,6 +1,7 @@
 import { type CardLookup, openChunk } from './codec.ts';
 import { type Counts, NO_COUNTS, openCounts } from './counts.ts';
 import { chunkOf, type Manifest } from './schema-published.ts';
+import { openSessions, type SessionIndex } from './session-index.ts';
 import { cardStore } from './store.ts';
 
 /** What a decision reads of a publication. */
@@ -32,4 +33,10 @@ export async function pastCards(
   const openedCounts = counts === null ? null : openCounts(counts);
   if (openedCounts === null || [...opened.values()].includes(null)) return null;
   return { counts: openedCounts, cards: (key) => opened.get(chunks[chunkOf(key, bits)] ?? '')?.find(key) ?? null };
+}
+
+/** An index of sessions, null when it has lived its seven days. @param version `s<n>`, as answers state it */
+export async function pastSessions(kv: KVNamespace, shop: string, version: string): Promise<SessionIndex | null> {
+  const bytes = await cardStore(kv, shop).readSessions(Number(version.slice(1)));
+  return bytes === null ? null : openSessions(bytes);
 }

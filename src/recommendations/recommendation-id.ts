@@ -3,7 +3,7 @@
  * else. Here are its bytes; they are signed where the deployment's secret is (http/recommendation-ids.ts). Pure.
  *
  * `r_` and base64url of: format (1 byte), flags (1), time (6), seed (4), the versions of config, cards and catalogue (numbers of seven bits a byte), the
- * placement (its length, then UTF-8), the strategy (2, a hash), then as flagged: the explored position (1) with its probability (2), the visitor's stamp
+ * placement (its length, then UTF-8), the strategy (2, a hash), then as flagged: the version of sessions (as above), the explored position (1) with its probability (2), the visitor's stamp
  * (2), the country (2); the arms (their number, 4 each), the items (2 each); and 16 bytes of signature. Eight items make some 90 characters, a hundred 340.
  */
 import { STRATEGIES } from '../config/schema-placements.ts';
@@ -22,7 +22,7 @@ export interface Issued {
   isDryRun: boolean;
   /** What chance began with, an unsigned 32-bit integer. */
   seed: number;
-  versions: { config: number; catalog: string; cards: string };
+  versions: { config: number; catalog: string; cards: string; sessions?: string };
   /** The randomised slot: its index, and with what probability it got this item. Null where none was. */
   explored: { index: number; probability: number } | null;
   /** Of the visitor's memory as it was read, see {@link stampOf}; null when the decision was made without. */
@@ -42,7 +42,7 @@ const ID = /^r_[A-Za-z0-9_-]{40,700}$/;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
-const FLAGS = { fallback: 1, isDryRun: 2, isSeeded: 4, explored: 8, stamp: 16, country: 32 } as const;
+const FLAGS = { fallback: 1, isDryRun: 2, isSeeded: 4, explored: 8, stamp: 16, country: 32, sessions: 64 } as const;
 
 const low16 = (hash: number): number => hash % 65_536;
 
@@ -95,7 +95,8 @@ export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
     (issued.isSeeded ? FLAGS.isSeeded : 0) +
     (explored === null ? 0 : FLAGS.explored) +
     (stamp === null ? 0 : FLAGS.stamp) +
-    (country === null ? 0 : FLAGS.country);
+    (country === null ? 0 : FLAGS.country) +
+    (versions.sessions === undefined ? 0 : FLAGS.sessions);
   const placement = ENCODER.encode(issued.placement);
   return Uint8Array.from([
     ...[FORMAT, flags, ...fixed(issued.at, 6), ...fixed(issued.seed, 4), ...numberBytes(versions.config)],
@@ -104,6 +105,7 @@ export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
       ...numberBytes(Number.parseInt(versions.catalog.slice(1), 16)),
     ],
     ...[placement.length, ...placement, ...fixed(strategyHash(issued.strategy), 2)],
+    ...(versions.sessions === undefined ? [] : numberBytes(Number(versions.sessions.slice(1)))),
     ...(explored === null
       ? []
       : [explored.index, ...fixed(Math.max(1, Math.round(explored.probability * PROBABILITY_STEPS)), 2)]),
@@ -143,6 +145,7 @@ export function issuedFrom(bytes: Uint8Array): Issued | null {
   const catalog = `c${takeNumber().toString(16)}`;
   const placement = takeText(take(1));
   const strategy = NAMES.get(take(2)) ?? '';
+  const sessions = flags & FLAGS.sessions ? { sessions: `s${takeNumber()}` } : {};
   const explored = flags & FLAGS.explored ? { index: take(1), probability: take(2) / PROBABILITY_STEPS } : null;
   const stamp = flags & FLAGS.stamp ? take(2) : null;
   const country = flags & FLAGS.country ? takeText(2) : null;
@@ -153,7 +156,7 @@ export function issuedFrom(bytes: Uint8Array): Issued | null {
     fallback: (flags & FLAGS.fallback) > 0,
     isDryRun: (flags & FLAGS.isDryRun) > 0,
     isSeeded: (flags & FLAGS.isSeeded) > 0,
-    versions: { config, catalog, cards },
+    versions: { config, catalog, cards, ...sessions },
   };
 }
 

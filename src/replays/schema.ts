@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DecideRequest } from '../decide/schema.ts';
+import { DecideAnswer, DecideRequest } from '../decide/schema.ts';
 import { Time } from '../events/wire.ts';
 import { RecommendedItem } from '../recommendations/schema.ts';
 
@@ -20,9 +20,7 @@ export const ReplayAnswer = z.object({
   strategy: z.string(),
   fallback: z.boolean(),
   decidedAt: z.string().describe('As of when it was decided again'),
-  versions: z
-    .object({ config: z.number(), catalog: z.string(), cards: z.string() })
-    .describe('Those that the id names'),
+  versions: DecideAnswer.shape.versions.describe('Those that the id names'),
   items: z.array(RecommendedItem).describe('What comes out now; in place of what has gone is what there is today'),
   gone: z
     .array(z.string())

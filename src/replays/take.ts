@@ -11,7 +11,8 @@ import { callerWith } from '../events/take.ts';
 import { parseTime } from '../events/wire.ts';
 import { Problem } from '../http/problem.ts';
 import { readId } from '../http/recommendation-ids.ts';
-import { NO_PAST, type PastCards, pastCards } from '../learning/past-reader.ts';
+import { NO_PAST, type PastCards, pastCards, pastSessions } from '../learning/past-reader.ts';
+import type { SessionIndex } from '../learning/session-index.ts';
 import { popularityOf } from '../recommendations/popularity.ts';
 import { type Issued, stampOf } from '../recommendations/recommendation-id.ts';
 import { DAY_MS } from '../shared/decay.ts';
@@ -65,9 +66,13 @@ async function askerOf(
 }
 
 /** The scene as it was: with the counts of then, and whatever else has a version. */
-function sceneAt(scene: Scene, request: DecideRequest, { counts }: PastCards): Scene {
+function sceneAt(
+  scene: Scene,
+  request: DecideRequest,
+  { counts, sessions }: PastCards & { sessions: SessionIndex | null },
+): Scene {
   const popularity = counts === scene.counts ? scene.popularity : popularityOf(counts, scene.catalogue);
-  return sceneOf(request, scene.asker, { ...scene, counts, popularity });
+  return sceneOf(request, scene.asker, { ...scene, counts, popularity, sessions });
 }
 
 /** @throws Problem `invalid` for an id that was not issued here for this shop, and for a request that does not ask for its placement */
@@ -95,12 +100,14 @@ export async function replayRequest(
   const { asker, consent } = await askerOf(c, request, { issued, config, now });
   if (stampOf(asker.profile) !== issued.stamp) gone.push('visitor');
   const placed = country === null ? request : { ...request, context: { ...request.context, country } };
-  const today = sceneOf(placed, asker, { ...snapshot, config, now });
+  const sessions = versions.sessions === undefined ? null : await pastSessions(env.CARDS, shop, versions.sessions);
+  if (versions.sessions !== undefined && sessions === null) gone.push(`sessions ${versions.sessions}`);
+  const today = sceneOf(placed, asker, { ...snapshot, config, sessions, now });
   const keys = cardsNeeded(today);
   const found = await cardsAt(c, versions.cards, keys);
   if (found === null) gone.push(`cards ${versions.cards}`);
   const cards = found ?? { counts: snapshot.counts, cards: await snapshot.reader.cards(keys) };
-  const { placements } = decide(sceneAt(today, placed, cards), {
+  const { placements } = decide(sceneAt(today, placed, { ...cards, sessions }), {
     ...{ consentUsed: consent, versions, degraded: false, notes: [], cards: cards.cards },
     random: seededRandom(issued.seed),
   });

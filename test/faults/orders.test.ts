@@ -59,3 +59,33 @@ test('in whatever order, and however often, the reports are delivered', async ()
   // The basket taught once; the browser's report alone would not have taught.
   expect((items as { bought: number }[]).map((item) => item.bought)).toEqual([1, 1]);
 });
+
+test('what recommendations brought about counts once, whatever is lost, repeated or killed on its way', async () => {
+  const [at, day] = [Date.now(), new Date().toISOString().slice(0, 10)];
+  const shown = { recommendation: 7, placement: 'home', strategy: 'for_you' };
+  const events = [
+    kept('impression', at, { impressed: [shown] }),
+    kept('select_item', at + 1, { items: [{ itemId: 'cup', shown }] }),
+    kept('add_to_cart', at + 2, { items: [{ itemId: 'cup' }] }),
+    purchaseOf('o-1', ['cup', 'pot'], at + 3),
+  ];
+  world.faults.next('tally.apply', 'before', 'after');
+  await world.post(BROWSER, events);
+  await world.post(SERVER, [purchaseOf('o-1', ['cup', 'pot'], at + 3, { trusted: true })]);
+  await flush(BROWSER, SERVER);
+  world.faults.queue.push(...world.faults.queue.map((message) => ({ ...message, id: `${message.id} again` })));
+  world.faults.queue.reverse();
+  await world.deliver((_one, place) => place % 2 === 0);
+  await world.crash('tally');
+  await world.crash(world.visitor(BROWSER));
+  expect(await world.rest()).toBe(true);
+  expect(await tallyObject(world.real, world.shop).recommendations(day, day)).toEqual([
+    {
+      day,
+      slots: {
+        '': { orders: 1 },
+        'home for_you': { impressions: 1, clicks: 1, baskets: 1, orders: 1, units: 1, 'revenue GBP': 2.5 },
+      },
+    },
+  ]);
+});

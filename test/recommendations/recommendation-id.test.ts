@@ -38,6 +38,7 @@ describe('a recommendationId', () => {
     ['of a seeded answer', { isSeeded: true, seed: 0, at: Date.UTC(2026, 10, 22) }],
     ['with a randomised slot', { explored: { index: 7, probability: 13_107 / 65_535 } }],
     ['of a known visitor abroad', { stamp: 65_535, country: 'DE' }],
+    ['by the blend', { versions: { config: 1, catalog: 'c1', cards: 'k7', sessions: 's300' }, stamp: 1 }],
     ['with arms', { arms: [0, 4_294_967_295, 12] }],
     ['without items', { items: [] }],
     ['of a hundred items', { items: Array.from({ length: 100 }, (_, i) => itemHash(`item ${i}`)) }],

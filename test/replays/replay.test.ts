@@ -3,6 +3,8 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { learnerObject } from '../../src/env.ts';
+import { encodeSessions } from '../../src/learning/session-index.ts';
+import { cardStore } from '../../src/learning/store.ts';
 import { key53 } from '../../src/shared/hash.ts';
 import { forget } from '../../src/snapshot.ts';
 import { putItems, send, visitor } from '../decide/http.ts';
@@ -13,6 +15,7 @@ const item = (n: number, more: object = {}) => ({
   ...more,
 });
 
+type Versions = { config: number; catalog: string; cards: string };
 type Placed = { recommendationId: string; strategy: string; items: { itemId: string }[] };
 type Replayed = {
   identical: boolean;
@@ -22,10 +25,10 @@ type Replayed = {
   decidedAt: string;
 };
 
-async function decided(request: object): Promise<{ placed: Record<string, Placed>; versions: { cards: string } }> {
+async function decided(request: object): Promise<{ placed: Record<string, Placed>; versions: Versions }> {
   const { status, body } = await send('/v1/decide', { body: request });
   expect(status).toBe(200);
-  return { placed: body.placements as Record<string, Placed>, versions: body.versions as { cards: string } };
+  return { placed: body.placements as Record<string, Placed>, versions: body.versions as Versions };
 }
 
 async function replayed(recommendationId: string | undefined, request: object, more: object = {}): Promise<Replayed> {
@@ -146,6 +149,19 @@ describe('a stateless decision', () => {
     });
     expect(await replayed(placed.chance?.recommendationId, request)).toMatchObject({ identical: true });
   });
+});
+
+test('a decision by the blend reads the sessions of then, or says that they have gone', async () => {
+  const { placed, versions } = await decided(ASKED);
+  const shown = placed.plain?.items.map((one) => one.itemId) ?? [];
+  const id = await signed(issuedFor(shown, { placement: 'plain', versions: { ...versions, sessions: 's9' } }));
+  expect((await replayed(id, ASKED)).gone).toEqual(['sessions s9']);
+  const keys = Float64Array.from(['item-2', 'item-0', 'item-5', 'item-6'].map(key53));
+  const index = encodeSessions({ size: 2, starts: Uint32Array.of(0, 2, 4), keys });
+  await cardStore(env.CARDS, 'demo').writeSessions(9, index);
+  const again = await replayed(id, ASKED);
+  expect(again.gone).toEqual([]);
+  expect(again.items.map((one) => one.itemId)).toContain('item-0');
 });
 
 describe('a decision about somebody who is known', () => {
