@@ -1,0 +1,120 @@
+/** The experiments of a config, made ready to be decided in a fraction of a microsecond each. */
+import type { SiteConfig } from '../config/schema.ts';
+import { compileCondition } from '../targeting/compile.ts';
+import { compilePath } from '../targeting/path.ts';
+import type { Condition, Facts } from '../targeting/schema.ts';
+import { type BucketRange, getBucketRanges } from './bucket.ts';
+import { urlCondition } from './url-patterns.ts';
+
+type Holds = (facts: Facts) => boolean;
+
+export interface CompiledVariation {
+  key: string;
+  value: unknown;
+  /** Dotted path of the config to its value under this variation; null when it changes nothing. */
+  changes: Readonly<Record<string, unknown>> | null;
+}
+
+/** Leaves out whoever falls outside its stretches, or, of a holdout, inside. */
+export interface Draw {
+  seed: string;
+  ranges: readonly BucketRange[];
+}
+
+export interface CompiledExperiment {
+  key: string;
+  phase: number;
+  status: 'draft' | 'running' | 'stopped';
+  isBandit: boolean;
+  seed: string;
+  /** Who is randomised; '' when nothing names them. */
+  unit(facts: Facts): string;
+  rules: readonly { holds: Holds; variation: number }[];
+  /** The variation that everybody gets; -1: none. */
+  force: number;
+  /** Each must hold; none for everybody. */
+  audience: readonly Holds[];
+  exclusion: Draw | null;
+  /** Name of the holdout, and who is held out. */
+  holdout: { name: string; draw: Draw } | null;
+  ranges: readonly BucketRange[];
+  weights: readonly number[];
+  variations: readonly CompiledVariation[];
+  /** The variation that has all the weight; -1: chance decides. */
+  certain: number;
+  isSticky: boolean;
+  bucketVersion: number;
+}
+
+/** Reads what randomises: a fact by its path, or by its bare name one of the visitor's or the context's. */
+function unitReader(name: string): (facts: Facts) => string {
+  const paths = name.includes('.') ? [name] : [`visitor.${name}`, `context.${name}`];
+  const readers = paths.map(compilePath);
+  return (facts) => {
+    for (const read of readers) {
+      const value = read(facts);
+      if (typeof value === 'string' ? value !== '' : typeof value === 'number') return String(value);
+    }
+    return '';
+  };
+}
+
+type ConfiguredExperiment = SiteConfig['experiments'][string];
+
+/** The conditions that somebody must meet, as they are written. */
+export function audienceOf(config: SiteConfig, experiment: ConfiguredExperiment): Condition[] {
+  const { audience, condition, urlPatterns = [] } = experiment;
+  const named = typeof audience === 'string' ? config.audiences[audience] : audience;
+  const pages = urlPatterns.length === 0 ? null : urlCondition(urlPatterns);
+  return [named, condition, pages].filter((one): one is Condition => one != null && Object.keys(one).length > 0);
+}
+
+/** @param weights of a bandit: those that were worked out last; null deals equally, or as the config says */
+function compileOne(
+  config: SiteConfig,
+  key: string,
+  { experiment, weights: learnt }: { experiment: ConfiguredExperiment; weights: readonly number[] | null },
+): CompiledExperiment {
+  const { variations, coverage, group, holdout, hashAttribute = 'visitorId', fallbackAttribute } = experiment;
+  const [first, second] = [unitReader(hashAttribute), fallbackAttribute ? unitReader(fallbackAttribute) : null];
+  const indexOf = (variation: string | null | undefined): number =>
+    variations.findIndex((one) => one.key === variation);
+  const weights = learnt ?? experiment.weights ?? variations.map(() => 1 / variations.length);
+  const held = holdout == null ? undefined : config.holdouts[holdout];
+  const exclusion = group == null ? undefined : config.exclusionGroups[group.name];
+  return {
+    key,
+    phase: experiment.phase ?? 0,
+    status: experiment.status ?? 'draft',
+    isBandit: experiment.type === 'bandit',
+    seed: experiment.seed ?? key,
+    unit: (facts) => first(facts) || (second?.(facts) ?? ''),
+    rules: (experiment.rules ?? []).map((rule) => ({
+      holds: compileCondition(rule.condition),
+      variation: indexOf(rule.variation),
+    })),
+    force: indexOf(experiment.force),
+    audience: audienceOf(config, experiment).map((condition) => compileCondition(condition)),
+    exclusion: exclusion === undefined || group == null ? null : { seed: exclusion.seed, ranges: group.ranges },
+    holdout:
+      held === undefined || holdout == null
+        ? null
+        : { name: holdout, draw: { seed: held.seed, ranges: [[0, held.coverage]] } },
+    ranges: getBucketRanges(variations.length, coverage ?? 1, weights),
+    weights,
+    variations: variations.map((one) => ({ key: one.key, value: one.value ?? null, changes: one.changes ?? null })),
+    certain: (coverage ?? 1) >= 1 ? weights.findIndex((weight) => weight >= 1) : -1,
+    isSticky: experiment.sticky ?? false,
+    bucketVersion: experiment.bucketVersion ?? 0,
+  };
+}
+
+/** @param weights of bandits by experiment, as they were worked out last */
+export function compileExperiments(
+  config: SiteConfig,
+  weights: Readonly<Record<string, readonly number[]>> = {},
+): CompiledExperiment[] {
+  return Object.entries(config.experiments).map(([key, experiment]) =>
+    compileOne(config, key, { experiment, weights: Object.hasOwn(weights, key) ? (weights[key] ?? null) : null }),
+  );
+}

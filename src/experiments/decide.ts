@@ -1,0 +1,80 @@
+import { bucket } from '../shared/hash.ts';
+import type { Facts } from '../targeting/schema.ts';
+import { chooseVariation, inRange } from './bucket.ts';
+import type { CompiledExperiment, Draw } from './compile.ts';
+
+/** Why a variation was given, in OpenFeature's words: forced or certain, by a rule, by lot. */
+export const REASONS = ['STATIC', 'TARGETING_MATCH', 'SPLIT', 'DISABLED'] as const;
+export type DecisionReason = (typeof REASONS)[number];
+
+/** Why somebody is in no variation. */
+export const EXCLUSIONS = ['not_running', 'no_unit', 'audience', 'exclusion_group', 'holdout', 'coverage'] as const;
+export type Exclusion = (typeof EXCLUSIONS)[number];
+
+export interface Assigned {
+  experiment: CompiledExperiment;
+  variation: number;
+  reason: DecisionReason;
+  /** By lot, so that it counts when it is met. */
+  isRandomised: boolean;
+  unit: string;
+}
+
+export interface Unassigned {
+  experiment: CompiledExperiment;
+  excluded: Exclusion;
+}
+
+export type Decision = Assigned | Unassigned;
+
+/** What is remembered or asked for, and goes before chance. */
+export interface Precedents {
+  /** The variation that a unit met before, by experiment; null where none is remembered. */
+  met?(experiment: CompiledExperiment): string | null;
+  /** Variations that somebody tries out, by experiment; they never count. */
+  overrides?: Readonly<Record<string, string>>;
+}
+
+const falls = ({ seed, ranges }: Draw, unit: string): boolean => {
+  const n = bucket(seed, unit);
+  return ranges.some((range) => inRange(n, range));
+};
+
+function overrideOf({ key, variations }: CompiledExperiment, { overrides }: Precedents): number {
+  if (overrides === undefined || !Object.hasOwn(overrides, key)) return -1;
+  return variations.findIndex((variation) => variation.key === overrides[key]);
+}
+
+/**
+ * Decides one experiment: what is tried out, then rules, then what is forced, then who takes part, then chance, which what was met before goes before.
+ * The same facts give the same variation for ever: nothing but the seed, the unit and the stretches decides.
+ */
+export function decideExperiment(experiment: CompiledExperiment, facts: Facts, precedents: Precedents = {}): Decision {
+  const unit = experiment.unit(facts);
+  const assign = (variation: number, reason: DecisionReason, isRandomised = false): Assigned => ({
+    experiment,
+    variation,
+    reason,
+    isRandomised,
+    unit,
+  });
+  const override = overrideOf(experiment, precedents);
+  if (override >= 0) return assign(override, 'STATIC');
+  if (experiment.status === 'draft') return { experiment, excluded: 'not_running' };
+  for (const rule of experiment.rules) if (rule.holds(facts)) return assign(rule.variation, 'TARGETING_MATCH');
+  if (experiment.force >= 0) return assign(experiment.force, 'STATIC');
+  if (experiment.status === 'stopped') return { experiment, excluded: 'not_running' };
+  if (unit === '') return { experiment, excluded: 'no_unit' };
+  const { holdout, exclusion } = experiment;
+  if (holdout !== null && falls(holdout.draw, unit)) return { experiment, excluded: 'holdout' };
+  const met = experiment.isSticky ? (precedents.met?.(experiment) ?? null) : null;
+  const known = met === null ? -1 : experiment.variations.findIndex((variation) => variation.key === met);
+  if (known >= 0) return assign(known, 'SPLIT', true);
+  if (exclusion !== null && !falls(exclusion, unit)) return { experiment, excluded: 'exclusion_group' };
+  for (const holds of experiment.audience) if (!holds(facts)) return { experiment, excluded: 'audience' };
+  if (experiment.certain >= 0) return assign(experiment.certain, 'STATIC', true);
+  const variation = chooseVariation(bucket(experiment.seed, unit), experiment.ranges);
+  return variation < 0 ? { experiment, excluded: 'coverage' } : assign(variation, 'SPLIT', true);
+}
+
+export const isAssigned = (decision: Decision): decision is Assigned => 'variation' in decision;
