@@ -174,6 +174,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
       perSession: input.attention?.perSession ?? 3,
       minutesBetween: input.attention?.minutesBetween ?? 2,
       never: input.attention?.never ?? [],
+      groups: copied(input.attention?.groups),
     },
     audiences: copied<Condition>(input.audiences),
     exclusionGroups: copied(input.exclusionGroups),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Consent } from '../events/schema.ts';
 import { Audience, isInOrder, Key, Locale, Loose, named, Share, strict, When } from './schema-common.ts';
 
 const Hour = z.number().int().min(0).max(24);
@@ -35,6 +36,8 @@ export const Message = strict({
   schedule: Schedule.optional(),
   caps: strict({ perSession: cap, perDay: cap, perVisitor: cap }).optional(),
   group: Key.optional(),
+  /** The least consent without which it is not shown; `session` when absent, since caps need a memory. */
+  consent: Consent.optional(),
   content: Content,
   variants: named(strict({ content: Content })).optional(),
   optimize: strict({
@@ -55,4 +58,6 @@ export const Attention = strict({
   perSession: z.number().int().min(0).max(1000).optional(),
   minutesBetween: z.number().min(0).max(1440).optional(),
   never: z.array(z.string().min(1).max(60)).max(50).optional(),
+  /** Caps of groups of messages. */
+  groups: named(strict({ perSession: cap, perDay: cap })).optional(),
 });

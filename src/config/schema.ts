@@ -202,7 +202,13 @@ export interface SiteConfig {
   texts: { reasons: Partial<Record<ReasonCode, Text | undefined>> };
   personas: Record<string, Persona>;
   messages: Given<'messages'>;
-  attention: { perPage: number; perSession: number; minutesBetween: number; never: string[] };
+  attention: {
+    perPage: number;
+    perSession: number;
+    minutesBetween: number;
+    never: string[];
+    groups: Record<string, { perSession?: number | undefined; perDay?: number | undefined }>;
+  };
   audiences: Record<string, Condition>;
   exclusionGroups: Given<'exclusionGroups'>;
   holdouts: Given<'holdouts'>;

@@ -1,0 +1,87 @@
+import { momentOf } from '../config/moments.ts';
+import type { SiteConfig } from '../config/schema.ts';
+import type { Consent } from '../events/schema.ts';
+import { compileCondition } from '../targeting/compile.ts';
+import type { Facts } from '../targeting/schema.ts';
+import { compileContent, type Template } from './template.ts';
+
+export interface Caps {
+  perSession: number | null;
+  perDay: number | null;
+  perVisitor: number | null;
+}
+
+export interface CompiledMessage {
+  key: string;
+  placement: string;
+  type: string;
+  priority: number;
+  group: string | null;
+  /** The least consent without which it is not shown. */
+  consent: Consent;
+  audience(facts: Facts): boolean;
+  /** Types of pages; null: any. */
+  pages: ReadonlySet<string> | null;
+  /** Name of the event from the shop that brings it up; null: none. */
+  event: string | null;
+  trigger: { on: string; afterSeconds?: number; percent?: number };
+  /** Epoch milliseconds; null: always. */
+  from: number | null;
+  until: number | null;
+  /** Hours of the day, from, included, to until, not included; over midnight where until is less. */
+  hours: readonly [number, number] | null;
+  caps: Caps;
+  holdout: { seed: string; coverage: number } | null;
+  /** By locale. */
+  content: Readonly<Record<string, Template>>;
+  variants: readonly { key: string; content: Readonly<Record<string, Template>> }[];
+}
+
+type ConfiguredMessage = SiteConfig['messages'][string];
+
+const compileContents = (content: ConfiguredMessage['content']): Record<string, Template> =>
+  Object.fromEntries(Object.entries(content).map(([locale, fields]) => [locale, compileContent(fields)]));
+
+function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage): CompiledMessage {
+  const { audience, schedule, trigger, caps } = message;
+  const { timeZone } = config.shop;
+  const condition = typeof audience === 'string' ? config.audiences[audience] : audience;
+  const { on = 'page', page, event, afterSeconds, percent } = trigger ?? {};
+  return {
+    key,
+    placement: message.placement,
+    type: message.type ?? 'banner',
+    priority: message.priority ?? 0,
+    group: message.group ?? null,
+    consent: message.consent ?? 'session',
+    audience: condition === undefined ? () => true : compileCondition(condition),
+    pages: page === undefined ? null : new Set(page),
+    event: on === 'event' ? (event ?? null) : null,
+    trigger: {
+      on,
+      ...(afterSeconds === undefined ? {} : { afterSeconds }),
+      ...(percent === undefined ? {} : { percent }),
+    },
+    from: schedule?.from == null ? null : momentOf(schedule.from, timeZone, 'from'),
+    until: schedule?.until == null ? null : momentOf(schedule.until, timeZone, 'until'),
+    hours: schedule?.hours ?? null,
+    caps: {
+      perSession: caps?.perSession ?? null,
+      perDay: caps?.perDay ?? null,
+      perVisitor: caps?.perVisitor ?? null,
+    },
+    holdout: message.holdout ?? null,
+    content: compileContents(message.content),
+    variants: Object.entries(message.variants ?? {}).map(([name, variant]) => ({
+      key: name,
+      content: compileContents(variant.content),
+    })),
+  };
+}
+
+/** The messages of a config, the most important first; of equal ones by name. */
+export function compileMessages(config: SiteConfig): CompiledMessage[] {
+  return Object.entries(config.messages)
+    .map(([key, message]) => compileOne(config, key, message))
+    .sort((a, b) => b.priority - a.priority || (a.key < b.key ? -1 : 1));
+}
