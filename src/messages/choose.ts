@@ -19,7 +19,8 @@ export interface Moment {
   now: number;
   /** Hour of the day where the visitor is, 0 to 23. */
   hour: number;
-  session: number;
+  /** When the visitor's session began, epoch milliseconds; without one, the length of a session ago. */
+  since: number;
   /** Type of the page, null where it was not said. */
   page: string | null;
   /** Placements that are asked about; null: all. */
@@ -67,20 +68,19 @@ const reached = (cap: number | null | undefined, spent: () => number): boolean =
 /** The cap or dismissal that stands against a message by itself. */
 export function standsAgainst(
   message: Pick<CompiledMessage, 'key' | 'group' | 'caps'>,
-  moment: Pick<Moment, 'spent' | 'budget' | 'now' | 'session'>,
+  moment: Pick<Moment, 'spent' | 'budget' | 'now' | 'since'>,
 ): HeldBack | null {
-  const { spent, budget, now, session } = moment;
+  const { spent, budget, now, since } = moment;
   const { key, group, caps } = message;
   const { offers } = spent;
   const dayAgo = now - DAY_MS;
   if (Object.hasOwn(spent.dismissed, key)) return 'dismissed';
-  if (reached(caps.perSession, () => count(offers, (one) => one.key === key && one.session === session)))
-    return 'cap_session';
+  if (reached(caps.perSession, () => count(offers, (one) => one.key === key && one.at >= since))) return 'cap_session';
   if (reached(caps.perDay, () => count(offers, (one) => one.key === key && one.at > dayAgo))) return 'cap_day';
   if (reached(caps.perVisitor, () => spent.totals[key] ?? 0)) return 'cap_visitor';
   const limits = group === null ? undefined : budget.groups[group];
   if (limits === undefined) return null;
-  if (reached(limits.perSession, () => count(offers, (one) => one.group === group && one.session === session)))
+  if (reached(limits.perSession, () => count(offers, (one) => one.group === group && one.at >= since)))
     return 'group_session';
   return reached(limits.perDay, () => count(offers, (one) => one.group === group && one.at > dayAgo))
     ? 'group_day'
@@ -92,11 +92,11 @@ export function budgetLeft({
   spent,
   budget,
   now,
-  session,
+  since,
   page,
-}: Pick<Moment, 'spent' | 'budget' | 'now' | 'session' | 'page'>): { left: number; why: HeldBack } {
+}: Pick<Moment, 'spent' | 'budget' | 'now' | 'since' | 'page'>): { left: number; why: HeldBack } {
   if (page !== null && budget.never.includes(page)) return { left: 0, why: 'never_here' };
-  const inSession = budget.perSession - count(spent.offers, (one) => one.session === session);
+  const inSession = budget.perSession - count(spent.offers, (one) => one.at >= since);
   if (inSession <= 0) return { left: 0, why: 'budget_session' };
   const last = spent.offers.reduce((latest, one) => Math.max(latest, one.at), Number.NEGATIVE_INFINITY);
   if (now - last < budget.minutesBetween * MINUTE_MS) return { left: 0, why: 'budget_pause' };
@@ -124,7 +124,7 @@ export function chooseMessages(messages: readonly CompiledMessage[], moment: Mom
     else {
       taken.add(message.placement);
       const { key, group, holdout } = message;
-      spent = spend(spent, [{ key, kind: 'message', group, at: moment.now, session: moment.session }]);
+      spent = spend(spent, [{ key, kind: 'message', group, at: moment.now }]);
       const isGhost = holdout !== null && bucket(holdout.seed, moment.unit) < holdout.coverage;
       choice.offers.push({ message, isGhost });
       if (isGhost) choice.heldBack.push({ message, why: 'holdout' });

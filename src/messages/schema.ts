@@ -27,8 +27,6 @@ export interface Offer {
   kind: 'message' | 'survey' | 'guide';
   group: string | null;
   at: number;
-  /** The visitor's session. */
-  session: number;
   /** Held out: it takes its place and its caps, and is not shown. */
   ghost?: true;
 }

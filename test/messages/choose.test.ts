@@ -20,7 +20,7 @@ function momentOf(config: ReturnType<typeof resolveConfig>, rest: Partial<Moment
     consent: 'personal',
     now: NOON,
     hour: 12,
-    session: 1,
+    since: NOON - 20 * MINUTE,
     page: 'cart',
     placements: null,
     events: new Set(),
@@ -45,9 +45,11 @@ function chosen(
 }
 
 const offered = (key: string, at: number, rest: Partial<Offer> = {}): Attention =>
-  spend(noAttention(), [{ key, kind: 'message', group: null, at, session: 1, ...rest }]);
+  spend(noAttention(), [{ key, kind: 'message', group: null, at, ...rest }]);
 
 const LATER = NOON - 10 * MINUTE;
+/** Before this session. */
+const EARLIER = NOON - 60 * MINUTE;
 
 describe('who is meant', () => {
   test.each<[string, Fields, Partial<Moment>, boolean]>([
@@ -80,11 +82,11 @@ describe('who is meant', () => {
 describe('what is held back', () => {
   test.each<[string, Fields, Partial<Moment> & { attention?: SiteConfigInput['attention'] }, string]>([
     ['after its cap in the session', { caps: { perSession: 1 } }, { spent: offered('a', LATER) }, 'cap_session'],
-    ['after its cap of the day', { caps: { perDay: 1 } }, { spent: offered('a', LATER, { session: 0 }) }, 'cap_day'],
+    ['after its cap of the day', { caps: { perDay: 1 } }, { spent: offered('a', EARLIER) }, 'cap_day'],
     [
       'for good after its cap of a visitor',
       { caps: { perVisitor: 1 } },
-      { spent: offered('a', NOON - 90 * DAY, { session: 0 }) },
+      { spent: offered('a', NOON - 90 * DAY) },
       'cap_visitor',
     ],
     ['where it was dismissed', {}, { spent: { ...noAttention(), dismissed: { a: LATER } } }, 'dismissed'],
@@ -97,7 +99,7 @@ describe('what is held back', () => {
     [
       'where its group had its say today',
       { group: 'g' },
-      { spent: offered('b', LATER, { group: 'g', session: 0 }), attention: { groups: { g: { perDay: 1 } } } },
+      { spent: offered('b', EARLIER, { group: 'g' }), attention: { groups: { g: { perDay: 1 } } } },
       'group_day',
     ],
     ['where somebody is paying', {}, { page: 'payment', attention: { never: ['payment'] } }, 'never_here'],
@@ -151,25 +153,20 @@ describe('caps and budget', () => {
           const config = resolveConfig({ messages, attention: { ...attention, groups } });
           const compiled = compileMessages(config);
           let spent = noAttention();
-          let [now, session] = [NOON, 1];
+          let [now, since, session] = [NOON, NOON, 0];
+          const sessions: { offer: Offer; session: number }[] = [];
           for (const { minutes, newSession, unit } of steps) {
             now += minutes * MINUTE;
-            if (newSession) session++;
-            const { offers } = chooseMessages(compiled, momentOf(config, { spent, now, session, unit }));
+            if (newSession) {
+              since = now;
+              session++;
+            }
+            const { offers } = chooseMessages(compiled, momentOf(config, { spent, now, since, unit }));
             expect(offers.length).toBeLessThanOrEqual(attention.perPage);
-            spent = spend(
-              spent,
-              offers.map((one) => ({
-                key: one.message.key,
-                kind: 'message',
-                group: one.message.group,
-                at: now,
-                session,
-              })),
-            );
+            const made = offers.map(({ message: { key, group } }): Offer => ({ key, kind: 'message', group, at: now }));
+            spent = spend(spent, made);
+            for (const offer of made) sessions.push({ offer, session });
           }
-          const times = (of: (offer: Offer) => unknown) =>
-            [...Map.groupBy(spent.offers, of).values()].map((one) => one.length);
           for (const one of compiled) {
             const own = spent.offers.filter((offer) => offer.key === one.key);
             expect(own.length).toBeLessThanOrEqual(one.caps.perVisitor ?? 99);
@@ -178,11 +175,10 @@ describe('caps and budget', () => {
               expect(day.length).toBeLessThanOrEqual(one.caps.perDay ?? 99);
             }
           }
-          for (const count of times((offer) => offer.session)) expect(count).toBeLessThanOrEqual(attention.perSession);
-          for (const count of times((offer) =>
-            offer.group === 'g' ? offer.session : `other ${offer.at} ${offer.key}`,
-          ))
-            expect(count).toBeLessThanOrEqual(1);
+          for (const own of Map.groupBy(sessions, (one) => one.session).values()) {
+            expect(own.length).toBeLessThanOrEqual(attention.perSession);
+            expect(own.filter(({ offer }) => offer.group === 'g').length).toBeLessThanOrEqual(1);
+          }
         },
       ),
     );
@@ -194,7 +190,8 @@ describe('caps and budget', () => {
     expect(mergeAttention(a, b)).toEqual(mergeAttention(b, a));
     expect(mergeAttention(a, b).totals).toEqual({ a: 2 });
     expect(
-      chosen({ a: { caps: { perVisitor: 2 } } }, { spent: mergeAttention(a, b), now: NOON + DAY, session: 5 }).held,
+      chosen({ a: { caps: { perVisitor: 2 } } }, { spent: mergeAttention(a, b), now: NOON + DAY, since: NOON + DAY })
+        .held,
     ).toEqual({
       a: 'cap_visitor',
     });
