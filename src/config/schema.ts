@@ -58,6 +58,8 @@ export const ACTIVE_PARTS: readonly string[] = [
   'markets',
   'recentlyBought',
   'endpoints',
+  'messages',
+  'attention',
   'texts',
   'alternatives',
 ];

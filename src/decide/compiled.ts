@@ -1,4 +1,5 @@
 import type { Placement, PlacementRule, SiteConfig } from '../config/schema.ts';
+import { type CompiledMessage, compileMessages } from '../messages/compile.ts';
 import { assignPersona, type CompiledPersona, compilePersonas } from '../personas/assign.ts';
 import type { PersonaAssignment } from '../personas/schema.ts';
 import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
@@ -21,6 +22,7 @@ export interface CompiledPlacement {
 }
 
 interface Compiled {
+  messages: CompiledMessage[];
   personas: CompiledPersona[];
   placements: Map<string, CompiledPlacement>;
 }
@@ -45,6 +47,7 @@ function compiledOf(config: SiteConfig): Compiled {
   let known = compiled.get(config);
   if (known === undefined) {
     known = {
+      messages: compileMessages(config),
       personas: compilePersonas(config.personas),
       placements: new Map(Object.entries(config.placements).map(([name, one]) => [name, compilePlacement(one)])),
     };
@@ -59,6 +62,9 @@ const UNSTEERED: CompiledPlacement = { filter: null, rules: [], promoted: null }
 export function steeringOf(config: SiteConfig, placement: string): CompiledPlacement {
   return compiledOf(config).placements.get(placement) ?? UNSTEERED;
 }
+
+/** The messages of a config, the most important first. */
+export const messagesOf = (config: SiteConfig): readonly CompiledMessage[] => compiledOf(config).messages;
 
 /** Who the visitor seems to be. */
 export function personaOf(scene: Pick<Scene, 'config' | 'facts' | 'locales'>): PersonaAssignment {

@@ -27,6 +27,8 @@ export interface Circumstances {
   notes: readonly string[];
   cards: Situation['cards'];
   random: Random;
+  /** What is said, as far as the visitor's attention was granted. */
+  messages?: Pick<DecideAnswer, 'messages' | 'suppressed'>;
   /** Of the visitor's own lists. */
   count?: number | undefined;
 }
@@ -47,7 +49,10 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
   const answer: DecideAnswer = { ...headOf(scene, circumstances), decisionId: drawId('d', random) };
   if (parts.has('persona')) answer.persona = personaOf(scene);
   if (parts.has('recommendations')) answer.placements = placementsOf(scene, circumstances);
-  if (parts.has('messages')) answer.messages = [];
+  if (parts.has('messages')) {
+    answer.messages = circumstances.messages?.messages ?? [];
+    answer.suppressed = circumstances.messages?.suppressed ?? [];
+  }
   if (parts.has('experiments')) answer.experiments = {};
   if (parts.has('recentlyBought')) answer.recentlyBought = boughtOf(scene, count ?? BOUGHT_COUNT);
   if (parts.has('recentlyViewed')) answer.recentlyViewed = viewedOf(scene, count ?? VIEWED_COUNT);

@@ -14,9 +14,9 @@ import { reasonText, rowTitle, withDetail } from '../recommendations/text.ts';
 import { trace } from '../recommendations/trace.ts';
 import type { Random } from '../shared/random.ts';
 import type { Facts } from '../targeting/schema.ts';
-import { factsWithPersona } from './compiled.ts';
+import { factsWithPersona, messagesOf } from './compiled.ts';
 import type { Scene } from './scene.ts';
-import type { PlacementRequest } from './schema.ts';
+import type { PartName, PlacementRequest } from './schema.ts';
 import { askOf } from './steer.ts';
 
 /** Fields of an answered item when the request names none. */
@@ -40,13 +40,15 @@ export function askedPlacements(scene: Scene): readonly PlacementRequest[] {
 }
 
 /**
- * The keys of the cards that the asked placements will read.
+ * The keys of the cards that the answer will read: for its placements, and for what its messages recommend.
  * @param more strategies that are asked beside them
  */
 export function cardsNeeded(scene: Scene, more: readonly string[] = []): number[] {
-  const strategies = new Set<string>(more);
-  if (scene.request.include?.includes('recommendations') === false) return [];
-  for (const asked of askedPlacements(scene)) {
+  const { include } = scene.request;
+  const isAsked = (part: PartName): boolean => include === undefined || include.includes(part);
+  const inMessages = isAsked('messages') ? messagesOf(scene.config).flatMap((one) => one.strategies) : [];
+  const strategies = new Set([...more, ...inMessages]);
+  for (const asked of isAsked('recommendations') ? askedPlacements(scene) : []) {
     const configured = scene.config.placements[asked.placement];
     for (const { strategy } of asked.strategies ?? configured?.strategies ?? []) strategies.add(strategy);
     for (const strategy of asked.fallback ?? configured?.fallback ?? []) strategies.add(strategy);

@@ -55,6 +55,10 @@ export const WhyNotQuery = RecommendationsQuery.extend({
 });
 export type WhyNotQuery = z.infer<typeof WhyNotQuery>;
 
+export const MessagesQuery = AskQuery.extend({
+  page: z.string().max(100).optional().describe('Type of the page, such as cart.'),
+});
+
 export const PlacementPath = z.object({ placement: z.string().min(1).max(64) });
 
 function contextOf({ locale, market, country }: AskQuery) {

@@ -6,6 +6,7 @@ import { describe } from '../http/describe.ts';
 import {
   AskQuery,
   BoughtQuery,
+  MessagesQuery,
   PlacementPath,
   partRequest,
   placementRequest,
@@ -190,17 +191,19 @@ export const decideRoutes = new Hono<AppEnv>()
   .get(
     '/v1/messages',
     describe({
-      summary: 'Targeted messages; none until the shop’s messages are active',
+      summary: 'What is to be said to the visitor on a type of page, and what was held back and why',
       ...SINGLE,
-      query: AskQuery,
+      query: MessagesQuery,
       answers: { 200: MessagesAnswer },
     }),
     access('publishable'),
-    query(AskQuery),
+    query(MessagesQuery),
     async (c) => {
       noStore(c);
-      const answer = await takeRequest(c, partRequest('messages', c.req.valid('query')));
-      return c.json({ ...headOf(answer), messages: answer.messages ?? [] });
+      const { page, ...asked } = c.req.valid('query');
+      const request = partRequest('messages', asked);
+      const answer = await takeRequest(c, page === undefined ? request : { ...request, page: { type: page } });
+      return c.json({ ...headOf(answer), messages: answer.messages ?? [], suppressed: answer.suppressed ?? [] });
     },
   )
   .get(

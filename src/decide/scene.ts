@@ -39,6 +39,8 @@ export interface Scene extends Known {
   page: DecidePage;
   /** For texts, in order of preference. */
   locales: readonly string[];
+  /** Where the visitor is, as far as it is known; otherwise the shop's. */
+  timeZone: string;
   currency: string;
   cart: readonly CartLine[];
   cartValue: number;
@@ -197,6 +199,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     now,
     asker,
     page,
+    timeZone: request.context?.timeZone ?? config.shop.timeZone,
     locales: locale === undefined ? [config.shop.locale] : [locale, config.shop.locale],
     currency,
     cart,

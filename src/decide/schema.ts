@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { areDistinctRules, Rule, STEERING, StrategyName, StrategyUse } from '../config/schema-placements.ts';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
+import { MessageAnswer, SuppressedMessage } from '../messages/schema.ts';
 import { PersonaAssignment } from '../personas/schema.ts';
 import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
 import { ITEM_FACTS, ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
 import { clausesOf } from '../targeting/clauses.ts';
 import { CheckedCondition } from '../targeting/schema-checked.ts';
+import { isTimeZone } from './hour.ts';
 
 export const BODY_LIMIT_BYTES = 1_000_000;
 export const PLACEMENTS_LIMIT = 20;
@@ -104,6 +106,8 @@ export const DecideContext = z.looseObject({
   country: z.string().max(40).optional(),
   device: z.string().max(40).optional(),
   campaign: z.string().max(200).optional(),
+  /** Of the visitor, an IANA name. */
+  timeZone: z.string().max(60).refine(isTimeZone, 'an IANA time zone such as Europe/London is expected').optional(),
 });
 export type DecideContext = z.infer<typeof DecideContext>;
 
@@ -198,7 +202,9 @@ export const head = {
 const parts = {
   persona: PersonaAssignment,
   placements: z.record(z.string(), Recommendation),
-  messages: z.array(z.never()),
+  messages: z.array(MessageAnswer),
+  /** Messages that were meant for this visitor and not shown, and why. */
+  suppressed: z.array(SuppressedMessage),
   experiments: z.record(z.string(), z.never()),
   recentlyBought: z.array(BoughtItemAnswer),
   recentlyViewed: z.array(ViewedItemAnswer),
@@ -229,6 +235,6 @@ export const RecommendationAnswer = z.object({
 });
 export const RecentlyBoughtAnswer = z.object({ ...head, recentlyBought: parts.recentlyBought });
 export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
-export const MessagesAnswer = z.object({ ...head, messages: parts.messages });
+export const MessagesAnswer = z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed });
 export const ExperimentsAnswer = z.object({ ...head, experiments: parts.experiments });
 export const CartPartAnswer = z.object({ ...head, cart: parts.cart.optional() });

@@ -3,6 +3,7 @@ import { itemDetails } from '../catalog/store.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { type Consent, leastConsent } from '../events/schema.ts';
 import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
+import { decideMessages } from '../http/offers.ts';
 import { Problem } from '../http/problem.ts';
 import { holdToRate } from '../http/rate.ts';
 import { signedIds } from '../http/recommendation-ids.ts';
@@ -198,6 +199,7 @@ interface Prepared {
   circumstances: Circumstances;
   snapshot: Snapshot;
   making: Making;
+  caller: Caller;
   /** Hands the visitor's id on, unless the events have done so. */
   keep(): void;
   events: DecideAnswer['events'];
@@ -241,6 +243,7 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   return {
     scene,
     snapshot,
+    caller,
     circumstances: {
       consentUsed: remembered.consentUsed,
       versions: held === null ? snapshot.versions : { ...snapshot.versions, sessions: `s${held.version}` },
@@ -264,8 +267,9 @@ export async function takeRequest(
   request: DecideRequest,
   options: TakeOptions = {},
 ): Promise<DecideAnswer> {
-  const { scene, circumstances, snapshot, making, keep, events } = await prepare(c, request, options);
-  const answer = decide(scene, circumstances);
+  const { scene, circumstances, snapshot, making, caller, keep, events } = await prepare(c, request, options);
+  const messages = await decideMessages(c, scene, { ...circumstances, seed: making.seed, caller });
+  const answer = decide(scene, messages === null ? circumstances : { ...circumstances, messages });
   // What a decision draws begins with 32 bits, so that a replay can draw the same; that is too few to name all decisions.
   if (!making.isSeeded) answer.decisionId = drawId('d', c.var.random);
   await sign(c, answer, making);

@@ -25,8 +25,8 @@ export interface Moment {
   page: string | null;
   /** Placements that are asked about; null: all. */
   placements: ReadonlySet<string> | null;
-  /** Events from the shop that wait for an answer. */
-  events: ReadonlySet<string>;
+  /** When the shop last told of something, by its key, epoch milliseconds. */
+  events: ReadonlyMap<string, number>;
   /** Whom holdouts are drawn by. */
   unit: string;
   /** Whether its texts can be filled. */
@@ -50,8 +50,13 @@ function isMeant(message: CompiledMessage, moment: Moment): boolean {
   if (message.until !== null && now >= message.until) return false;
   if (message.hours !== null && !isWithin(hour, message.hours)) return false;
   if (message.pages !== null && (page === null || !message.pages.has(page))) return false;
-  if (message.event !== null && !events.has(message.event)) return false;
+  if (message.event !== null && !isAnswerTo(message.key, events.get(message.event), moment)) return false;
   return message.audience(facts);
+}
+
+/** What the shop told is answered once. */
+function isAnswerTo(key: string, toldAt: number | undefined, { spent }: Moment): boolean {
+  return toldAt !== undefined && !spent.offers.some((offer) => offer.key === key && offer.at >= toldAt);
 }
 
 const isWithin = (hour: number, [from, until]: readonly [number, number]): boolean =>

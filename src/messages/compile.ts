@@ -3,7 +3,7 @@ import type { SiteConfig } from '../config/schema.ts';
 import type { Consent } from '../events/schema.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Facts } from '../targeting/schema.ts';
-import { compileContent, type Template } from './template.ts';
+import { compileContent, strategiesIn, type Template } from './template.ts';
 
 export interface Caps {
   perSession: number | null;
@@ -20,7 +20,7 @@ export interface CompiledMessage {
   /** The least consent without which it is not shown. */
   consent: Consent;
   audience(facts: Facts): boolean;
-  /** Types of pages; null: any. */
+  /** Types of pages; null for all of them. */
   pages: ReadonlySet<string> | null;
   /** Name of the event from the shop that brings it up; null: none. */
   event: string | null;
@@ -32,6 +32,8 @@ export interface CompiledMessage {
   hours: readonly [number, number] | null;
   caps: Caps;
   holdout: { seed: string; coverage: number } | null;
+  /** What its texts ask for recommendations. */
+  strategies: readonly string[];
   /** By locale. */
   content: Readonly<Record<string, Template>>;
   variants: readonly { key: string; content: Readonly<Record<string, Template>> }[];
@@ -71,6 +73,7 @@ function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage)
       perVisitor: caps?.perVisitor ?? null,
     },
     holdout: message.holdout ?? null,
+    strategies: [...new Set(strategiesIn([message.content, message.variants ?? {}]))],
     content: compileContents(message.content),
     variants: Object.entries(message.variants ?? {}).map(([name, variant]) => ({
       key: name,

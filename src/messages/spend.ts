@@ -37,3 +37,15 @@ export function mergeAttention(a: Attention, b: Attention): Attention {
   for (const [key, at] of Object.entries(b.dismissed)) dismissed[key] = Math.max(dismissed[key] ?? at, at);
   return { offers, totals: trimmed(totals), dismissed: trimmed(dismissed) };
 }
+
+/** What was spent from a time on, and nothing that was remembered from before it. */
+export function attentionSince(spent: Attention, at: number): Attention {
+  const offers = spent.offers.filter((offer) => offer.at >= at);
+  const totals: Record<string, number> = {};
+  for (const { key } of offers) totals[key] = (totals[key] ?? 0) + 1;
+  return {
+    offers,
+    totals,
+    dismissed: Object.fromEntries(Object.entries(spent.dismissed).filter((one) => one[1] >= at)),
+  };
+}

@@ -124,3 +124,17 @@ export function placesOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(placesOf);
 }
+
+/** The strategies that the places of a content ask for recommendations. */
+export function strategiesIn(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const listed = WHOLE_LIST.exec(value)?.[1];
+    const single = [...value.matchAll(PLACE)].flatMap(([, path = '']) => {
+      const found = ONE_OF_LIST.exec(path);
+      return found === null ? [] : [found[1] ?? USUAL_STRATEGY];
+    });
+    return listed === undefined ? single : [listed, ...single];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(strategiesIn);
+}

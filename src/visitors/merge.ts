@@ -1,3 +1,4 @@
+import { mergeAttention } from '../messages/spend.ts';
 import { uniteReached } from '../purchases/attribution.ts';
 import { fade } from '../shared/decay.ts';
 import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
@@ -5,6 +6,7 @@ import { mergeCarts } from './merge-carts.ts';
 import { giveBack } from './orders.ts';
 import type { Affinity, PastOrder, Profile, Session, SessionItem } from './schema.ts';
 import { uniteShown } from './shown.ts';
+import { uniteTold } from './told.ts';
 
 const MOST_VIEWED = 100;
 
@@ -99,6 +101,8 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
  * - traits: what was stated of the customer, then what the visitor seen last stated
  * - reached: of each way by which a recommendation led to an item the newest, the last 50
+ * - attention: offers and totals of all parts add up, of dismissals the latest
+ * - told: of all parts the newest 20
  * - hidden: the union; events: the sum; created at the earliest, seen at the latest time
  */
 export function mergeProfiles(given: readonly MergePart[]): Profile | null {
@@ -111,6 +115,9 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     .reduce((going, one) => (goesOn(one, going) ? one : going), first.session);
   const orders = uniteOrders(parts);
   const reached = uniteReached(profiles.map((one) => one.reached));
+  const told = uniteTold(profiles.map((one) => one.told ?? []));
+  const spent = profiles.flatMap((one) => one.attention ?? []);
+  const attention = spent.length === 0 ? undefined : spent.reduce(mergeAttention);
   return {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
     seenAt: Math.max(...profiles.map((one) => one.seenAt)),
@@ -126,6 +133,8 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     cart: mergeCarts(profiles.map(({ cart, orders }) => ({ cart, orders }))),
     orders,
     ...(reached.length > 0 ? { reached } : {}),
+    ...(attention === undefined ? {} : { attention }),
+    ...(told.length > 0 ? { told } : {}),
     traits: uniteTraits(parts),
     hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),
   };

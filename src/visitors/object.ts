@@ -2,6 +2,7 @@ import { customerObject, visitorObject } from '../env.ts';
 import { type Consent, type KeptEvent, leastConsent } from '../events/schema.ts';
 import { hmacHex } from '../http/sign.ts';
 import { addErased } from './add-erased.ts';
+import { type Granted, keepOffers, type OfferRequest } from './attention.ts';
 import { consentUsed } from './consent.ts';
 import { LinkedObject } from './linked-object.ts';
 import { type Change, noChange, takeEvents } from './observe.ts';
@@ -115,6 +116,27 @@ export class VisitorObject extends LinkedObject {
     if (customerId === null) return isHeld;
     const ofCustomer = customerObject(this.env, by.shop, customerId).hide(itemId, now, { ...by, proof: null });
     return (await ofCustomer) || isHeld;
+  }
+
+  /** Grants what wants the visitor's attention as far as caps and budget still allow, and remembers it; of a proven customer the customer's object counts. */
+  async offer(asked: OfferRequest): Promise<Granted> {
+    const customerId = this.owner(asked.proof);
+    if (customerId !== null)
+      return customerObject(this.env, asked.shop, customerId).offer({
+        ...asked,
+        sender: `c:${customerId}`,
+        proof: null,
+      });
+    const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
+    if (used === 'none') return { granted: [], refused: asked.offers.map(({ key }) => ({ key, why: 'consent' })) };
+    const { granted, refused } = this.commit(() => {
+      const change = this.ended(asked.now);
+      const kept = keepOffers(this.state, asked, used);
+      change.changed ||= kept.granted.length > 0;
+      if (kept.granted.length > 0) this.note(asked.now);
+      return { ...kept, change };
+    });
+    return { granted, refused };
   }
 
   /** Ends the login: what is held goes to the customer for good, and cookies issued before open nothing any more. */

@@ -172,7 +172,11 @@ export function takeEvents(
   return { answer, change };
 }
 
-function adopt({ core }: VisitorState, observation: Observation): void {
+/** Takes over whose memory it is and how long it is kept, in place. */
+export function adopt(
+  { core }: VisitorState,
+  observation: Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention'>,
+): void {
   core.shop = observation.shop;
   core.sender = observation.sender;
   if (observation.network === undefined) delete core.network;

@@ -1,4 +1,5 @@
 import type { Consent } from '../events/schema.ts';
+import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
 import type { MergedEvent, Part, Profile, SequencedEvent, VisitorExport } from './schema.ts';
@@ -9,7 +10,7 @@ import { currentOnly } from './visits.ts';
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
-  const { visits, refunds: _refunds, shown, reached, ...rest } = profile;
+  const { visits, refunds: _refunds, shown, reached, attention, told, ...rest } = profile;
   return {
     // What was shown in earlier sessions as well says how often in all.
     ...(shown === undefined
@@ -17,6 +18,8 @@ export function sessionOnly(profile: Profile): Profile {
       : { shown: shown.filter((one) => one.at >= startedAt).map((one) => ({ ...one, weight: 1 })) }),
     ...rest,
     ...(reached === undefined ? {} : { reached: reached.filter((one) => one.at >= startedAt) }),
+    ...(told === undefined ? {} : { told: told.filter((one) => one.at >= startedAt) }),
+    ...(attention === undefined ? {} : { attention: attentionSince(attention, startedAt) }),
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,
     viewed: profile.viewed.filter((one) => one.at >= startedAt && seen.has(one.itemId)),

@@ -1,10 +1,13 @@
 import type { KeptEvent } from '../events/schema.ts';
+import { noAttention } from '../messages/schema.ts';
+import { dismiss } from '../messages/spend.ts';
 import { learnTaste } from './affinities.ts';
 import { keepCart } from './cart.ts';
 import { addOrder, correctOrder, orderOf, refundedBy, refundOrder, takeEarlierRefunds } from './orders.ts';
 import type { PastOrder, Profile } from './schema.ts';
 import { keepSession, noSession, type Place, type Trail } from './session.ts';
 import { keepShown } from './shown.ts';
+import { uniteTold } from './told.ts';
 
 /** A visitor of whom nothing is known yet. */
 export function freshProfile(at: number): Profile {
@@ -65,6 +68,10 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
     ordersChanged = refundOrder(profile, event);
     if (ordersChanged || event.trusted) refunded = amount;
   }
+  if (event.name === 'custom' && event.trusted && event.key !== undefined)
+    profile.told = uniteTold([profile.told ?? [], [{ key: event.key, at: event.at }]]);
+  if (event.name === 'dismiss' && event.messageId !== undefined)
+    profile.attention = dismiss(profile.attention ?? noAttention(), event.messageId, event.at);
   const isRepeat = event.name === 'purchase' && order === null;
   if (!isRepeat) {
     keepCart(profile, event, place === 'late');

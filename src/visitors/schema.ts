@@ -1,6 +1,8 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
 import type { Consent, KeptEvent } from '../events/schema.ts';
+import type { Attention } from '../messages/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
+import type { Told } from './told.ts';
 import type { Visits } from './visits.ts';
 
 /** A decayed weight: its value at time `at`; read it as `weight · 2^(−(now − at)/halfLife)`. */
@@ -112,6 +114,10 @@ export interface Profile {
   refunds?: UnmatchedRefund[];
   /** What recommendations brought the visitor to, the last 50; absent before the first. */
   reached?: Reached[];
+  /** What of the visitor's attention messages have spent; absent before the first. */
+  attention?: Attention;
+  /** What the shop's server has told about the visitor by `custom` events, the last 20, newest last; absent before the first. */
+  told?: Told[];
   traits: Record<string, string | number | boolean>;
   /** Items the visitor has taken out of recently-bought ("not mine"). */
   hidden: string[];

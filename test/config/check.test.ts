@@ -26,7 +26,6 @@ describe('checking a config', () => {
     expect(checked.config).toBe(WHOLE);
     expect(checked.inactive).toEqual(
       expect.arrayContaining([
-        'messages',
         'experiments',
         'holdouts',
         'surveys',
@@ -35,7 +34,6 @@ describe('checking a config', () => {
         'carts.abandonedAfterMinutes',
         'carts.restoreUrl',
         'webhooks',
-        'attention',
       ]),
     );
     expect(checked.inactive).not.toContain('placements');

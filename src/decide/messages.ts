@@ -1,0 +1,137 @@
+import { resolvePlacement } from '../config/defaults.ts';
+import type { SiteConfig } from '../config/schema.ts';
+import type { Consent } from '../events/schema.ts';
+import { type Choice, chooseMessages, type Moment } from '../messages/choose.ts';
+import type { CompiledMessage } from '../messages/compile.ts';
+import { type HeldBack, type MessageAnswer, noAttention, type SuppressedMessage } from '../messages/schema.ts';
+import type { Sources, Template } from '../messages/template.ts';
+import { DAY_MS } from '../shared/decay.ts';
+import { messagesOf } from './compiled.ts';
+import { hourIn } from './hour.ts';
+import { drawId, place, type Stage } from './place.ts';
+import type { Scene } from './scene.ts';
+
+const MINUTE_MS = 60_000;
+const MESSAGE_FIELDS = ['title', 'price', 'currency', 'availability'] as const;
+
+/** Messages that were chosen for a page, with their texts filled. */
+export interface Chosen extends Choice {
+  contents: ReadonlyMap<string, { content: Record<string, unknown>; variant: string | null }>;
+}
+
+/** The wording for a visitor: the locale's own, its language's, the shop's, or whichever comes first. */
+function wordingOf(contents: Readonly<Record<string, Template>>, locales: readonly string[]): Template | undefined {
+  for (const locale of locales) {
+    const language = locale.split('-')[0] ?? locale;
+    const found =
+      Object.keys(contents).find((one) => one === locale) ??
+      Object.keys(contents).find((one) => one.split('-')[0] === language);
+    if (found !== undefined) return contents[found];
+  }
+  return Object.values(contents)[0];
+}
+
+/** When the visitor's session began; without one that goes on, the length of a session ago. */
+export function sessionSince(scene: Pick<Scene, 'asker' | 'now' | 'config'>): number {
+  const { profile } = scene.asker;
+  const length = scene.config.learning.sessionMinutes * MINUTE_MS;
+  const isOpen = profile !== null && profile.session.number > 0 && scene.now - profile.session.lastAt <= length;
+  return isOpen ? Math.min(profile.session.startedAt, scene.now) : scene.now - length;
+}
+
+/** What the shop's server has told within the last day. */
+function toldLately({ asker, now }: Scene): ReadonlyMap<string, number> {
+  const told = (asker.profile?.told ?? []).filter((one) => one.at > now - DAY_MS);
+  return new Map(told.map(({ key, at }) => [key, at]));
+}
+
+function sourcesOf(stage: Stage): Sources {
+  const { scene } = stage;
+  const found = new Map<string, ReturnType<Sources['recommend']>>();
+  return {
+    facts: stage.facts,
+    locale: scene.locales[0] ?? scene.config.shop.locale,
+    currency: scene.currency,
+    recommend(strategy, count) {
+      const name = `${strategy} ${count}`;
+      let items = found.get(name);
+      if (items === undefined) {
+        const input = {
+          strategies: [{ strategy: strategy as SiteConfig['placements'][string]['fallback'][number] }],
+          fallback: [],
+        };
+        const placement = resolvePlacement(input, 'message', { timeZone: scene.config.shop.timeZone });
+        items = place(stage, placement, { placement: 'message', count, fields: [...MESSAGE_FIELDS] }).items;
+        found.set(name, items);
+      }
+      return items;
+    },
+  };
+}
+
+/**
+ * The messages for this page, before whoever keeps count of the visitor's attention has granted them.
+ * @param consent what counts for the request
+ */
+export function messagesFor(stage: Stage, consent: Consent): Chosen {
+  const { scene } = stage;
+  const compiled = messagesOf(scene.config);
+  const contents = new Map<string, { content: Record<string, unknown>; variant: string | null }>();
+  if (compiled.length === 0) return { offers: [], heldBack: [], contents };
+  const sources = sourcesOf(stage);
+  const { profile } = scene.asker;
+  const moment: Moment = {
+    facts: stage.facts,
+    spent: profile?.attention ?? noAttention(),
+    budget: scene.config.attention,
+    consent,
+    now: scene.now,
+    hour: hourIn(scene.now, scene.timeZone),
+    since: sessionSince(scene),
+    page: scene.page.type ?? null,
+    placements: null,
+    events: toldLately(scene),
+    unit: scene.asker.customerId ?? scene.asker.visitorId,
+    isComplete(message: CompiledMessage) {
+      const content = wordingOf(message.content, scene.locales)?.(sources) ?? null;
+      if (content !== null) contents.set(message.key, { content, variant: null });
+      return content !== null;
+    },
+  };
+  return { ...chooseMessages(compiled, moment), contents };
+}
+
+/** What the counting has left of a choice. */
+export interface Verdict {
+  /** Keys of what was granted; null: everything, since nothing is counted. */
+  granted: ReadonlySet<string> | null;
+  refused: readonly { key: string; why: HeldBack }[];
+}
+
+/** The messages as they are answered, and what was held back and why. */
+export function answerMessages(
+  stage: Stage,
+  chosen: Chosen,
+  verdict: Verdict,
+): { messages: MessageAnswer[]; suppressed: SuppressedMessage[] } {
+  const messages = chosen.offers.flatMap(({ message, isGhost }): MessageAnswer[] => {
+    const filled = chosen.contents.get(message.key);
+    if (isGhost || filled === undefined || verdict.granted?.has(message.key) === false) return [];
+    const { key, placement, type, trigger, event } = message;
+    return [
+      {
+        messageId: key,
+        placement,
+        type,
+        content: filled.content,
+        variant: filled.variant,
+        trigger,
+        reason: event ?? 'audience',
+        impressionId: drawId('i', stage.random),
+      },
+    ];
+  });
+  const held = chosen.heldBack.map(({ message, why }) => ({ messageId: message.key, why }));
+  const refused = verdict.refused.map(({ key, why }) => ({ messageId: key, why }));
+  return { messages, suppressed: [...held, ...refused] };
+}

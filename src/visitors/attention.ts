@@ -1,0 +1,79 @@
+import { budgetLeft, type Moment, standsAgainst } from '../messages/choose.ts';
+import type { Caps } from '../messages/compile.ts';
+import { type Attention, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
+import { spend } from '../messages/spend.ts';
+import { adopt } from './observe.ts';
+import { readable } from './read.ts';
+import { freshProfile } from './reduce.ts';
+import type { ConsentAsked, Observation, Proof } from './schema.ts';
+import { noteReceipt, type VisitorState } from './state.ts';
+
+/** Something that wants a visitor's attention, as whoever decides found it fit. */
+export interface Offerable {
+  key: string;
+  group: string | null;
+  caps: Caps;
+  kind: Offer['kind'];
+  isGhost: boolean;
+}
+
+/** What is asked of the one who keeps count. */
+export interface OfferAsked extends Pick<Moment, 'budget' | 'now' | 'since' | 'page'> {
+  /** The most important first. */
+  offers: Offerable[];
+}
+
+/** The same, of a visitor's object. */
+export interface OfferRequest
+  extends OfferAsked,
+    Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention'> {
+  consent: ConsentAsked;
+  proof: Proof | null;
+}
+
+export interface Granted {
+  granted: Offer[];
+  refused: { key: string; why: HeldBack }[];
+}
+
+/**
+ * Grants what caps and budget still allow: what was decided may rest on an older count, when a visitor has two pages or two devices open.
+ * @param spent all that is known to have been offered
+ */
+export function grant(spent: Attention, asked: OfferAsked): Granted {
+  const answer: Granted = { granted: [], refused: [] };
+  const { left, why } = budgetLeft({ ...asked, spent });
+  let counted = spent;
+  for (const { key, kind, group, caps, isGhost } of asked.offers) {
+    const against = standsAgainst({ key, group, caps }, { ...asked, spent: counted });
+    const refusal = against ?? (answer.granted.length >= left ? why : null);
+    if (refusal !== null) {
+      answer.refused.push({ key, why: refusal });
+      continue;
+    }
+    const offer: Offer = { key, kind, group, at: asked.now, ...(isGhost ? { ghost: true as const } : {}) };
+    answer.granted.push(offer);
+    counted = spend(counted, [offer]);
+  }
+  return answer;
+}
+
+/** Grants what the visitor's memory still allows, and remembers it there, in place. */
+export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Granted {
+  const { core } = state;
+  const { now } = asked;
+  const spent = readable(state, now, { consent, orders: false })?.attention ?? noAttention();
+  const answer = grant(spent, asked);
+  if (answer.granted.length === 0) return answer;
+  adopt(state, asked);
+  if (consent === 'session' && !core.isMixed) {
+    core.isMixed = true;
+    state.base = state.profile === null ? null : structuredClone(state.profile);
+  }
+  state.profile ??= freshProfile(now);
+  if (core.isMixed && consent === 'personal') state.base ??= freshProfile(now);
+  const kept = [state.profile, consent === 'personal' ? state.base : null];
+  for (const one of kept) if (one !== null) one.attention = spend(one.attention ?? noAttention(), answer.granted);
+  noteReceipt(core, now);
+  return answer;
+}
