@@ -13,6 +13,8 @@ export interface Evidence {
   byName: Readonly<Record<string, number>>;
   /** Orders claimed. */
   orders: number;
+  /** How many different people it takes to show what they bought. */
+  leastBuyers: number;
 }
 
 /** Below these the answers are mostly chance, and the fallback serves better. */
@@ -60,6 +62,11 @@ export function assess(evidence: Evidence): Record<string, string | null> {
     recently_viewed: shown ?? more(1, views, VIEWS),
     buy_again: shown ?? more(1, orders, PURCHASES),
     recently_bought: more(1, orders, PURCHASES),
+    complete_the_basket: shown ?? more(NEEDED.purchases, orders, PURCHASES) ?? bought,
+    basket_filler: shown,
+    bestsellers: shown ?? more(1, orders, PURCHASES) ?? bought,
+    new_arrivals: shown,
+    recently_bought_by_others: shown ?? more(evidence.leastBuyers, orders, PURCHASES),
   };
 }
 

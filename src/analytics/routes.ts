@@ -92,7 +92,9 @@ export const analyticsRoutes = new Hono<AppEnv>()
         catalogue.membersOf(key).some((slot) => !catalogue.isRemoved(slot)),
       );
       const orders = Object.values(claimed).reduce((sum, one) => sum + one, 0);
-      const needs = assess({ items: itemsOf(catalogue), views: survey.views, bought: survey.bought, byName, orders });
+      const { buyers: leastBuyers } = config.recentlyBought;
+      const { views, bought } = survey;
+      const needs = assess({ items: itemsOf(catalogue), views, bought, byName, orders, leastBuyers });
       return c.json({
         live: Object.values(needs).every((missing) => missing === null),
         capabilities: Object.fromEntries(

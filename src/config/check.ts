@@ -1,6 +1,7 @@
 import type { Issue } from '../http/problems.ts';
-import { isShapely, shapeIssues } from './check-shape.ts';
+import { isShapely, pathText, shapeIssues } from './check-shape.ts';
 import { checkConditions } from './conditions.ts';
+import { resolveRecentlyBought } from './defaults.ts';
 import { checkExperiments } from './experiments.ts';
 import { inactiveParts, lint } from './lint.ts';
 import type { SiteConfigInput } from './schema.ts';
@@ -31,11 +32,28 @@ export function checkConfig(plain: unknown): CheckedConfig {
     return { config: null, issues: shape.slice(0, ISSUES_LIMIT), warnings: [], inactive: [] };
   }
   const conditions = checkConditions(plain);
-  const issues = [...conditions.issues, ...checkExperiments(plain)];
+  const issues = [...conditions.issues, ...checkExperiments(plain), ...checkWindows(plain)];
   return {
     config: issues.length === 0 ? plain : null,
     issues: issues.slice(0, ISSUES_LIMIT),
     warnings: [...conditions.warnings, ...lint(plain)].slice(0, ISSUES_LIMIT),
     inactive: inactiveParts(plain),
   };
+}
+
+/** A placement cannot look back further than the shop lists what others bought. */
+function checkWindows(config: SiteConfigInput): Issue[] {
+  const { hours } = resolveRecentlyBought(config);
+  return Object.entries(config.placements ?? {}).flatMap(([name, { strategies = [] }]) =>
+    strategies.flatMap((use, i) =>
+      (use.hours ?? 0) <= hours
+        ? []
+        : [
+            {
+              path: pathText(['placements', name, 'strategies', i, 'hours']),
+              message: `recentlyBought.hours is ${hours}: nobody can look back further`,
+            },
+          ],
+    ),
+  );
 }

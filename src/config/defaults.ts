@@ -49,6 +49,7 @@ export function resolvePlacement(
       items: use.items ?? [],
       days: use.days ?? null,
       row: use.row ?? null,
+      hours: use.hours ?? null,
     })),
     fallback: [...(input.fallback ?? ['bestsellers'])],
     seen: input.seen ?? 'hide',
@@ -151,6 +152,10 @@ function resolveGround(input: SiteConfigInput) {
   };
 }
 
+export function resolveRecentlyBought({ recentlyBought }: SiteConfigInput): SiteConfig['recentlyBought'] {
+  return { buyers: recentlyBought?.buyers ?? 3, hours: recentlyBought?.hours ?? 24 };
+}
+
 /**
  * Fills in every default. Dates become moments in the shop's time zone.
  * @param input one that `checkConfig` has nothing against: nothing is repaired here
@@ -191,7 +196,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
       restoreUrl: input.carts?.restoreUrl ?? null,
       freeShippingFrom: input.carts?.freeShippingFrom ?? null,
     },
-    recentlyBought: { buyers: input.recentlyBought?.buyers ?? 3, hours: input.recentlyBought?.hours ?? 24 },
+    recentlyBought: resolveRecentlyBought(input),
     attribution: { windowHours: input.attribution?.windowHours ?? 72 },
     webhooks: input.webhooks ?? {},
     endpoints: copied(input.endpoints),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ItemId } from '../events/schema.ts';
+import { BUYERS_HOURS } from '../learning/buyers.ts';
 import { PERIOD_DAYS } from '../learning/tagged.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { REASON_CODES, type ReasonCode } from '../recommendations/schema.ts';
@@ -39,6 +40,8 @@ export const MOST_DAYS: Readonly<Partial<Record<StrategyName, number>>> = {
   new_arrivals: 3650,
 };
 
+const BY_OTHERS = 'recently_bought_by_others';
+
 export const StrategyUse = strict({
   strategy: StrategyName,
   /** Its share in the blend, relative to the others. 1 when absent. */
@@ -49,6 +52,8 @@ export const StrategyUse = strict({
   days: z.number().int('whole days').min(1).max(3650).optional(),
   /** Of `because_you_viewed`: which of several rows. When absent, the n-th placement of a request that uses it is the n-th row. */
   row: z.number().int().min(1).max(10).optional(),
+  /** Of `recently_bought_by_others`: the window, at most the shop's own (`recentlyBought.hours`). */
+  hours: z.number().int('whole hours').min(1).max(BUYERS_HOURS).optional(),
 })
   .refine((use) => use.strategy !== 'handpicked' || (use.items ?? []).length > 0, {
     path: ['items'],
@@ -57,6 +62,10 @@ export const StrategyUse = strict({
   .refine((use) => use.days === undefined || use.days <= (MOST_DAYS[use.strategy] ?? 0), {
     path: ['days'],
     error: ({ input }) => daysRefused((input as { strategy: StrategyName }).strategy),
+  })
+  .refine((use) => use.hours === undefined || use.strategy === BY_OTHERS, {
+    path: ['hours'],
+    message: `only ${BY_OTHERS} has a window of hours`,
   });
 
 function daysRefused(strategy: StrategyName): string {

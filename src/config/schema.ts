@@ -38,6 +38,7 @@ export const ACTIVE_STRATEGIES: readonly StrategyName[] = [
   'new_arrivals',
   'recently_viewed',
   'buy_again',
+  'recently_bought_by_others',
   'basket_filler',
   'handpicked',
 ];
@@ -135,7 +136,14 @@ export interface Placement {
   /** 1 to 100. */
   count: number;
   /** Weights are relative to each other. `items` is empty but for `handpicked`; `days` null is the strategy's own period. */
-  strategies: { strategy: StrategyName; weight: number; items: string[]; days: number | null; row: number | null }[];
+  strategies: {
+    strategy: StrategyName;
+    weight: number;
+    items: string[];
+    days: number | null;
+    row: number | null;
+    hours: number | null;
+  }[];
   fallback: StrategyName[];
   /** `seen` and `bought` do not apply to `buy_again`, `recently_viewed` and `handpicked`. */
   seen: 'hide' | 'allow' | 'hideCurrent';

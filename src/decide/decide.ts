@@ -1,4 +1,5 @@
 import type { Consent } from '../events/schema.ts';
+import { boughtByOthers } from '../purchases/by-others.ts';
 import { recentlyBought } from '../purchases/recently-bought.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import type { Situation } from '../recommendations/situation.ts';
@@ -8,6 +9,7 @@ import { askedPlacements, drawId, place, stageOf } from './place.ts';
 import type { Scene } from './scene.ts';
 import {
   type BoughtItemAnswer,
+  type ByOthersAnswer,
   type CartAnswer,
   type DecideAnswer,
   type PartName,
@@ -55,6 +57,7 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
   }
   if (parts.has('experiments')) answer.experiments = {};
   if (parts.has('recentlyBought')) answer.recentlyBought = boughtOf(scene, count ?? BOUGHT_COUNT);
+  if (parts.has('boughtByOthers')) answer.boughtByOthers = byOthersOf(scene, count ?? BOUGHT_COUNT);
   if (parts.has('recentlyViewed')) answer.recentlyViewed = viewedOf(scene, count ?? VIEWED_COUNT);
   if (parts.has('cart')) answer.cart = cartOf(scene);
   if (parts.has('surveys')) answer.surveys = [];
@@ -88,6 +91,32 @@ function boughtOf(scene: Scene, count: number): BoughtItemAnswer[] {
     lastBoughtAt: iso(entry.lastBoughtAt),
     dueAt: entry.dueAt === null ? null : iso(entry.dueAt),
   }));
+}
+
+function byOthersOf(scene: Scene, count: number): ByOthersAnswer[] {
+  const { catalogue, situation, asker } = scene;
+  const { market, locale, recentlyBought } = situation;
+  const answered: ByOthersAnswer[] = [];
+  for (const { key, buyers } of boughtByOthers({
+    ...situation,
+    orders: asker.profile?.orders ?? [],
+    ...recentlyBought,
+  })) {
+    if (answered.length >= count) break;
+    const members = catalogue.membersOf(key).filter((one) => !catalogue.isRemoved(one));
+    const slot = members.find((one) => catalogue.isAvailable(one, market)) ?? members[0];
+    if (slot === undefined) continue;
+    const price = catalogue.price(slot, market);
+    answered.push({
+      itemId: catalogue.itemId(slot),
+      title: catalogue.title(slot, locale),
+      buyers,
+      price: Number.isNaN(price) ? null : price,
+      currency: Number.isNaN(price) ? null : catalogue.currency(slot, market) || scene.currency,
+      availability: catalogue.availability(slot, market),
+    });
+  }
+  return answered;
 }
 
 function viewedOf(scene: Scene, count: number): ViewedItemAnswer[] {

@@ -138,7 +138,9 @@ export const decideRoutes = new Hono<AppEnv>()
   .get(
     '/v1/recently-bought',
     describe({
-      summary: 'What the visitor bought, newest first',
+      summary: 'What the visitor bought, newest first; or what several people bought lately',
+      description:
+        'With `scope=everyone`: what at least `recentlyBought.buyers` (3) different people bought within `recentlyBought.hours` (24), most of them first. Who and when is said of nobody, and what the visitor bought does not count.',
       ...SINGLE,
       query: BoughtQuery,
       answers: { 200: RecentlyBoughtAnswer },
@@ -148,11 +150,13 @@ export const decideRoutes = new Hono<AppEnv>()
     async (c) => {
       noStore(c);
       const { scope, count, ...asked } = c.req.valid('query');
+      if (scope === 'everyone') {
+        const others = await takeRequest(c, partRequest('boughtByOthers', asked), { count });
+        return c.json({ ...headOf(others), recentlyBought: others.boughtByOthers ?? [] });
+      }
       const options = { count: count ?? Number.POSITIVE_INFINITY, isAboutMemory: true };
       const answer = await takeRequest(c, partRequest('recentlyBought', asked), options);
-      if (scope === 'me') return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [] });
-      const notes = [...(answer.notes ?? []), 'What everyone bought is not listed yet.'];
-      return c.json({ ...headOf(answer), notes, recentlyBought: [] });
+      return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [] });
     },
   )
   .get(

@@ -170,6 +170,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
       sessionIsOpen,
       isUnknown: itemId !== null && catalogue.indexOf(itemId) < 0,
     }),
+    recentlyBought: config.recentlyBought,
     profile,
     affinity,
   };

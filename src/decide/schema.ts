@@ -23,6 +23,7 @@ export const PARTS = [
   'messages',
   'experiments',
   'recentlyBought',
+  'boughtByOthers',
   'recentlyViewed',
   'cart',
   'surveys',
@@ -31,8 +32,8 @@ export const PARTS = [
 ] as const;
 export type PartName = (typeof PARTS)[number];
 
-/** Parts of an answer to a request that names none: `cart` is what the caller has just said. */
-export const USUAL_PARTS: readonly PartName[] = PARTS.filter((part) => part !== 'cart');
+/** Parts of an answer to a request that names none: `cart` is what the caller has just said, and what others bought is for those who ask. */
+export const USUAL_PARTS: readonly PartName[] = PARTS.filter((part) => part !== 'cart' && part !== 'boughtByOthers');
 
 export const Count = z
   .number()
@@ -158,6 +159,21 @@ export const BoughtItemAnswer = z.object({
 });
 export type BoughtItemAnswer = z.infer<typeof BoughtItemAnswer>;
 
+/** What several people bought lately. Nothing says who, or when. */
+export const ByOthersAnswer = z.object({
+  itemId: z.string(),
+  title: z.string(),
+  buyers: z
+    .number()
+    .describe(
+      'How many different people bought it within the shop’s window, without the one who asks: never fewer than `recentlyBought.buyers`.',
+    ),
+  price: z.number().nullable(),
+  currency: z.string().nullable(),
+  availability: z.string(),
+});
+export type ByOthersAnswer = z.infer<typeof ByOthersAnswer>;
+
 export const ViewedItemAnswer = z.object({
   itemId: z.string(),
   title: z.string(),
@@ -207,6 +223,7 @@ const parts = {
   suppressed: z.array(SuppressedMessage),
   experiments: z.record(z.string(), z.never()),
   recentlyBought: z.array(BoughtItemAnswer),
+  boughtByOthers: z.array(ByOthersAnswer),
   recentlyViewed: z.array(ViewedItemAnswer),
   cart: CartAnswer,
   surveys: z.array(z.never()),
@@ -233,7 +250,10 @@ export const RecommendationAnswer = z.object({
   placements: parts.placements,
   missing: z.array(z.string()).optional(),
 });
-export const RecentlyBoughtAnswer = z.object({ ...head, recentlyBought: parts.recentlyBought });
+export const RecentlyBoughtAnswer = z.object({
+  ...head,
+  recentlyBought: z.union([parts.recentlyBought, parts.boughtByOthers]),
+});
 export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
 export const MessagesAnswer = z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed });
 export const ExperimentsAnswer = z.object({ ...head, experiments: parts.experiments });

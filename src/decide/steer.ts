@@ -39,12 +39,13 @@ export function overridden(placement: Placement, asked: PlacementRequest, timeZo
     ...(strategies === undefined
       ? {}
       : {
-          strategies: strategies.map(({ strategy, weight = 1, items = [], days = null, row = null }) => ({
+          strategies: strategies.map(({ strategy, weight = 1, items = [], days = null, row = null, hours = null }) => ({
             strategy,
             weight,
             items,
             days,
             row,
+            hours,
           })),
         }),
     rules: (rules ?? []).map((rule) => resolveRule(rule, timeZone)),

@@ -1,5 +1,5 @@
 /** Behind the published counts of all items: by persona, by day, and what several people bought lately. Read as it lies, like the counts themselves. */
-import { topList } from '../recommendations/top.ts';
+import { type TopList, topList } from '../recommendations/top.ts';
 import { fade } from '../shared/decay.ts';
 import type { OthersPurchase } from './buyers.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
@@ -67,36 +67,46 @@ function layout(buffer: ArrayBuffer, start: number, [personas, rows, items, days
   };
 }
 
+const NONE = new Float64Array(0);
+
 interface Person {
   tag: number;
   totals: [number, number, number];
   items: { index: number; row: number }[];
 }
 
-function personasOf({ counts }: Cards, indexOf: Uint32Array): Person[] {
-  const { personas } = counts;
-  const weightOf = (row: number) =>
-    (personas.columns[0]?.[row] ?? 0) + ORDER_IN_VIEWS * (personas.columns[1]?.[row] ?? 0);
-  const found = new Map<number, Person & { top: ReturnType<typeof topList>; rows: Map<number, number> }>();
-  for (let slot = 0; slot < counts.size; slot++)
-    for (const row of rowsOf(personas, slot)) {
-      const tag = personas.tags[row] ?? 0;
-      let person = found.get(tag);
-      if (person === undefined) {
-        person = { tag, totals: [0, 0, 0], items: [], top: topList(ITEMS_OF_A_PERSONA), rows: new Map() };
-        found.set(tag, person);
-      }
-      for (const column of [0, 1, 2] as const) person.totals[column] += personas.columns[column]?.[row] ?? 0;
-      const index = indexOf[slot] ?? 0;
-      person.top.add(index, weightOf(row));
-      person.rows.set(index, row);
+/** Where the items of the counts lie: of each slot its published index, and back. Lists are drawn by the index, so that they do not depend on who came first. */
+interface Places {
+  indexOf: Uint32Array;
+  slotOf: Uint32Array;
+}
+
+function personasOf({ counts }: Cards, { indexOf, slotOf }: Places): Person[] {
+  const { slots, tags, columns, size } = counts.personas;
+  const [views = NONE, orders = NONE, trending = NONE] = columns;
+  const found = new Map<number, Omit<Person, 'items'> & { top: TopList }>();
+  for (let row = 0; row < size; row++) {
+    const tag = tags[row] ?? 0;
+    let person = found.get(tag);
+    if (person === undefined) {
+      person = { tag, totals: [0, 0, 0], top: topList(ITEMS_OF_A_PERSONA) };
+      found.set(tag, person);
     }
+    const { totals, top } = person;
+    const viewed = views[row] ?? 0;
+    const ordered = orders[row] ?? 0;
+    totals[0] += viewed;
+    totals[1] += ordered;
+    totals[2] += trending[row] ?? 0;
+    top.add(indexOf[slots[row] ?? 0] ?? 0, viewed + ORDER_IN_VIEWS * ordered);
+  }
+  const rowOf = (slot: number, tag: number) => rowsOf(counts.personas, slot).find((row) => tags[row] === tag) ?? 0;
   return [...found.values()]
     .sort((a, b) => b.totals[0] + b.totals[1] - (a.totals[0] + a.totals[1]) || a.tag - b.tag)
     .slice(0, PERSONAS)
-    .map(({ tag, totals, top, rows }) => {
-      const items = [...top.ranked().keys].map((index) => ({ index, row: rows.get(index) ?? 0 }));
-      return { tag, totals, items: items.sort((a, b) => a.index - b.index) };
+    .map(({ tag, totals, top }) => {
+      const indices = [...top.ranked().keys].sort((a, b) => a - b);
+      return { tag, totals, items: indices.map((index) => ({ index, row: rowOf(slotOf[index] ?? 0, tag) })) };
     });
 }
 
@@ -105,38 +115,43 @@ interface ByDay {
   days: { age: number; orders: number }[];
 }
 
-function daysOf({ counts, newest }: Cards, indexOf: Uint32Array): ByDay[] {
-  const { tags, columns } = counts.days;
+function daysOf({ counts, newest }: Cards, { indexOf, slotOf }: Places): ByDay[] {
+  const { slots, tags, columns, size } = counts.days;
+  const [ordered = NONE] = columns;
   const today = dayOf(newest);
-  const top = topList(ITEMS_BY_DAY);
-  const found = new Map<number, ByDay>();
-  for (let slot = 0; slot < counts.size; slot++) {
-    const days = rowsOf(counts.days, slot)
-      .map((row) => ({ age: today - (tags[row] ?? 0), orders: columns[0]?.[row] ?? 0 }))
-      .filter(({ age, orders }) => age >= 0 && age < PERIOD_DAYS && orders > 0);
-    if (days.length === 0) continue;
-    const index = indexOf[slot] ?? 0;
-    const orders = days.reduce((sum, day) => sum + day.orders, 0);
-    top.add(index, orders);
-    found.set(index, { index, days: days.sort((a, b) => a.age - b.age) });
+  const isWithin = (row: number) => (tags[row] ?? 0) <= today && (tags[row] ?? 0) > today - PERIOD_DAYS;
+  const sums = new Float64Array(counts.size);
+  for (let row = 0; row < size; row++) {
+    const slot = slots[row] ?? 0;
+    if (isWithin(row)) sums[slot] = (sums[slot] ?? 0) + (ordered[row] ?? 0);
   }
-  const kept = [...top.ranked().keys].sort((a, b) => a - b);
-  return kept.flatMap((index) => found.get(index) ?? []);
+  const top = topList(ITEMS_BY_DAY);
+  for (let slot = 0; slot < counts.size; slot++) top.add(indexOf[slot] ?? 0, sums[slot] ?? 0);
+  const indices = [...top.ranked().keys].sort((a, b) => a - b);
+  return indices.map((index) => ({
+    index,
+    days: rowsOf(counts.days, slotOf[index] ?? 0)
+      .filter(isWithin)
+      .map((row) => ({ age: today - (tags[row] ?? 0), orders: ordered[row] ?? 0 }))
+      .sort((a, b) => a.age - b.age),
+  }));
 }
 
 const capped = (number: number): number => Math.min(number, 65_535);
 
 /**
- * @param indexOf of each slot of the counts, its index in what is published
+ * @param slotOf of each index of what is published, its slot in the counts
  * @param bought whose items the counts have
  */
 export function encodeBreakdown(
   cards: Cards,
-  indexOf: Uint32Array,
+  slotOf: Uint32Array,
   bought: readonly OthersPurchase[],
 ): { sizes: Sizes; bytes: Uint8Array } {
-  const personas = personasOf(cards, indexOf);
-  const days = daysOf(cards, indexOf);
+  const indexOf = new Uint32Array(slotOf.length);
+  for (let index = 0; index < slotOf.length; index++) indexOf[slotOf[index] ?? 0] = index;
+  const personas = personasOf(cards, { indexOf, slotOf });
+  const days = daysOf(cards, { indexOf, slotOf });
   const total = (lists: readonly { length: number }[]) => lists.reduce((sum, list) => sum + list.length, 0);
   const sizes: Sizes = [
     personas.length,

@@ -56,10 +56,8 @@ export function encodeCounts(
   const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot).sort(
     (a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0),
   );
-  const indexOf = new Uint32Array(counts.size);
-  for (const [index, slot] of order.entries()) indexOf[slot] = index;
   const bought = options.bought?.filter(({ key }) => counts.slots.has(key)) ?? [];
-  const breakdown = encodeBreakdown(cards, indexOf, bought);
+  const breakdown = encodeBreakdown(cards, order, bought);
   const start = HEADER_BYTES + counts.size * ROW_BYTES;
   const bytes = new ArrayBuffer(start + breakdown.bytes.byteLength);
   new Uint8Array(bytes, start).set(breakdown.bytes);

@@ -15,6 +15,8 @@ export interface TaggedRows {
   first: Uint32Array;
   /** By row: the next row of the same item and 1; 0 at the end. */
   next: Uint32Array;
+  /** By row: the item's slot, so that all rows can be read in the order in which they lie. */
+  slots: Uint32Array;
   /** By row: a hash of the persona's key (32 bits); the number of the day since 1970, in UTC. */
   tags: Uint32Array;
   columns: Float64Array[];
@@ -30,6 +32,7 @@ export function createTagged(columns: number): TaggedRows {
     size: 0,
     first: new Uint32Array(64),
     next: new Uint32Array(64),
+    slots: new Uint32Array(64),
     tags: new Uint32Array(64),
     columns: Array.from({ length: columns }, () => new Float64Array(64)),
   };
@@ -51,14 +54,16 @@ function append(rows: TaggedRows, slot: number): number {
   if (slot >= rows.first.length)
     rows.first = longer(rows.first, new Uint32Array(Math.max(slot + 1, rows.first.length * 2)));
   if (rows.size === rows.next.length) {
-    const length = rows.size * 2;
+    const length = Math.ceil(rows.size * 1.5);
     rows.next = longer(rows.next, new Uint32Array(length));
+    rows.slots = longer(rows.slots, new Uint32Array(length));
     rows.tags = longer(rows.tags, new Uint32Array(length));
     rows.columns = rows.columns.map((column) => longer(column, new Float64Array(length)));
   }
   const row = rows.size++;
   rows.next[row] = rows.first[slot] ?? 0;
   rows.first[slot] = row + 1;
+  rows.slots[row] = slot;
   return row;
 }
 

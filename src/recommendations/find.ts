@@ -3,6 +3,7 @@ import type { Situation } from './situation.ts';
 import { type AlternativeTerms, alternatives } from './strategies/alternatives.ts';
 import { basketFiller } from './strategies/basket-filler.ts';
 import { becauseYouViewed, seedCandidates } from './strategies/because-you-viewed.ts';
+import { recentlyBoughtByOthers } from './strategies/bought-by-others.ts';
 import { buyAgain } from './strategies/buy-again.ts';
 import { alsoViewed, boughtTogether, companionSources, completeTheBasket } from './strategies/followers.ts';
 import { forYou } from './strategies/for-you.ts';
@@ -22,6 +23,8 @@ export interface StrategyUse {
   days?: number | null | undefined;
   /** Of `because_you_viewed`: which of several rows, from 1. */
   row?: number | null | undefined;
+  /** Of `recently_bought_by_others`: the window; null: the shop's. */
+  hours?: number | null | undefined;
 }
 
 /** Strategies that show the visitor's own history or the shop's own choice: having seen or bought an item does not count against it. */
@@ -74,6 +77,8 @@ export function find(use: StrategyUse, situation: Situation, search: Search): Sc
       return recentlyViewed(situation);
     case 'buy_again':
       return buyAgain(situation);
+    case 'recently_bought_by_others':
+      return recentlyBoughtByOthers(situation, use.hours ?? null);
     case 'basket_filler':
       return basketFiller(situation, search);
     case 'handpicked':

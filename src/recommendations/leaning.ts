@@ -48,21 +48,32 @@ interface Sources {
 
 const NOBODY = { views: 0, baskets: 0, trending: 0 };
 
+function pushTo(lists: Map<string, number[]>, name: string, key: number): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [key]);
+  else list.push(key);
+}
+
+/** The keys of what the catalogue has, by category; sorted out when a category is first asked for. */
+function ownKeys(catalogue: Catalogue, keys: readonly number[]): (category?: string) => readonly number[] {
+  const slotOf = (key: number) => catalogue.membersOf(key).find((slot) => !catalogue.isRemoved(slot));
+  const all = keys.filter((key) => slotOf(key) !== undefined);
+  let sorted: Map<string, number[]> | null = null;
+  return (category) => {
+    if (category === undefined) return all;
+    if (sorted === null) {
+      sorted = new Map();
+      for (const key of all) for (const slug of catalogue.categories(slotOf(key) ?? 0)) pushTo(sorted, slug, key);
+    }
+    return sorted.get(category) ?? [];
+  };
+}
+
 /** @param persona whose lists they are */
 export function leaningLists({ counts, catalogue, base, totals }: Sources, persona: PersonaCounts): PopularLists {
   const rowOf = new Map<number, number>();
-  const own = new Map<string | undefined, number[]>();
-  for (let row = 0; row < persona.size; row++) {
-    const key = counts.keyOf(persona.index(row));
-    const slot = catalogue.membersOf(key).find((one) => !catalogue.isRemoved(one));
-    if (slot === undefined) continue;
-    rowOf.set(key, row);
-    for (const category of [undefined, ...catalogue.categories(slot)]) {
-      const keys = own.get(category);
-      if (keys === undefined) own.set(category, [key]);
-      else keys.push(key);
-    }
-  }
+  for (let row = 0; row < persona.size; row++) rowOf.set(counts.keyOf(persona.index(row)), row);
+  const own = ownKeys(catalogue, [...rowOf.keys()]);
   const part = (name: keyof Totals) => ({
     share: totals[name] > 0 ? Math.min(1, persona.totals[name] / totals[name]) : 0,
     evidence: persona.totals[name],
@@ -98,7 +109,7 @@ export function leaningLists({ counts, catalogue, base, totals }: Sources, perso
   return {
     trending: (category) =>
       weighed('trending', category, () => [
-        new Set([...base.trending(category).keys, ...(own.get(category) ?? [])]),
+        new Set([...base.trending(category).keys, ...own(category)]),
         (key) => {
           const { index, lean } = leans(key, 'trending');
           return counts.trending(index) * lean;
@@ -106,7 +117,7 @@ export function leaningLists({ counts, catalogue, base, totals }: Sources, perso
       ]),
     bestsellers: (category) =>
       weighed('bestsellers', category, () => [
-        new Set([...base.bestsellers(category).keys, ...(own.get(category) ?? [])]),
+        new Set([...base.bestsellers(category).keys, ...own(category)]),
         (key) => {
           const { index, lean, views } = leans(key, 'baskets');
           return salesWeight(counts.views(index) * views, counts.baskets(index) * lean);

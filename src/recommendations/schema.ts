@@ -14,6 +14,7 @@ export const STRATEGIES = [
   'new_arrivals',
   'recently_viewed',
   'buy_again',
+  'recently_bought_by_others',
   'basket_filler',
   'handpicked',
 ] as const;
@@ -35,6 +36,7 @@ export const REASON_CODES = [
   'assortment',
   'recently_viewed',
   'bought_before',
+  'bought_by_others',
   'reaches_free_delivery',
   'pair_reaches_free_delivery',
   'handpicked',

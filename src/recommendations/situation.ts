@@ -45,6 +45,8 @@ export interface Situation {
   freeShipping: { from: number; missing: number } | null;
   /** Texts in the visitor's own words, the surest first: a search, a campaign, where they come from. */
   words: readonly string[];
+  /** How many different people it takes to show what they bought, within how many hours. */
+  recentlyBought: { buyers: number; hours: number };
   profile: Profile | null;
   /** Key of the visitor's persona, assigned when it is first asked for; null when none is sure enough. */
   persona(): string | null;

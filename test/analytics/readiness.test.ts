@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { assess, fallbacks, more, surveyCounts, unseenEvents } from '../../src/analytics/readiness.ts';
 
-const NOTHING = { items: 0, views: 0, bought: 0, byName: {}, orders: 0 };
-const PLENTY = { items: 200, views: 5_000, bought: 90, byName: { view_item: 5_000 }, orders: 300 };
+const NOTHING = { items: 0, views: 0, bought: 0, byName: {}, orders: 0, leastBuyers: 3 };
+const PLENTY = { items: 200, views: 5_000, bought: 90, byName: { view_item: 5_000 }, orders: 300, leastBuyers: 3 };
 
 test.each([
   [20, 8, '12 more purchases'],
@@ -31,6 +31,9 @@ describe('capabilities', () => {
     ['also_viewed', { views: 0, byName: { view_item: 700 } }, 'the next publication of the cards'],
     ['for_you', { items: 0 }, '1 more item in the catalogue'],
     ['buy_again', { orders: 0, bought: 0 }, '1 more purchase'],
+    ['bestsellers', { orders: 0, bought: 0 }, '1 more purchase'],
+    ['recently_bought_by_others', { orders: 1, bought: 1 }, '2 more purchases'],
+    ['basket_filler', { items: 0 }, '1 more item in the catalogue'],
   ])('%s with %o needs: %s', (capability, evidence, needs) => {
     expect(assess({ ...PLENTY, ...evidence })[capability]).toBe(needs);
   });

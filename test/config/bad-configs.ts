@@ -25,6 +25,25 @@ export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: st
   ],
   ['an unknown fallback', placement({ fallback: ['bestseller'] }), 'placements.home.fallback[0]', 'bestsellers'],
   [
+    'a period longer than orders are kept by the day',
+    placement({ strategies: [{ strategy: 'bestsellers', days: 32 }] }),
+    'placements.home.strategies[0].days',
+    'the period of bestsellers is at most 31 days',
+  ],
+  [
+    'a period of what has none',
+    placement({ strategies: [{ strategy: 'for_you', days: 7 }] }),
+    'placements.home.strategies[0].days',
+    'for_you has no period',
+  ],
+  [
+    'a window longer than the shop’s',
+    placement({ strategies: [{ strategy: 'recently_bought_by_others', hours: 48 }] }),
+    'placements.home.strategies[0].hours',
+    'recentlyBought.hours is 24',
+  ],
+  ['what a single person bought', { recentlyBought: { buyers: 1 } }, 'recentlyBought.buyers', 'at least 2'],
+  [
     'nothing handpicked',
     placement({ strategies: [{ strategy: 'handpicked' }] }),
     'placements.home.strategies[0].items',

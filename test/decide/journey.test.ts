@@ -144,11 +144,6 @@ describe('a customer whose history was imported', () => {
     expect((await send(`${asked}&count=2`, { key: 'sk_demo' })).body.recentlyBought).toHaveLength(2);
   });
 
-  test('what everyone bought is not listed yet, and that is said', async () => {
-    const { body } = await send(`${asked}&scope=everyone`, { key: 'sk_demo' });
-    expect(body).toMatchObject({ recentlyBought: [], notes: [expect.stringContaining('everyone')] });
-  });
-
   test('a server asks for the customer; a browser that guesses the id reads nothing', async () => {
     const body = { customerId, consent: 'personal', include: ['recentlyBought', 'persona'] };
     const known = await send('/v1/decide', { key: 'sk_demo', body });
