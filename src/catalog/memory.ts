@@ -1,3 +1,4 @@
+import { generations } from '../shared/generations.ts';
 import { key53 } from '../shared/hash.ts';
 import { bandOf, bandsOf, inBands, type Priced } from './bands.ts';
 import {
@@ -51,12 +52,15 @@ interface Overlay {
   touched: number;
 }
 
-interface Seldom {
-  rest: Rest | null;
-  facts: Readonly<Record<string, unknown>> | null;
+/** What was decoded of an item of the columns; absent what nobody has asked for. */
+interface Decoded {
+  itemId?: string;
+  rest?: Rest | null;
+  facts?: Readonly<Record<string, unknown>>;
 }
 
-const SELDOM_KEPT = 20_000;
+/** Items whose decoded parts are kept, and as many again of those that were used before them. */
+const DECODED_KEPT = 4_000;
 
 class MemoryCatalogue implements LiveCatalogue, ContentSource {
   version: number;
@@ -70,8 +74,8 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
   private readonly appended = new Map<string, number>();
   /** Slots that came to a card key after the columns were made; entries that have left it again are passed over. */
   private readonly joined = new Map<number, number[]>();
-  private readonly ids: (string | undefined)[] = [];
-  private readonly seldom = new Map<number, Seldom>();
+  /** Whoever needs more of them decodes again, which costs time and no memory. */
+  private readonly decoded = generations(DECODED_KEPT, (): Decoded => ({}));
   private bands: { currency: string; bounds: readonly number[] } | null;
 
   constructor(columns: Columns, options: MemoryOptions) {
@@ -129,11 +133,11 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
   }
 
   itemId(slot: number): string {
-    const known = this.ids[slot];
-    if (known !== undefined) return known;
-    const itemId = this.over.get(slot)?.row.itemId ?? idAt(this.columns, slot);
-    this.ids[slot] = itemId;
-    return itemId;
+    const over = this.over.get(slot);
+    if (over) return over.row.itemId;
+    const decoded = this.decoded.of(slot);
+    decoded.itemId ??= idAt(this.columns, slot);
+    return decoded.itemId;
   }
 
   title(slot: number, locale?: string): string {
@@ -210,25 +214,18 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
     return this.over.get(slot)?.row.createdAt ?? this.columns.createdAt[slot] ?? 0;
   }
 
-  private seldomOf(slot: number): Seldom {
-    const known = this.seldom.get(slot);
-    if (known) return known;
-    // A plain bound: whoever filters a larger catalogue by facts parses it again, which costs time and no memory.
-    if (this.seldom.size >= SELDOM_KEPT) this.seldom.clear();
-    const over = this.over.get(slot);
-    const made = { rest: over ? over.rest : restAt(this.columns, slot), facts: null };
-    this.seldom.set(slot, made);
-    return made;
-  }
-
   private restOf(slot: number): Rest | null {
-    return this.over.get(slot)?.rest ?? this.seldomOf(slot).rest;
+    const over = this.over.get(slot);
+    if (over) return over.rest;
+    const decoded = this.decoded.of(slot);
+    if (decoded.rest === undefined) decoded.rest = restAt(this.columns, slot);
+    return decoded.rest;
   }
 
   facts(slot: number): Readonly<Record<string, unknown>> {
-    const seldom = this.seldomOf(slot);
-    seldom.facts ??= factsOf(this.over.get(slot)?.row ?? rowAt(this.columns, slot), seldom.rest);
-    return seldom.facts;
+    const decoded = this.decoded.of(slot);
+    decoded.facts ??= factsOf(this.over.get(slot)?.row ?? rowAt(this.columns, slot), this.restOf(slot));
+    return decoded.facts;
   }
 
   changed(itemId: string): Item | null | undefined {
@@ -261,7 +258,7 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
       item: null,
       touched: this.touched,
     });
-    this.seldom.delete(slot);
+    this.decoded.drop(slot);
   }
 
   private put(item: Item): void {
@@ -272,7 +269,7 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
     }
     const row = rowOf(item);
     this.over.set(slot, { row, rest: restOf(item), item, touched: this.touched });
-    this.seldom.delete(slot);
+    this.decoded.drop(slot);
     const key = this.keyOfRow(row);
     const joined = this.joined.get(key);
     if (!joined) this.joined.set(key, [slot]);

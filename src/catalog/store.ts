@@ -1,8 +1,9 @@
 /** The catalogue's keys in KV: `<shop>/columns`, `<shop>/items/<chunk>`. Written by the shop's CatalogObject only. */
+import { key53 } from '../shared/hash.ts';
 import { type Chunk, chunkOf } from './chunks.ts';
 import { readHeader } from './columns.ts';
 import type { LiveCatalogue } from './memory.ts';
-import { type Item, QUICK_FIELDS } from './schema.ts';
+import type { Item } from './schema.ts';
 
 /** From here on columns are published compressed: a KV value has at most 25 MiB, and columns shrink to a fifth. Smaller ones save the readers' time. */
 const COMPRESS_FROM_BYTES = 8 * 1_048_576;
@@ -38,17 +39,29 @@ export function catalogStore(kv: KVNamespace) {
   };
 }
 
+/** Fields that answers may carry and the catalogue in memory does not have as they were sent. */
+export const DETAIL_FIELDS = ['url', 'imageUrl', 'categories'] as const;
+export type Details = Pick<Item, (typeof DETAIL_FIELDS)[number]>;
+
+/** A chunk as it is kept: texts one after another, a fifth of what parsed items take. */
+interface OpenedChunk {
+  bits: number;
+  /** Of each item the 53-bit hash of its id, and where its text ends. */
+  keys: Float64Array;
+  ends: Uint32Array;
+  /** Of each item `[itemId, details]`, as JSON. */
+  texts: string;
+}
+
 interface HeldChunk {
   /** Of the columns that it was read for: other columns may know items that it does not. */
   baseVersion: number;
   readAt: number;
   bytes: number;
-  chunk: Promise<{ bits: number; items: Map<string, Item> } | null>;
+  chunk: Promise<OpenedChunk | null>;
 }
 
-/** Parsed items take about three times their text. */
-const BYTES_PER_CHARACTER = 3;
-const HELD_BYTES = 16 * 1_048_576;
+const HELD_BYTES = 6 * 1_048_576;
 /** KV may have answered with what it had a minute before: what was read is read again in the end. */
 const HELD_FOR_MS = 300_000;
 
@@ -60,9 +73,35 @@ function drop(key: string): void {
   held.delete(key);
 }
 
-function parseChunk(text: string): { bits: number; items: Map<string, Item> } {
-  const chunk = JSON.parse(text) as Chunk;
-  return { bits: chunk.bits, items: new Map(chunk.items.map((item) => [item.itemId, item])) };
+function detailsOf({ url, imageUrl, categories }: Item): Details {
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(imageUrl === undefined ? {} : { imageUrl }),
+    ...(categories === undefined ? {} : { categories }),
+  };
+}
+
+function openChunk(json: string): OpenedChunk {
+  const { bits, items } = JSON.parse(json) as Chunk;
+  let texts = '';
+  const ends = Uint32Array.from(items, (item) => {
+    texts += JSON.stringify([item.itemId, detailsOf(item)]);
+    return texts.length;
+  });
+  return { bits, keys: Float64Array.from(items, ({ itemId }) => key53(itemId)), ends, texts };
+}
+
+function bytesOf({ keys, ends, texts }: OpenedChunk): number {
+  return keys.byteLength + ends.byteLength + texts.length;
+}
+
+function findIn({ keys, ends, texts }: OpenedChunk, itemId: string): Details | null {
+  const key = key53(itemId);
+  for (let at = keys.indexOf(key); at >= 0; at = keys.indexOf(key, at + 1)) {
+    const [found, details] = JSON.parse(texts.slice(ends[at - 1] ?? 0, ends[at])) as [string, Details];
+    if (found === itemId) return details;
+  }
+  return null;
 }
 
 /** The chunk from memory or KV; what was used last is dropped last. Concurrent callers share a reading; one that fails is forgotten. */
@@ -79,15 +118,16 @@ function chunkFrom(kv: KVNamespace, shop: string, at: { chunk: number; baseVersi
   entry.chunk = catalogStore(kv)
     .readItems(shop, at.chunk)
     .then((text) => {
+      const opened = text === null ? null : openChunk(text);
       if (held.get(key) === entry) {
-        entry.bytes = (text?.length ?? 0) * BYTES_PER_CHARACTER;
+        entry.bytes = opened === null ? 0 : bytesOf(opened);
         heldBytes += entry.bytes;
         for (const oldest of held.keys()) {
           if (heldBytes <= HELD_BYTES) break;
           if (oldest !== key) drop(oldest);
         }
       }
-      return text === null ? null : parseChunk(text);
+      return opened;
     })
     .catch((error: unknown) => {
       if (held.get(key) === entry) drop(key);
@@ -97,19 +137,9 @@ function chunkFrom(kv: KVNamespace, shop: string, at: { chunk: number; baseVersi
   return entry.chunk;
 }
 
-/** Prices, stock and the like change without their chunk being written again: the columns know them. */
-function withQuickFields(item: Item, facts: Readonly<Record<string, unknown>>): Item {
-  const fresh: Record<string, unknown> = { ...item };
-  for (const field of QUICK_FIELDS) {
-    if (facts[field] === undefined) delete fresh[field];
-    else fresh[field] = facts[field];
-  }
-  return fresh as Item;
-}
-
 /**
- * Whole items, for the fields that answers carry beside what the catalogue in memory knows (`url`, `imageUrl`, categories as sent, …). Items changed since
- * the catalogue's columns were made come from the catalogue itself, the others from chunks in KV, which an LRU of 16 MB holds in the isolate's memory.
+ * What answers carry of items beside what the catalogue in memory knows. Items changed since the catalogue's columns were made come from the catalogue
+ * itself, the others from chunks in KV, of which an LRU holds 6 MB in the isolate's memory.
  * @param options.now epoch milliseconds; chunks held for five minutes are read again
  * @returns by itemId; unknown and removed items, and those that KV does not have yet, are absent
  */
@@ -117,16 +147,16 @@ export async function itemDetails(
   kv: KVNamespace,
   shop: string,
   options: { itemIds: readonly string[]; catalogue: LiveCatalogue; now: number },
-): Promise<Map<string, Item>> {
+): Promise<Map<string, Details>> {
   const { catalogue, now } = options;
-  const details = new Map<string, Item>();
-  const read = async (itemId: string, slot: number): Promise<void> => {
+  const details = new Map<string, Details>();
+  const read = async (itemId: string): Promise<void> => {
     const { baseVersion } = catalogue;
     let bits = catalogue.chunkBits;
     for (let attempt = 0; attempt < 3; attempt++) {
       const chunk = await chunkFrom(kv, shop, { chunk: chunkOf(itemId, bits), baseVersion, now });
-      const item = chunk?.items.get(itemId);
-      if (item) details.set(itemId, withQuickFields(item, catalogue.facts(slot)));
+      const item = chunk ? findIn(chunk, itemId) : null;
+      if (item) details.set(itemId, item);
       // While the chunks are being doubled, some are of the old number and some of the new.
       const next = chunk ? chunk.bits : bits - 1;
       if (item || next === bits || next < 0) return;
@@ -136,9 +166,8 @@ export async function itemDetails(
   await Promise.all(
     [...new Set(options.itemIds)].map((itemId) => {
       const changed = catalogue.changed(itemId);
-      if (changed) details.set(itemId, changed);
-      const slot = catalogue.indexOf(itemId);
-      return changed === undefined && slot >= 0 ? read(itemId, slot) : undefined;
+      if (changed) details.set(itemId, detailsOf(changed));
+      return changed === undefined && catalogue.indexOf(itemId) >= 0 ? read(itemId) : undefined;
     }),
   );
   return details;

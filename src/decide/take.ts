@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { itemDetails } from '../catalog/store.ts';
+import { DETAIL_FIELDS, itemDetails } from '../catalog/store.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { type Consent, leastConsent } from '../events/schema.ts';
 import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
@@ -29,9 +29,6 @@ const PATIENCE_MS = 250;
 
 /** A question about the memory itself waits longer: without it there is nothing to answer. So do events, which must be on disk before they are acknowledged. */
 export const LONG_PATIENCE_MS = 3_000;
-
-/** Fields that the catalogue in memory does not hold. */
-const DETAIL_FIELDS = ['url', 'imageUrl', 'categories'] as const;
 
 export interface TakeOptions {
   /** Entries of the visitor's own lists. */

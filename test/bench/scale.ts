@@ -13,6 +13,8 @@ interface Memory {
 }
 
 export interface IsolateReport {
+  /** What a Node process that does nothing holds: no part of an isolate. */
+  node: Memory;
   /** Before the shop was loaded: the code itself. */
   empty: Memory;
   /** After the first answer. */
@@ -57,6 +59,13 @@ async function bundleIsolate(outfile: string): Promise<void> {
   });
 }
 
+async function bareNode(): Promise<Memory> {
+  const script = 'gc(); gc(); console.log(JSON.stringify(process.memoryUsage()))';
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', script]);
+  const { heapUsed, arrayBuffers }: NodeJS.MemoryUsage = JSON.parse(stdout);
+  return { heapMB: heapUsed / 1e6, buffersMB: arrayBuffers / 1e6 };
+}
+
 /** @param size how large the shop is; `requests` are what one isolate is asked */
 export async function measureScale(size: { items: number; events: number; requests: number }): Promise<ScaleReport> {
   const folder = await mkdtemp(join(tmpdir(), 'floorwalker-scale-'));
@@ -71,23 +80,29 @@ export async function measureScale(size: { items: number; events: number; reques
       ['--expose-gc', script, folder, String(items), String(requests), String(now)],
       { maxBuffer: 10_000_000 },
     );
-    return { items, events, model, isolate: JSON.parse(stdout) as IsolateReport };
+    const node = await bareNode();
+    return { items, events, model, isolate: { ...(JSON.parse(stdout) as Omit<IsolateReport, 'node'>), node } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const said = (memory: Memory): string =>
-  `${wholeMB(memory).toFixed(1)} MB (heap ${memory.heapMB.toFixed(1)}, buffers ${memory.buffersMB.toFixed(1)})`;
+function without(memory: Memory, node: Memory): Memory {
+  return { heapMB: memory.heapMB - node.heapMB, buffersMB: memory.buffersMB - node.buffersMB };
+}
 
 export function printScale({ items, events, model, isolate }: ScaleReport): void {
+  const said = (memory: Memory): string => {
+    const own = without(memory, isolate.node);
+    return `${wholeMB(own).toFixed(1)} MB (heap ${own.heapMB.toFixed(1)}, buffers ${own.buffersMB.toFixed(1)})`;
+  };
   const largest = isolate.samples.reduce((a, b) => (wholeMB(a) > wholeMB(b) ? a : b), isolate.loaded);
   console.log(`${items} items, ${events} events, learnt in ${model.learnMicros.toFixed(2)} µs each`);
   console.log(
     `in KV: cards and counts ${(model.cardsBytes / 1e6).toFixed(1)} MB, columns ${(model.columnsBytes / 1e6).toFixed(1)} MB`,
   );
   console.log(
-    `an isolate, ${isolate.requests} requests over HTTP's code, ${isolate.items.toFixed(1)} items each, across a publication of all chunks:`,
+    `an isolate, ${isolate.requests} requests over HTTP's code, ${isolate.items.toFixed(1)} items each, across a publication of all chunks (less the ${wholeMB(isolate.node).toFixed(1)} MB of a Node process that does nothing):`,
   );
   console.log(`  before the shop is loaded  ${said(isolate.empty)}`);
   console.log(`  after its first answer     ${said(isolate.loaded)}, ${isolate.loadMs.toFixed(0)} ms`);
