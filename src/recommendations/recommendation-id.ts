@@ -39,6 +39,9 @@ const FORMAT = 1;
 const SIGNATURE_BYTES = 16;
 const PROBABILITY_STEPS = 65_535;
 const ID = /^r_[A-Za-z0-9_-]{40,700}$/;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Room for everything but the placement, the arms and the items. */
+const MOST_OTHERS = 64;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
@@ -74,46 +77,56 @@ const NAMES = new Map(
   [...STRATEGIES, EXPLORED].map((strategy): [number, string] => [strategyHash(strategy), strategy]),
 );
 
-function numberBytes(value: number): number[] {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
-  bytes.push(left);
-  return bytes;
-}
-
-function fixed(value: number, size: number): number[] {
-  return Array.from({ length: size }, (_, i) => Math.floor(value / 256 ** (size - 1 - i)) % 256);
-}
-
-/** The bytes that are signed. */
+/** The bytes that are signed. Written into one array: this is done for every placement of every answer. */
 export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
-  const { versions, explored, stamp, country } = issued;
-  const flags =
-    (issued.fallback ? FLAGS.fallback : 0) +
-    (issued.isDryRun ? FLAGS.isDryRun : 0) +
-    (issued.isSeeded ? FLAGS.isSeeded : 0) +
+  const { versions, explored, stamp, country, arms, items } = issued;
+  const placement = ENCODER.encode(issued.placement);
+  const bytes = new Uint8Array(MOST_OTHERS + placement.length + 4 * arms.length + 2 * items.length);
+  let at = 0;
+  const put = (value: number, size: number): void => {
+    for (let i = size - 1, left = value; i >= 0; i--, left = Math.floor(left / 256)) bytes[at + i] = left % 256;
+    at += size;
+  };
+  const putNumber = (value: number): void => {
+    let left = value;
+    for (; left >= 128; left = Math.floor(left / 128)) bytes[at++] = (left % 128) + 128;
+    bytes[at++] = left;
+  };
+  const putText = (text: Uint8Array): void => {
+    bytes.set(text, at);
+    at += text.length;
+  };
+  put(FORMAT, 1);
+  put(flagsOf(issued), 1);
+  put(issued.at, 6);
+  put(issued.seed, 4);
+  putNumber(versions.config);
+  putNumber(Number(versions.cards.slice(1)));
+  putNumber(Number.parseInt(versions.catalog.slice(1), 16));
+  put(placement.length, 1);
+  putText(placement);
+  put(strategyHash(issued.strategy), 2);
+  if (versions.sessions !== undefined) putNumber(Number(versions.sessions.slice(1)));
+  if (explored !== null) put(explored.index, 1);
+  if (explored !== null) put(Math.max(1, Math.round(explored.probability * PROBABILITY_STEPS)), 2);
+  if (stamp !== null) put(stamp, 2);
+  if (country !== null) putText(ENCODER.encode(country));
+  put(arms.length, 1);
+  for (const arm of arms) put(arm, 4);
+  for (const item of items) put(item, 2);
+  return bytes.slice(0, at);
+}
+
+function flagsOf({ fallback, isDryRun, isSeeded, explored, stamp, country, versions }: Issued): number {
+  return (
+    (fallback ? FLAGS.fallback : 0) +
+    (isDryRun ? FLAGS.isDryRun : 0) +
+    (isSeeded ? FLAGS.isSeeded : 0) +
     (explored === null ? 0 : FLAGS.explored) +
     (stamp === null ? 0 : FLAGS.stamp) +
     (country === null ? 0 : FLAGS.country) +
-    (versions.sessions === undefined ? 0 : FLAGS.sessions);
-  const placement = ENCODER.encode(issued.placement);
-  return Uint8Array.from([
-    ...[FORMAT, flags, ...fixed(issued.at, 6), ...fixed(issued.seed, 4), ...numberBytes(versions.config)],
-    ...[
-      ...numberBytes(Number(versions.cards.slice(1))),
-      ...numberBytes(Number.parseInt(versions.catalog.slice(1), 16)),
-    ],
-    ...[placement.length, ...placement, ...fixed(strategyHash(issued.strategy), 2)],
-    ...(versions.sessions === undefined ? [] : numberBytes(Number(versions.sessions.slice(1)))),
-    ...(explored === null
-      ? []
-      : [explored.index, ...fixed(Math.max(1, Math.round(explored.probability * PROBABILITY_STEPS)), 2)]),
-    ...(stamp === null ? [] : fixed(stamp, 2)),
-    ...(country === null ? [] : ENCODER.encode(country)),
-    ...[issued.arms.length, ...issued.arms.flatMap((arm) => fixed(arm, 4))],
-    ...issued.items.flatMap((item) => fixed(item, 2)),
-  ]);
+    (versions.sessions === undefined ? 0 : FLAGS.sessions)
+  );
 }
 
 /** @returns null for bytes that say nothing; whose signature holds always say something, as long as their format is known */
@@ -162,10 +175,16 @@ export function issuedFrom(bytes: Uint8Array): Issued | null {
 
 /** The id of signed bytes. @param signature 16 bytes of it count */
 export function idOf(bytes: Uint8Array, signature: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  for (const byte of signature.subarray(0, SIGNATURE_BYTES)) binary += String.fromCharCode(byte);
-  return `r_${btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
+  const whole = new Uint8Array(bytes.length + SIGNATURE_BYTES);
+  whole.set(bytes);
+  whole.set(signature.subarray(0, SIGNATURE_BYTES), bytes.length);
+  let text = 'r_';
+  for (let i = 0; i < whole.length; i += 3) {
+    const three = ((whole[i] ?? 0) << 16) | ((whole[i + 1] ?? 0) << 8) | (whole[i + 2] ?? 0);
+    const characters = Math.min(whole.length - i, 3) + 1;
+    for (let k = 0; k < characters; k++) text += ALPHABET[(three >> (18 - 6 * k)) & 63];
+  }
+  return text;
 }
 
 /** An id taken apart; null for what is none, also where another text would stand for the same bytes. */
