@@ -67,7 +67,7 @@ export interface Content {
   readonly bytes: number;
   /** 0 to 1; 1 with itself, where it has features at all. The same both ways. */
   similarity(slot: number, other: number): number;
-  /** The items of other card keys that are most like it, one per card key, at most 64. */
+  /** The items of other card keys that are most like it, one per card key, at most 48. */
   neighbours(slot: number, count: number): Alike;
   /** The items that a text is about: its words are taken for words of titles, categories, brands and tags. */
   about(text: string, count: number): Alike;

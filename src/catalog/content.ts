@@ -19,21 +19,23 @@ export interface ContentSource extends Catalogue {
 }
 
 /** Neighbours that are found and kept of an item. */
-export const NEIGHBOURS = 64;
+export const NEIGHBOURS = 48;
 /** Items whose neighbours are kept. */
-const KEPT = 1_000;
+const KEPT = 3_000;
 /** Candidates that are compared in full. */
-const COMPARED = 128;
+const COMPARED = 72;
 /** 2^24 shades of likeness and 2^29 slots fit into a number. */
 const SHADES = 16_777_216;
 const MOST_SLOTS = 536_870_912;
 /** Postings that are read for one item, rarest feature first. */
-const READ = 3_000;
+const READ = 2_000;
 /** What catalogues say of items since the index was made, at most: features that nobody had before. */
 const EXTRA = 4_096;
 /** Over so large a part of the index it is made anew, where that is done in an instant. */
 const WORN_SHARE = 4;
-const REMADE_UP_TO = 20_000;
+const REMADE_UP_TO = 8_000;
+/** Changed items that are taken in before one answer: a few milliseconds. */
+const TAKEN_AT_ONCE = 500;
 
 interface Vector {
   numbers: Uint16Array;
@@ -55,6 +57,8 @@ class ContentIndex implements Content {
   private readonly single = new Map<number, number>();
   private readonly joined = new Map<number, number[]>();
   private readonly kept = new Map<number, Alike>();
+  /** Slots that have changed and were not taken in yet. */
+  private readonly pending = new Set<number>();
   private items = 0;
   private touched = 0;
 
@@ -69,7 +73,7 @@ class ContentIndex implements Content {
     this.weights = new Float32Array(Math.min(65_536, base.vocabulary.length + EXTRA));
     this.weights.set(base.weights);
     this.items = base.scales.reduce((sum, scale) => sum + (scale > 0 ? 1 : 0), 0);
-    for (const map of [this.over, this.extra, this.single, this.joined, this.kept]) map.clear();
+    for (const held of [this.over, this.extra, this.single, this.joined, this.kept, this.pending]) held.clear();
   }
 
   get bytes(): number {
@@ -78,15 +82,22 @@ class ContentIndex implements Content {
     return lists.reduce((sum, list) => sum + list.byteLength, 0);
   }
 
-  /** Takes in what the catalogue has applied since it was last asked. */
+  /** Takes in what the catalogue has applied since it was last asked: of very much a part at a time, so that no answer waits for all of it. */
   private follow(): void {
-    const { catalogue } = this;
-    if (this.touched === catalogue.touched) return;
-    for (const slot of catalogue.touchedSince(this.touched)) this.take(slot);
-    this.touched = catalogue.touched;
+    const { catalogue, pending } = this;
+    if (this.touched !== catalogue.touched) {
+      for (const slot of catalogue.touchedSince(this.touched)) pending.add(slot);
+      this.touched = catalogue.touched;
+    }
+    if (pending.size === 0) return;
     const made = this.base.scales.length;
-    const newer = Math.max(this.over.size, catalogue.size - made);
-    if (newer * WORN_SHARE <= made || catalogue.size > REMADE_UP_TO) return;
+    const newer = Math.max(this.over.size + pending.size, catalogue.size - made);
+    if (newer * WORN_SHARE > made && catalogue.size <= REMADE_UP_TO) this.remake();
+    else for (const slot of [...pending].slice(0, TAKEN_AT_ONCE)) if (pending.delete(slot)) this.take(slot);
+  }
+
+  private remake(): void {
+    const { catalogue } = this;
     const collector = contentCollector();
     for (let slot = 0; slot < catalogue.size; slot++)
       collector.add(catalogue.isRemoved(slot) ? NOTHING_DESCRIBED : describedAt(catalogue, slot));

@@ -5,6 +5,9 @@
 let sums = new Float32Array(1_024);
 let touched = new Uint32Array(1_024);
 let size = 0;
+/** Side by side what is selected from: reading it in order is several times faster than going by slot. */
+let worths = new Float32Array(0);
+let chosen = new Uint32Array(0);
 
 /** What of a list is read: `from` to `to`, at most `left`; of a longer one a part that depends on the seed, so that everybody in it is found by somebody. */
 interface Window {
@@ -57,13 +60,18 @@ export function largest(
   others: ReadonlyMap<number, { scale: number }>,
   limit: number,
 ): Uint32Array {
+  if (worths.length < size) {
+    worths = new Float32Array(touched.length);
+    chosen = new Uint32Array(touched.length);
+  }
   for (let i = 0; i < size; i++) {
     const slot = touched[i] as number;
     const other = others.size > 0 ? others.get(slot) : undefined;
-    sums[slot] = (sums[slot] as number) * (other === undefined ? (scales[slot] as number) : other.scale);
+    worths[i] = (sums[slot] as number) * (other === undefined ? (scales[slot] as number) : other.scale);
+    chosen[i] = slot;
   }
   select(limit);
-  return touched.slice(0, Math.min(size, limit));
+  return chosen.slice(0, Math.min(size, limit));
 }
 
 /** Hoare's quickselect: the `count` largest go to the front. */
@@ -71,16 +79,19 @@ function select(count: number): void {
   let low = 0;
   let high = size - 1;
   while (low < high && count < size) {
-    const pivot = sums[touched[(low + high) >> 1] as number] as number;
+    const pivot = worths[(low + high) >> 1] as number;
     let i = low;
     let j = high;
     while (i <= j) {
-      while ((sums[touched[i] as number] as number) > pivot) i++;
-      while ((sums[touched[j] as number] as number) < pivot) j--;
+      while ((worths[i] as number) > pivot) i++;
+      while ((worths[j] as number) < pivot) j--;
       if (i > j) break;
-      const moved = touched[i] as number;
-      touched[i++] = touched[j] as number;
-      touched[j--] = moved;
+      const worth = worths[i] as number;
+      const slot = chosen[i] as number;
+      worths[i] = worths[j] as number;
+      chosen[i++] = chosen[j] as number;
+      worths[j] = worth;
+      chosen[j--] = slot;
     }
     if (count <= j + 1) high = j;
     else if (count > i) low = i;

@@ -11,8 +11,9 @@ export const LEAST_SHARE = 0.02;
 /** What is remembered of seen items counts even where there is no evidence of anything else. */
 const LEAST_OWN = 0.01;
 
-/** Items of a basket whose neighbours stand in. */
-const MODELS = 5;
+/** Items of a basket, and of a session, whose neighbours stand in: each costs as much as all scoring by cards. */
+const OF_BASKET = 3;
+const OF_SESSION = 1;
 
 /** How much is known of what comes after the items viewed last: their decayed views, the newest item's counting most. */
 export function viewEvidence(situation: Situation, models: readonly Model[]): number {
@@ -41,13 +42,13 @@ export function partsOf(use: StrategyUse, situation: Situation, search: Search):
   let models: readonly Model[];
   let evidence: number;
   if (use.strategy === 'also_viewed') {
-    models = recentModels(situation);
+    models = recentModels(situation).slice(0, OF_SESSION);
     evidence = viewEvidence(situation, models);
   } else if (use.strategy === 'bought_together' || use.strategy === 'complete_the_basket') {
     const { counts } = situation;
     const sources = basketSources(use.strategy, situation);
     const keys = new Map(sources.map(({ itemId, key }) => [itemId, key]));
-    models = [...keys.keys()].slice(-MODELS).map((itemId) => ({ itemId, weight: 1 }));
+    models = [...keys.keys()].slice(-OF_BASKET).map((itemId) => ({ itemId, weight: 1 }));
     evidence = evidenceOf(models, ({ itemId }) => counts.baskets(counts.indexOf(keys.get(itemId) ?? Number.NaN)));
   } else return [own];
   const say = sayOf(evidence);

@@ -23,6 +23,9 @@ const BRAND_SAY = 0.5;
 
 type Seen = 'hide' | 'allow' | 'hideCurrent';
 
+/** Items of the session whose neighbours are looked for. */
+const MODELS = 2;
+
 /** What the words that somebody comes with have of the say that is left, where they name anything of the shop. */
 const CONTEXT_SAY = 0.7;
 
@@ -57,7 +60,7 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
 
 /** What follows the session's items and what is like them; weights add up to the session's say. */
 function sessionParts(situation: Situation, seen: Seen): Part[] {
-  const models = recentModels(situation);
+  const models = recentModels(situation).slice(0, MODELS);
   const behaviour = sayOf(viewEvidence(situation, models));
   const alike = behaviour > 1 - LEAST_SHARE ? NOTHING_SCORED : alikeTo(situation, models);
   const followed = situation.recent.filter(({ key }) => hasFollowers(situation, key)).length;

@@ -6,7 +6,7 @@ import type { Situation } from '../situation.ts';
 const MEANINGFUL = 0.15;
 
 /** Neighbours that are read of an item. */
-const READ = 64;
+const READ = 48;
 
 /** How fast older items of the session lose their say. */
 const FADE = 0.8;
