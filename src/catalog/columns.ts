@@ -2,7 +2,8 @@
  * The catalogue as one packed value: typed arrays and UTF-8 texts behind a JSON header, read by views without being parsed. It starts with the four bytes
  * `FWC1` and the header's length (uint32, little-endian, as everything here); the header lists the sections, each aligned to eight bytes.
  *
- * What items have in common lies beside it, see `content-pack.ts`. Two hash tables (open addressing, slot + 1, 0 for empty) find a slot by the hash of its itemId and the first of a group; `nextMember` chains the rest.
+ * Two hash tables (open addressing, slot + 1, 0 for empty) find a slot by the hash of its itemId and the first of a group; `nextMember` chains the rest.
+ * What items have in common lies beside them, see `content-pack.ts`.
  */
 import { bandOf, bandsOf, inBands } from './bands.ts';
 import { Numbers, TextBlocks } from './blocks.ts';
