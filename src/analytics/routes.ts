@@ -104,6 +104,7 @@ export const analyticsRoutes = new Hono<AppEnv>()
           pending: delivery.pending + unpublished.events,
           published: snapshot.versions.cards,
           waiting: { visitors: delivery.pending, learner: unpublished.events },
+          bigBaskets: unpublished.bigBaskets,
         },
         delivery: {
           lagSeconds: delivery.oldestAt === null ? 0 : Math.max(0, Math.round((now - delivery.oldestAt) / 1000)),

@@ -184,6 +184,16 @@ export const Readiness = z.object({
       visitors: z.number().describe('Of the pending: in windows that are still open.'),
       learner: z.number().describe('Of the pending: learnt, but not yet published.'),
     }),
+    bigBaskets: z
+      .object({
+        isOn: z.boolean(),
+        trials: z.number().describe('Orders of which one item was hidden and looked for.'),
+        gain: z.number().nullable().describe('What it adds to the hit rate at 10, 0 to 1.'),
+        interval: z.array(z.number()).nullable().describe('Of the gain, 99 %: from, to.'),
+      })
+      .describe(
+        'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
+      ),
   }),
   delivery: z.object({
     lagSeconds: z.number().describe('Age of the oldest window whose events are not all delivered, 0 without one.'),

@@ -144,7 +144,7 @@ function resolveGround(input: SiteConfigInput) {
     learning: {
       halfLifeDays: learning?.halfLifeDays ?? 60,
       sessionMinutes: learning?.sessionMinutes ?? 30,
-      bigBaskets: learning?.bigBaskets ?? false,
+      bigBaskets: learning?.bigBaskets ?? ('auto' as const),
       ownClicks: learning?.ownClicks ?? 0.5,
       blend: learning?.blend ?? 'auto',
       variants: learning?.variants ?? ('group' as const),

@@ -66,7 +66,12 @@ export const Freshness = strict({
 export const Learning = strict({
   halfLifeDays: z.number().min(1).max(3650).optional(),
   sessionMinutes: z.number().min(1).max(1440).optional(),
-  bigBaskets: z.boolean().optional(),
+  bigBaskets: z
+    .union([z.boolean(), z.literal('auto')])
+    .optional()
+    .describe(
+      'Whether companions are weighed against each other (regression), or each pair by itself. `auto`: as soon as the shop’s own orders show that it helps.',
+    ),
   ownClicks: Share.optional(),
   blend: z
     .enum(['auto', 'on', 'off'])

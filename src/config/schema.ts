@@ -67,7 +67,6 @@ export const ACTIVE_PARTS: readonly string[] = [
 
 /** Fields without effect yet, of parts that are otherwise built. */
 export const INACTIVE_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  learning: ['bigBaskets'],
   carts: ['abandonedAfterMinutes', 'restoreUrl'],
 };
 
@@ -202,7 +201,7 @@ export interface SiteConfig {
   learning: {
     halfLifeDays: number;
     sessionMinutes: number;
-    bigBaskets: boolean;
+    bigBaskets: boolean | 'auto';
     ownClicks: number;
     blend: 'auto' | 'on' | 'off';
     variants: 'group' | 'separate';

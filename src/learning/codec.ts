@@ -4,16 +4,16 @@
  * {@link fade} to the shop's newest event first.
  */
 import { fade } from '../shared/decay.ts';
-import type { Card, Cards, CountColumns, Slots } from './cards.ts';
+import type { Card, Cards } from './cards.ts';
+import {
+  type Chosen,
+  type ChosenCard,
+  chooseBought,
+  chooseRegressed,
+  chooseViewed,
+  type EncodeOptions,
+} from './choose.ts';
 import { bytesOf, HEADER_BYTES, type Layout, layout, NAMED, WHOLE } from './chunk-layout.ts';
-
-/** Neighbours that are published of what is viewed next, and of what is bought with it. */
-export const VIEWED_NEIGHBOURS = 40;
-export const PUBLISHED_NEIGHBOURS = 50;
-
-/** After so many, a neighbour that is worth less than this share of the card's best is not published. */
-const ALWAYS = 20;
-const LEAST_WORTH = 0.005;
 
 const CHUNK_MAGIC = 0x4b435746;
 
@@ -57,6 +57,8 @@ export interface PublishedCard {
   readonly landmark: number;
   readonly viewed: Neighbours;
   readonly bought: Neighbours;
+  /** The weights of `bought` are partial ones, to be added up as they are. */
+  readonly isPartial: boolean;
 }
 
 export type CardLookup = (key: number) => PublishedCard | null;
@@ -66,65 +68,6 @@ export interface Chunk {
   readonly bytes: number;
   find(key: number): PublishedCard | null;
 }
-
-/** The damping of popular neighbours: `n^0.1`. It buys coverage for nothing; 0.5 would cost a point of hit rate. */
-const DAMPING = 0.1;
-
-/** `s(w) = w²/(w + 0.5)`: what was seen once is mostly chance. */
-export function steady(weight: number): number {
-  return (weight * weight) / (weight + 0.5);
-}
-
-interface Chosen {
-  keys: number[];
-  weights: number[];
-  others: number[];
-}
-
-interface Choice {
-  weightOf(slot: number): number;
-  countOf(key: number): number;
-  isHidden(key: number): boolean;
-}
-
-/** The neighbours that are worth publishing: the top by `s(w)/n_b^0.1`, everything read at the newest event. */
-function choose(
-  slots: Slots,
-  { factor, most }: { factor: number; most: number },
-  { weightOf, countOf, isHidden }: Choice,
-): Chosen {
-  const ranked: { at: number; worth: number }[] = [];
-  for (let at = 0; at < slots.size; at++) {
-    const weight = weightOf(at);
-    const key = slots.keys[at] ?? 0;
-    if (!(weight > 0) || isHidden(key)) continue;
-    const count = countOf(key);
-    ranked.push({ at, worth: steady(weight * factor) / (count > 0 ? (count * factor) ** DAMPING : 1) });
-  }
-  ranked.sort((a, b) => b.worth - a.worth || a.at - b.at);
-  const chosen: Chosen = { keys: [], weights: [], others: [] };
-  const least = (ranked[0]?.worth ?? 0) * LEAST_WORTH;
-  for (const [place, { at, worth }] of ranked.slice(0, most).entries()) {
-    if (place >= ALWAYS && worth < least) break;
-    chosen.keys.push(slots.keys[at] ?? 0);
-    chosen.weights.push(weightOf(at));
-    chosen.others.push(slots.others?.[at] ?? 0);
-  }
-  return chosen;
-}
-
-export interface EncodeOptions {
-  /** How much a click on our own recommendation adds, 0 to 1. It is settled here, at publication. */
-  ownClicks: number;
-  /** Neighbours of each relation that are published, by default {@link VIEWED_NEIGHBOURS} and {@link PUBLISHED_NEIGHBOURS}. */
-  neighbours?: number;
-  /** Items that are left out: as cards, and as neighbours. */
-  isHidden?: (key: number) => boolean;
-  /** Whether neighbours have names, which only published counts can bring back, instead of keys. */
-  isNamed?: boolean;
-}
-
-const nobody = (): boolean => false;
 
 /**
  * One published chunk.
@@ -137,40 +80,30 @@ export function encodeChunk(
   cards: Cards,
   options: EncodeOptions,
 ): Uint8Array<ArrayBuffer> | null {
-  const { counts } = cards;
-  const { isHidden = nobody } = options;
   const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
-  const most = (usual: number) => ({ factor, most: options.neighbours ?? usual });
-  const viewsOf = (key: number) => viewsAt(counts, counts.slots.get(key), options.ownClicks);
-  const basketsOf = (key: number) => counts.baskets[counts.slots.get(key) ?? -1] ?? 0;
-  const rows = [...chosen]
-    .filter(({ key }) => !isHidden(key))
-    .map(({ key, viewed, bought }) => ({
-      key,
-      viewed: choose(viewed, most(VIEWED_NEIGHBOURS), {
-        weightOf: (at) => (viewed.weights[at] ?? 0) + options.ownClicks * (viewed.others?.[at] ?? 0),
-        countOf: viewsOf,
-        isHidden,
-      }),
-      bought: choose(bought, most(PUBLISHED_NEIGHBOURS), {
-        weightOf: (at) => bought.weights[at] ?? 0,
-        countOf: basketsOf,
-        isHidden,
-      }),
-    }))
+  const found: ChosenCard[] = [...chosen]
+    .filter(({ key }) => options.isHidden?.(key) !== true)
+    .map((card) => ({
+      card,
+      viewed: chooseViewed(card, cards, options, factor),
+      bought: chooseBought(card, cards, options, factor),
+    }));
+  if (options.bigBaskets === true) chooseRegressed(found, cards, options, factor);
+  const rows = found
     .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
-    .sort((a, b) => a.key - b.key);
+    .sort((a, b) => a.card.key - b.card.key);
   if (rows.length === 0) return null;
   const total = (of: 'viewed' | 'bought') => rows.reduce((sum, row) => sum + row[of].keys.length, 0);
   const format = options.isNamed ? NAMED : WHOLE;
   const sizes = { format, count: rows.length, viewed: total('viewed'), bought: total('bought') };
   const to = layout(new ArrayBuffer(bytesOf(sizes)), sizes);
-  const header = [CHUNK_MAGIC, format, sizes.count, sizes.viewed, sizes.bought];
+  const isPartial = options.bigBaskets === true;
+  const header = [CHUNK_MAGIC, format, sizes.count, sizes.viewed, sizes.bought, isPartial ? 1 : 0];
   for (const [i, word] of header.entries()) to.header.setUint32(i * 4, word, true);
   for (const [i, number] of [cards.landmark, cards.halfLifeMs, cards.newest].entries())
     to.header.setFloat64(24 + i * 8, number, true);
   for (const [i, row] of rows.entries()) {
-    to.keys[i] = row.key;
+    to.keys[i] = row.card.key;
     to.largest[0][i] = put(to, 0, i, row.viewed);
     if (to.largest[1].length === 0) continue;
     to.largest[1][i] = put(to, 1, i, row.bought);
@@ -207,6 +140,8 @@ export function openChunk(buffer: ArrayBuffer): Chunk | null {
   const from = layout(buffer, sizes);
   const size = sizes.count;
   const landmark = head.getFloat64(24, true);
+  // 0 in chunks from before there were any.
+  const isPartial = word(5) === 1;
   const keysOrNames = (relation: 0 | 1) => {
     const by = from.neighbours[relation];
     return by instanceof Uint32Array ? { keys: NO_KEYS, names: by } : { keys: by, names: null };
@@ -231,16 +166,11 @@ export function openChunk(buffer: ArrayBuffer): Chunk | null {
       while (low <= high) {
         const middle = (low + high) >> 1;
         const there = from.keys[middle] ?? 0;
-        if (there === key) return { landmark, viewed: neighbours(0, middle), bought: neighbours(1, middle) };
+        if (there === key) return { landmark, viewed: neighbours(0, middle), bought: neighbours(1, middle), isPartial };
         if (there < key) low = middle + 1;
         else high = middle - 1;
       }
       return null;
     },
   };
-}
-
-function viewsAt(counts: CountColumns, slot: number | undefined, ownClicks: number): number {
-  if (slot === undefined) return 0;
-  return (counts.views[slot] ?? 0) + ownClicks * (counts.ownViews[slot] ?? 0);
 }

@@ -2,7 +2,7 @@
 import { fade } from '../shared/decay.ts';
 import { type Breakdown, encodeBreakdown, NO_BREAKDOWN, openBreakdown } from './breakdown.ts';
 import type { OthersPurchase } from './buyers.ts';
-import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { ALL_BASKETS, type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
 
 /** 1: without the breakdown behind the columns. What was published by an older version is read as long as it lives. */
 const FORMAT = 2;
@@ -53,20 +53,21 @@ export function encodeCounts(
   options: { ownClicks: number; bought?: readonly OthersPurchase[] },
 ): Uint8Array<ArrayBuffer> {
   const { counts } = cards;
-  const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot).sort(
-    (a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0),
-  );
+  const all = counts.slots.get(ALL_BASKETS);
+  const order = Uint32Array.from({ length: counts.size }, (_, slot) => slot)
+    .filter((slot) => slot !== all)
+    .sort((a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0));
   const bought = options.bought?.filter(({ key }) => counts.slots.has(key)) ?? [];
   const breakdown = encodeBreakdown(cards, order, bought);
-  const start = HEADER_BYTES + counts.size * ROW_BYTES;
+  const start = HEADER_BYTES + order.length * ROW_BYTES;
   const bytes = new ArrayBuffer(start + breakdown.bytes.byteLength);
   new Uint8Array(bytes, start).set(breakdown.bytes);
   const header = new DataView(bytes);
-  for (const [i, word] of [MAGIC, FORMAT, counts.size].entries()) header.setUint32(i * 4, word, true);
+  for (const [i, word] of [MAGIC, FORMAT, order.length].entries()) header.setUint32(i * 4, word, true);
   for (const [i, size] of breakdown.sizes.entries()) header.setUint32(SIZES_AT[i] ?? 0, size, true);
   const numbers = [cards.landmark, cards.halfLifeMs, cards.newest, cards.trendingLandmark];
   for (const [i, number] of numbers.entries()) header.setFloat64(16 + i * 8, number, true);
-  const to = columns(bytes, counts.size);
+  const to = columns(bytes, order.length);
   for (const [i, slot] of order.entries()) {
     to.keys[i] = counts.keys[slot] ?? 0;
     to.views[i] = (counts.views[slot] ?? 0) + options.ownClicks * (counts.ownViews[slot] ?? 0);

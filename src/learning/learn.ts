@@ -3,7 +3,7 @@
  * events in the same order make the same cards, bit for bit.
  */
 import { DAY_MS, grow } from '../shared/decay.ts';
-import { addTo, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { ALL_BASKETS, addTo, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { addDay, addPersona } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
@@ -80,7 +80,8 @@ export function learnView(cards: Cards, view: KeyedView): void {
 }
 
 /**
- * Learns an order: every pair of its distinct items gets `1/√(size − 1)` and one common basket, every item one basket and one order of its own.
+ * Learns an order: every pair of its distinct items gets `1/√(size − 1)` and one common basket, every item one basket and one order of its own, the shop one
+ * basket.
  * Of more than {@link BASKET_LINES} items the first are taken.
  */
 export function learnBasket(cards: Cards, basket: KeyedBasket): void {
@@ -91,6 +92,7 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
   const trend = grow(basket.at, cards.trendingLandmark, TRENDING_HALF_LIFE_MS);
   const keys = [...new Set(basket.keys)].slice(0, BASKET_LINES);
   const weight = now / Math.sqrt(keys.length - 1);
+  add(counts.baskets, countSlot(counts, ALL_BASKETS), now);
   for (const key of keys) {
     const slot = countSlot(counts, key);
     add(counts.baskets, slot, now);
@@ -102,4 +104,9 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
     const { bought } = shelf.take(key);
     for (const other of keys) if (other !== key) addTo(bought, other, weight, now);
   }
+}
+
+/** The keys whose counts an order changes. */
+export function countedBy(basket: KeyedBasket): number[] {
+  return [ALL_BASKETS, ...basket.keys];
 }

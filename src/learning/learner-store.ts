@@ -22,6 +22,8 @@ export interface Learnt {
   sequence: number;
   /** Absent before there was a second scorer. */
   blend?: BlendState;
+  /** What is known about companions weighed against each other. */
+  bigBaskets?: BlendState;
 }
 
 /** What the learner noted at its last publication. */
@@ -33,6 +35,8 @@ export interface Published {
   events: number;
   /** What a view by our own recommendation counted. */
   ownClicks: number;
+  /** Whether companions were weighed against each other; absent before that was possible. */
+  bigBaskets?: boolean;
 }
 
 /** Before the first publication. */

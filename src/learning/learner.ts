@@ -3,6 +3,7 @@
  * transactions and the time.
  */
 import type { AppliedIds } from '../shared/applied.ts';
+import { type BasketLearner, openBasketLearner } from './basket-learner.ts';
 import {
   BUYERS_HOURS,
   type Buyers,
@@ -14,7 +15,7 @@ import {
 import { type Card, createCards, createCounts, dropCounts, dropNeighbours, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
 import { NO_TRIALS } from './holdout.ts';
-import { learnBasket, learnView } from './learn.ts';
+import { countedBy, learnBasket, learnView } from './learn.ts';
 import type { LearnerStore, Learnt } from './learner-store.ts';
 import { type LearnBatch, withoutSessions } from './log.ts';
 import { factorBetween, mergeUpload, rescaled } from './merge.ts';
@@ -48,11 +49,12 @@ export interface LearnerOptions {
 }
 
 /** Until the settings were read. */
-const UNREAD: BlendSettings = { blend: 'auto', ownClicks: 0.5 };
+const UNREAD: BlendSettings = { blend: 'auto', bigBaskets: 'auto', ownClicks: 0.5 };
 
 export interface Learner {
   readonly cards: ChunkedCards;
   readonly sessions: SessionLearner;
+  readonly baskets: BasketLearner;
   /** Events applied so far. */
   readonly events: number;
   /** Counts what changed: batches and uploads. */
@@ -89,6 +91,7 @@ export function openLearner(options: LearnerOptions): Learner {
   cards.newest = learnt?.newest ?? Number.NEGATIVE_INFINITY;
   const { counts, shelf } = cards;
   const sessions = openSessionLearner(store, learnt?.blend);
+  const baskets = openBasketLearner(cards, learnt?.bigBaskets);
   const settings = () => options.settings?.() ?? UNREAD;
   let sequence = learnt?.sequence ?? 0;
   let events = learnt?.events ?? 0;
@@ -142,7 +145,7 @@ export function openLearner(options: LearnerOptions): Learner {
     }
     for (const basket of batch.baskets) {
       learnBasket(cards, basket);
-      for (const key of basket.keys) touch(key);
+      for (const key of countedBy(basket)) touch(key);
       const hour = noteBuyer(buyers, basket, now);
       if (hour !== null) changedHours.add(hour);
     }
@@ -160,6 +163,7 @@ export function openLearner(options: LearnerOptions): Learner {
       events,
       sequence,
       blend: sessions.state,
+      bigBaskets: baskets.state,
     };
   }
 
@@ -224,6 +228,7 @@ export function openLearner(options: LearnerOptions): Learner {
   return {
     cards,
     sessions,
+    baskets,
     get events() {
       return events;
     },
@@ -256,6 +261,7 @@ export function openLearner(options: LearnerOptions): Learner {
       sequence++;
       noteLogged(fresh, now);
       sessions.take(trials);
+      baskets.ask(fresh, settings(), now);
       for (const [i, batch] of fresh.entries()) {
         learn(batch, now);
         if (!shelf.isOverfull) continue;

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
 import { appliedIds } from '../shared/applied.ts';
 import { DAY_MS } from '../shared/decay.ts';
+import { areOthers, bigBasketsOf } from './basket-learner.ts';
 import { withBuyer } from './buyers.ts';
 import { encodeCounts } from './counts.ts';
 import { figuresOf } from './holdout.ts';
@@ -12,7 +13,7 @@ import { noShares, withinShare } from './networks.ts';
 import { planPublication, published } from './publication.ts';
 import { type Rebuild, type RebuildStore, rebuildStore } from './rebuild-store.ts';
 import { replaceCards } from './replace.ts';
-import type { RebuildResult, UploadResult } from './schema.ts';
+import type { RebuildResult, Unpublished, UploadResult } from './schema.ts';
 import type { Manifest } from './schema-published.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
@@ -126,11 +127,12 @@ export class LearnerObject extends DurableObject<Env> {
   }
 
   /** How many applied events are not in published cards yet, and the version of those. */
-  async unpublished(): Promise<{ events: number; version: string }> {
+  async unpublished(): Promise<Unpublished> {
     // What is being published cannot be read before its manifest is written.
     await this.#publishing?.catch(() => undefined);
     const events = (this.#learner?.events ?? 0) - this.#published.events;
-    return { events, version: `k${this.#published.publication.manifest?.version ?? 0}` };
+    const { publication, bigBaskets: isOn = false } = this.#published;
+    return { events, version: `k${publication.manifest?.version ?? 0}`, bigBaskets: bigBasketsOf(isOn, this.#learner) };
   }
 
   /** What was published as a version; null when nothing was, or when its objects have lived their time. */
@@ -231,7 +233,8 @@ export class LearnerObject extends DurableObject<Env> {
     const { manifest, isAnnounced } = this.#published.publication;
     if (manifest !== null && !isAnnounced) await this.#announce();
     const { shelf } = learner.cards;
-    if (settings.ownClicks !== this.#published.ownClicks) shelf.publishAll();
+    const weights = { ownClicks: settings.ownClicks, bigBaskets: learner.baskets.isOn(settings) };
+    if (areOthers(weights, this.#published)) shelf.publishAll();
     const live = await this.#vanished.live(shop, settings.variants, now);
     if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
     if (live !== null) this.#together(() => this.#vanished.take(live, learner, now));
@@ -240,19 +243,17 @@ export class LearnerObject extends DurableObject<Env> {
     if (chunks === null) return;
     // Between here and the last write more may be learnt; the counts and the notes are of this moment.
     const isWhole = [...shelf.unpublished].every((chunk) => chunks.includes(chunk));
-    const { events, sequence } = learner;
-    const { bits } = shelf;
+    const [{ events, sequence }, { bits }] = [learner, shelf];
     const version = (manifest?.version ?? 0) + 1;
     const bought = learner.purchases({ ...settings.recentlyBought, now });
     const counts = encodeCounts(learner.cards, { ...settings, bought });
     const index = plan.sessions === 'write' ? learner.sessions.wanted(settings) : null;
-    const { ownClicks } = settings;
     const empty = await writeVersion(store, learner.cards, {
       number: version,
       chunks,
       counts,
       sessions: index?.bytes ?? null,
-      options: { ownClicks, isHidden: this.#vanished.isHidden(), isNamed: true },
+      options: { ...weights, isHidden: this.#vanished.isHidden(), isNamed: true },
     });
     if (this.#learner !== learner) throw new Error('The cards were replaced meanwhile.');
     const kept = plan.sessions === 'keep' ? (this.#published.publication.sessions ?? null) : null;
@@ -262,7 +263,7 @@ export class LearnerObject extends DurableObject<Env> {
       publication: published(this.#published.publication, wrote, settings.kvWritesPerDay),
       sequence,
       events: isWhole ? events : this.#published.events,
-      ownClicks,
+      ...weights,
     };
     this.ctx.storage.transactionSync(() => {
       this.#store.writePublished(this.#published);

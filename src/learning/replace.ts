@@ -37,6 +37,7 @@ export function replaceCards({ store, rebuilds, open, learner, rebuild, chunks, 
     events: learner.events,
     sequence,
     blend: learner.sessions.state,
+    bigBaskets: learner.baskets.state,
   });
   store.writeWaiting({ sequence, bits, chunks: Array.from({ length: 2 ** bits }, (_, chunk) => chunk) });
   const next = open(halfLifeMs);

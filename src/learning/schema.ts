@@ -149,3 +149,22 @@ export type UploadResult = 'accepted' | 'repeated' | 'broken' | 'in-future';
 
 /** What a part of rebuilt cards came to; `replaced`: it was the last one, and the cards are the rebuilt ones now. */
 export type RebuildResult = UploadResult | 'replaced' | 'no-rebuild';
+
+/** Whether companions are weighed against each other in what is published, and what the shop's own orders say about it. */
+export interface BigBaskets {
+  isOn: boolean;
+  /** Orders asked for that count. */
+  trials: number;
+  /** What it adds to the hit rate at 10, and the 99 % interval, 0 to 1; null before there was a trial. */
+  gain: number | null;
+  interval: number[] | null;
+}
+
+/** What is learnt and not published yet. */
+export interface Unpublished {
+  /** Applied events that are not in published cards. */
+  events: number;
+  /** Of the published cards. */
+  version: string;
+  bigBaskets: BigBaskets;
+}

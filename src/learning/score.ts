@@ -2,7 +2,9 @@
  * The formulas that turn cards into scores (see "Item cards" in the README). Every score is a sum over sources, so every recommendation can say why.
  */
 import { fade } from '../shared/decay.ts';
-import { type CardLookup, shareOf, steady } from './codec.ts';
+import { steady } from './choose.ts';
+import { type CardLookup, shareOf } from './codec.ts';
+import { companionWeight } from './companions.ts';
 import type { Counts } from './counts.ts';
 
 /** Items of the session that are read, newest first. */
@@ -52,8 +54,11 @@ export interface BasketOptions {
   /** Keys of what is in the basket. Source j is the j-th of them. */
   basket: readonly number[];
   cards: CardLookup;
-  counts: Counts;
+  counts: BasketCounts;
 }
+
+/** What completing a basket reads of the counts. */
+export type BasketCounts = Pick<Counts, 'newest' | 'halfLifeMs' | 'indexOf' | 'indexOfName' | 'keyOf' | 'baskets'>;
 
 /**
  * What comes next: over the last five items a of the session, p = 0, 1, …: `score(b) = Σ exp(−p/λ) · s(w[a→b]) / (n_a · n_b^0.1)`, all weights read at the
@@ -88,7 +93,7 @@ export function scoreNext(options: NextOptions): Scored {
 }
 
 /**
- * What completes a basket: `W[a→b] = (c_w/(n_a^0.6 · n_b^0.4) · c/(c + 10))^1.5`, n the decayed counts of baskets, summed over the basket. What is in the
+ * What completes a basket: `W[a→b]` of {@link companionWeight}, or the partial weights where the card holds those, summed over the basket. What is in the
  * basket is no candidate. Of more than {@link BASKET_ITEMS} items the first are read.
  */
 export function scoreBasket(options: BasketOptions): Scored {
@@ -101,19 +106,19 @@ export function scoreBasket(options: BasketOptions): Scored {
     const baskets = counts.baskets(counts.indexOf(key));
     if (card === null || baskets === 0) continue;
     const { bought } = card;
-    const factor = fade(counts.newest, card.landmark, counts.halfLifeMs);
+    const factor = card.isPartial ? 1 : fade(counts.newest, card.landmark, counts.halfLifeMs);
     for (let i = bought.start; i < bought.end; i++) {
       const index =
         bought.names === null ? counts.indexOf(bought.keys[i] ?? 0) : counts.indexOfName(bought.names[i] ?? 0);
       const theirs = counts.baskets(index);
       if (theirs === 0) continue;
       const weight = factor * bought.largest * shareOf(bought.levels[i] ?? 0);
+      if (card.isPartial) {
+        addPart(place(counts.keyOf(index)), source, weight);
+        continue;
+      }
       const times = factor * bought.largestTimes * shareOf(bought.times[i] ?? 0);
-      addPart(
-        place(counts.keyOf(index)),
-        source,
-        ((weight / (baskets ** 0.6 * theirs ** 0.4)) * (times / (times + 10))) ** 1.5,
-      );
+      addPart(place(counts.keyOf(index)), source, companionWeight({ weight, times, own: baskets, theirs }));
     }
   }
   return finish();

@@ -17,6 +17,8 @@ import { createSessions, learnSession, restoreSessions, unsavedPages } from './s
 /** What the shop's config says about it; `auto`: the hold-out decides. */
 export interface BlendSettings {
   blend: 'auto' | 'on' | 'off';
+  /** Whether companions are weighed against each other. */
+  bigBaskets: boolean | 'auto';
   /** How much a click on our own recommendation adds, 0 to 1. */
   ownClicks: number;
 }

@@ -33,6 +33,7 @@ export function settingsStore(kv: KVNamespace) {
         ownClicks: learning.ownClicks,
         recentlyBought,
         blend: learning.blend,
+        bigBaskets: learning.bigBaskets,
         variants: learning.variants,
         readAt: now,
       };

@@ -3,7 +3,7 @@
  * and they are forgotten when nothing is left of them, or when they did not come back for more than a year. Pure.
  */
 import { DAY_MS, fade } from '../shared/decay.ts';
-import type { Card, Cards } from './cards.ts';
+import { ALL_BASKETS, type Card, type Cards } from './cards.ts';
 
 /** What is gone for so long and weighs less than one view is forgotten. */
 const FADED_AFTER_MS = 30 * DAY_MS;
@@ -64,6 +64,7 @@ export function lookFor(before: Vanished, live: Float64Array, { cards, now }: { 
   for (let slot = 0; slot < counts.size; slot++) {
     const key = counts.keys[slot] ?? 0;
     const missed = before.since.get(key);
+    if (key === ALL_BASKETS) continue;
     if (includes(live, key)) {
       if (missed !== undefined && isHidden(before, key)) changed.push(key);
       isNews ||= missed !== undefined;

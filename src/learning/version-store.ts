@@ -1,5 +1,7 @@
+import { boughtWithOnShelf } from './basket-learner.ts';
+import type { EncodeOptions } from './choose.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
-import { type EncodeOptions, encodeChunk } from './codec.ts';
+import { encodeChunk } from './codec.ts';
 import type { CardStore } from './store.ts';
 
 /** A version to be written. */
@@ -21,11 +23,12 @@ export async function writeVersion(store: CardStore, cards: ChunkedCards, versio
   const { shelf } = cards;
   const { bits } = shelf;
   const empty: number[] = [];
+  const boughtWith = boughtWithOnShelf(shelf);
   try {
     for (const chunk of chunks) {
       if (shelf.bits !== bits) throw new Error('The chunks were divided meanwhile.');
       shelf.unpublished.delete(chunk);
-      const bytes = encodeChunk(shelf.chunk(chunk), cards, options);
+      const bytes = encodeChunk(shelf.chunk(chunk), cards, { ...options, boughtWith });
       if (bytes === null) empty.push(chunk);
       else await store.writeChunk(`${chunk}/${number}`, bytes);
     }

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCards, createCounts } from '../../src/learning/cards.ts';
-import { encodeChunk, openChunk, shareOf, VIEWED_NEIGHBOURS } from '../../src/learning/codec.ts';
+import { VIEWED_NEIGHBOURS } from '../../src/learning/choose.ts';
+import { encodeChunk, openChunk, shareOf } from '../../src/learning/codec.ts';
 import { encodeCounts, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { type LearnBatch, packBatches, unpackBatches } from '../../src/learning/log.ts';

@@ -3,7 +3,8 @@
  * never uses; a test holds that with nothing switched off both teach and answer the same.
  */
 import { addTo, advance, type Cards, countSlot, createCards, type Slots } from '../../learning/cards.ts';
-import { type CardLookup, encodeChunk, openChunk, shareOf, steady, VIEWED_NEIGHBOURS } from '../../learning/codec.ts';
+import { steady, VIEWED_NEIGHBOURS } from '../../learning/choose.ts';
+import { type CardLookup, encodeChunk, openChunk, shareOf } from '../../learning/codec.ts';
 import { type Counts, DAMPING, encodeCounts, openCounts } from '../../learning/counts.ts';
 import { DISTANCE, type KeyedView } from '../../learning/learn.ts';
 import type { Seen } from '../../learning/score.ts';

@@ -1,7 +1,7 @@
 /** The public data sets that Floorwalker is measured on, and what it has to reach there. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DatedBasket, evaluateBaskets, splitInvoices } from './baskets.ts';
+import { type BasketReport, type DatedBasket, evaluateBaskets, splitInvoices } from './baskets.ts';
 import { type KnownSessions, type NamedSet, readKnown, SESSIONS, SIMULATED, simulatedSet } from './named-sets.ts';
 import { readBaskets, readLines } from './read.ts';
 import type { Protocol } from './session-set.ts';
@@ -14,8 +14,8 @@ export function measureSimulated(isLive: boolean): Measured {
 
 /** Recall@10 to reach, percent. */
 const BASKETS = [
-  { folder: 'online-retail', reach: 28, floor: 27.5 },
-  { folder: 'baskets/instacart', reach: 13, floor: 11.7 },
+  { folder: 'online-retail', reach: 28, floor: 31 },
+  { folder: 'baskets/instacart', reach: 13, floor: 12.8 },
 ] as const;
 
 /** One line of the table: a measured figure and the one to reach. */
@@ -58,21 +58,32 @@ export function* measureKnown(folder: string, isLive: boolean): Generator<Measur
     const path = join(folder, known.folder);
     if (!existsSync(path)) continue;
     const { train, test } = known.folder === 'online-retail' ? invoices(path) : undatedBaskets(path);
-    const { recall, n, learnMicroseconds, scoreMicroseconds } = evaluateBaskets(train, test);
+    const report = evaluateBaskets(train, test);
+    const { learnMicroseconds, scoreMicroseconds } = report;
     yield {
-      figures: [
-        {
-          set: known.folder,
-          measure: 'basket completion, Recall@10',
-          measured: recall,
-          reach: known.reach,
-          floor: known.floor,
-          n,
-        },
-      ],
+      figures: basketFigures(known, report),
       cost: { set: known.folder, learnMicroseconds, scoreMicroseconds, megabytes: null },
     };
   }
+}
+
+/** The figure to reach is the one of what the hold-out on the training baskets chooses; both are there to compare. */
+function basketFigures({ folder: set, reach, floor }: (typeof BASKETS)[number], report: BasketReport): KnownFigure[] {
+  const { recall, holdOut, n } = report;
+  const line = { set, reach: null, floor: null, n };
+  const chosen = holdOut.isBetter ? recall.partial : recall.plain;
+  const gain = 100 * (holdOut.figures?.gain ?? 0);
+  return [
+    { ...line, measure: 'basket completion, Recall@10', measured: chosen, reach, floor },
+    { ...line, measure: '  each pair by itself', measured: recall.plain },
+    { ...line, measure: '  companions regressed', measured: recall.partial },
+    {
+      ...line,
+      measure: `  held out: ${holdOut.isBetter ? 'on' : 'off'}, gain`,
+      measured: gain,
+      n: holdOut.figures?.n ?? 0,
+    },
+  ];
 }
 
 function measureSessions(named: NamedSet, known: KnownSessions, isLive: boolean): Measured {

@@ -61,11 +61,15 @@ export interface Model {
 }
 
 /** What a click on our own recommendation adds where nothing else is said. */
-const OWN_CLICKS = 0.5;
+export const OWN_CLICKS = 0.5;
 
 /** Cards in their published form. @param ownClicks how much a click on our own recommendation adds, 0 to 1 */
-export function publishCards(cards: Cards, ownClicks: number): Pick<Model, 'cards' | 'counts' | 'bytes'> {
-  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks, isNamed: true });
+export function publishCards(
+  cards: Cards,
+  ownClicks: number,
+  bigBaskets = false,
+): Pick<Model, 'cards' | 'counts' | 'bytes'> {
+  const chunk = encodeChunk(cards.shelf.loaded(), cards, { ownClicks, bigBaskets, isNamed: true });
   const column = encodeCounts(cards, { ownClicks });
   const opened = chunk === null ? null : openChunk(chunk.buffer);
   const counts = openCounts(column.buffer);
@@ -98,9 +102,8 @@ export function modelOfSessions(sessions: readonly TimedSession[]): Model {
 }
 
 /** Learns baskets in the order given. */
-export function modelOfBaskets(baskets: readonly KeyedBasket[]): Model {
+export function learnBaskets(baskets: readonly KeyedBasket[]): Cards {
   const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
-  const from = performance.now();
   for (const basket of baskets) learnBasket(cards, basket);
-  return publish(cards, (1000 * (performance.now() - from)) / Math.max(1, baskets.length));
+  return cards;
 }

@@ -1,0 +1,69 @@
+/** Whether companions are weighed against each other: what the shop's config says, or what its own orders have shown. */
+import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
+import type { Slots } from './cards.ts';
+import type { ChunkedCards, ChunkShelf } from './chunk-shelf.ts';
+import { afterTrials, type BlendState, figuresOf, UNDECIDED } from './holdout.ts';
+import type { LearnBatch } from './log.ts';
+import type { BigBaskets } from './schema.ts';
+import { chunkOf } from './schema-published.ts';
+
+/** Above so many bits not all chunks are in memory, and a trial reads a good part of them: then one delivery a minute is asked. */
+const MOST_BITS_IN_MEMORY = 6;
+const PAUSE_MS = 60_000;
+
+type Setting = { bigBaskets: boolean | 'auto' };
+
+export interface BasketLearner {
+  readonly state: BlendState;
+  isOn(setting: Setting): boolean;
+  /** Asks for some of the orders, which are not learnt yet. What was found since the last checkpoint is lost when the object starts again. */
+  ask(batches: readonly LearnBatch[], setting: Setting, now: number): void;
+}
+
+/** What is bought with some items, found chunk by chunk, so that each is opened once. */
+export function boughtWithOnShelf(shelf: ChunkShelf): (keys: readonly number[]) => (key: number) => Slots | undefined {
+  return (keys) => {
+    const found = new Map<number, Slots | undefined>();
+    const inOrder = keys.toSorted((a, b) => chunkOf(a, shelf.bits) - chunkOf(b, shelf.bits));
+    for (const key of inOrder) if (!found.has(key)) found.set(key, shelf.find(key)?.bought);
+    return (key) => found.get(key);
+  };
+}
+
+/** @param state at the last checkpoint */
+export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDECIDED): BasketLearner {
+  let known = state;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return {
+    get state() {
+      return known;
+    },
+    isOn: ({ bigBaskets }) => (bigBaskets === 'auto' ? known.isBetter : bigBaskets),
+    ask(batches, { bigBaskets }, now) {
+      if (bigBaskets !== 'auto') return;
+      if (cards.shelf.bits > MOST_BITS_IN_MEMORY && Math.abs(now - askedAt) < PAUSE_MS) return;
+      const questions = basketQuestions(batches.flatMap((batch) => batch.baskets));
+      if (questions.length === 0) return;
+      askedAt = now;
+      const models = modelsNow(questions, cards, boughtWithOnShelf(cards.shelf));
+      known = afterTrials(known, tryBaskets(questions, models));
+    },
+  };
+}
+
+/** As it is told to the shop. */
+export function bigBasketsOf(isOn: boolean, learner: { baskets: BasketLearner } | null): BigBaskets {
+  const figures = learner === null ? null : figuresOf(learner.baskets.state);
+  const { n = 0, gain = null, interval = null } = figures ?? {};
+  return { isOn, trials: n, gain, interval };
+}
+
+interface Weights {
+  ownClicks: number;
+  bigBaskets?: boolean;
+}
+
+/** Whether what is published has other weights: then all of it is published again. */
+export function areOthers(now: Weights, published: Weights): boolean {
+  return now.ownClicks !== published.ownClicks || now.bigBaskets !== (published.bigBaskets ?? false);
+}
