@@ -1,6 +1,7 @@
 /** The product next to the baselines. */
 import { BASELINES } from './baselines.ts';
 import { beyondSet, evaluateBeyond, MEASURES } from './beyond.ts';
+import { blended, neighboursAlone, sessionIndexOf } from './blend.ts';
 import { modelOfSessions } from './model.ts';
 import type { NamedSet } from './named-sets.ts';
 import { product, type Recommender } from './recommender.ts';
@@ -10,7 +11,11 @@ import type { Table } from './tables.ts';
 
 /** All recommenders, the product's cards first; each learns when its turn comes, so that one is in memory at a time. */
 export function* recommendersOf(set: SessionSet): Generator<{ name: string; recommender: Recommender }> {
-  yield { name: 'item cards', recommender: product(modelOfSessions(set.train)) };
+  const model = modelOfSessions(set.train);
+  yield { name: 'item cards', recommender: product(model) };
+  const sessions = sessionIndexOf(set.train);
+  yield { name: 'cards and VMIS-kNN', recommender: blended(model, sessions) };
+  yield { name: 'VMIS-kNN', recommender: neighboursAlone(sessions) };
   for (const { name, learn } of BASELINES) yield { name, recommender: learn(set.train) };
 }
 
@@ -38,7 +43,9 @@ export function beyondTable({ name, set, protocols, seen }: NamedSet): Table {
   for (const { name: asked, recommender } of recommendersOf(set))
     for (const protocol of protocols) {
       const { estimates, cold } = evaluateBeyond(recommender, shared, { protocol, seen });
-      const cells = estimates.map(({ value, margin }) => `${value.toFixed(1)} ± ${margin.toFixed(1)}`);
+      const cells = estimates.map(({ value, margin }, i) =>
+        cold === 0 && MEASURES[i] === 'HR@20 cold' ? 'none' : `${value.toFixed(1)} ± ${margin.toFixed(1)}`,
+      );
       rows.push([`${protocol} ${asked}`, ...cells, String(cold)]);
     }
   return {
