@@ -24,9 +24,10 @@ const ISSUES_LIMIT = 200;
  * Checks a config where it is published, so that it can be trusted where it is read: shape and ranges, unknown keys (with the nearest known one), conditions, references to personas,
  * audiences, metrics, holdouts, exclusion groups and variations, weights, overlapping ranges, and the config that each variation amounts to.
  * @param plain whatever `JSON.parse` made of it; never throws
+ * @param now epoch milliseconds, by which rules are over; without it none is
  * @example checkConfig({ placments: {} }).issues // [{ path: 'placments', message: '…did you mean "placements"?' }]
  */
-export function checkConfig(plain: unknown): CheckedConfig {
+export function checkConfig(plain: unknown, now = Number.NEGATIVE_INFINITY): CheckedConfig {
   const shape = shapeIssues(plain);
   if (!isShapely(plain, shape)) {
     return { config: null, issues: shape.slice(0, ISSUES_LIMIT), warnings: [], inactive: [] };
@@ -36,7 +37,7 @@ export function checkConfig(plain: unknown): CheckedConfig {
   return {
     config: issues.length === 0 ? plain : null,
     issues: issues.slice(0, ISSUES_LIMIT),
-    warnings: [...conditions.warnings, ...lint(plain)].slice(0, ISSUES_LIMIT),
+    warnings: [...conditions.warnings, ...lint(plain, now)].slice(0, ISSUES_LIMIT),
     inactive: inactiveParts(plain),
   };
 }

@@ -1,21 +1,9 @@
 import type { Issue } from '../http/problems.ts';
 import { ownValue } from '../targeting/path.ts';
 import { pathText } from './check-shape.ts';
+import { lintPlacements } from './lint-placements.ts';
 import { ACTIVE_PARTS, ACTIVE_STRATEGIES, INACTIVE_FIELDS, type SiteConfigInput } from './schema.ts';
 import type { PlacementInput } from './schema-placements.ts';
-
-function lintPlacement(name: string, placement: PlacementInput): Issue[] {
-  const path = pathText(['placements', name, 'strategies']);
-  const used = placement.strategies ?? [];
-  if (used.length === 0) {
-    const rest = (placement.fallback ?? ['bestsellers']).join(', ');
-    return [{ path, message: `there is no strategy here: ${rest === '' ? 'nothing' : rest} is all it shows` }];
-  }
-  if (used.every((use) => use.weight === 0)) return [{ path, message: 'every strategy weighs 0' }];
-  if (!used.some((use) => ACTIVE_STRATEGIES.includes(use.strategy)))
-    return [{ path, message: 'none of these strategies is there yet; the fallback is shown' }];
-  return [];
-}
 
 function lintShop(config: SiteConfigInput): Issue[] {
   const { locale, locales } = config.shop ?? {};
@@ -24,9 +12,9 @@ function lintShop(config: SiteConfigInput): Issue[] {
     : [];
 }
 
-/** What is allowed, but hardly meant. */
-export function lint(config: SiteConfigInput): Issue[] {
-  const placements = Object.entries(config.placements ?? {}).flatMap(([name, one]) => lintPlacement(name, one));
+/** What is allowed, but hardly meant. @param now epoch milliseconds: what is over then never applies again */
+export function lint(config: SiteConfigInput, now: number): Issue[] {
+  const placements = lintPlacements(config, now);
   const personas = Object.entries(config.personas ?? {})
     .filter(([, persona]) => (persona.signals ?? []).length === 0)
     .map(([name]) => ({

@@ -117,7 +117,7 @@ export const configRoutes = new Hono<AppEnv>()
       problems: ['invalid', 'stale-version', 'malformed', 'too-large'],
     }),
     access('secret'),
-    async (c) => c.json(await publish(c, checkConfig(await readJson(c.req.raw, BODY_LIMIT)), null)),
+    async (c) => c.json(await publish(c, checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now), null)),
   )
   .post(
     '/v1/config/validate',
@@ -131,7 +131,7 @@ export const configRoutes = new Hono<AppEnv>()
     }),
     access('secret'),
     async (c) => {
-      const { config, issues, warnings, inactive } = checkConfig(await readJson(c.req.raw, BODY_LIMIT));
+      const { config, issues, warnings, inactive } = checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now);
       return c.json({ valid: config !== null, problems: issues, warnings, inactive });
     },
   )
@@ -175,7 +175,7 @@ export const configRoutes = new Hono<AppEnv>()
       const { version } = c.req.valid('json');
       const earlier = await configObject(c.env, c.var.shop).get(version);
       if (earlier === null) throw new Problem('unknown-version', `There is no version ${version}.`);
-      return c.json(await publish(c, checkConfig(JSON.parse(earlier.config)), version));
+      return c.json(await publish(c, checkConfig(JSON.parse(earlier.config), c.var.now), version));
     },
   )
   .put(

@@ -184,12 +184,10 @@ function withDue({ situation }: Stage, { slot, strategy }: Pick, item: Recommend
   return due === null ? item : { ...item, dueAt: new Date(due.dueAt).toISOString(), dueConfidence: due.confidence };
 }
 
-/** Reasons for whom they are meant: sentences for shoppers, codes and weights for merchants. Their weights add up to the score for both. */
+/** Reasons, each with a sentence for shoppers where there is one; their weights add up to the score. */
 export function explained(scene: Scene, pick: { reasons(): Reason[] }): Reason[] {
-  const { explain } = scene.request;
-  if (explain === 'none') return [];
-  const reasons = pick.reasons();
-  return explain === 'shopper' ? reasons.map((reason) => ({ ...reason, ...said(scene, reason) })) : reasons;
+  if (scene.request.explain === 'none') return [];
+  return pick.reasons().map((reason) => ({ ...reason, ...said(scene, reason) }));
 }
 
 function said({ config, locales }: Scene, reason: Reason): { text?: string } {

@@ -1,3 +1,4 @@
+import { standing } from './admit.ts';
 import { type CandidateList, NO_KEY } from './lists.ts';
 import { popularFirst } from './promote.ts';
 import type { Reason } from './schema.ts';
@@ -51,14 +52,29 @@ function draw(selection: Selection, source: Source): Candidate | null {
   source.drawn.add(key);
   if (isAssortment && selection.judged.has(key)) return null;
   const slot = judge(selection, source.from, index);
-  if (typeof slot === 'string') {
-    if (isAssortment) selection.judged.add(key);
-    else drop(selection, key, slot);
-    return null;
-  }
-  const { score, changes, rule } = weigh(mixed.score(index) * source.ceiling, { key, slot }, ask);
+  if (typeof slot === 'number') return candidateOf(selection, source, { key, slot, index });
+  if (isAssortment) selection.judged.add(key);
+  else drop(selection, key, slot);
+  return null;
+}
+
+function candidateOf(
+  { ask }: Selection,
+  { from, ceiling }: Source,
+  { key, slot, index }: { key: number; slot: number; index: number },
+): Candidate {
+  const { score, changes, rule } = weigh(from.mixed.score(index) * ceiling, { key, slot }, ask);
   const promoted = ask.promoted?.holds(slot) ?? false;
   return { key, slot, index, score, changes, rule, promoted, worth: score, compared: 0, likeness: 0, nearest: -1 };
+}
+
+/** Another variant that may be shown where the first one would break a cap: variants can be of different categories. Null when there is none. */
+function variantOf(selection: Selection, source: Source, capped: Candidate): Candidate | null {
+  const { ask, tally, situation } = selection;
+  const slot = situation.catalogue
+    .membersOf(capped.key)
+    .find((one) => standing(ask.bars, one) === 'available' && tally.broken(one) === null);
+  return slot === undefined ? null : candidateOf(selection, source, { ...capped, slot });
 }
 
 /** What the best candidate that was not drawn yet can be worth. */
@@ -108,10 +124,13 @@ function best(selection: Selection, source: Source, isPicky: boolean): Candidate
     }
     if (first === null) return null;
     const cap = tally.broken(first.slot);
-    if (cap !== null) {
+    if (selection.taken.has(first.key)) leave(source, first);
+    else if (cap !== null) {
       // What is shown only grows, so a cap that is reached stays reached.
-      drop(selection, first.key, `cap:${cap}`);
       leave(source, first);
+      const variant = variantOf(selection, source, first);
+      if (variant === null) drop(selection, first.key, `cap:${cap}`);
+      else source.pool.push(variant);
     } else if (ask.diversity > 0 && first.compared < shown.length) compare(selection, first);
     else {
       leave(source, first);

@@ -1,5 +1,6 @@
 /** The pure decision by itself: microseconds of CPU, without HTTP, objects or storage. */
 import { resolveConfig } from '../../src/config/defaults.ts';
+import type { SiteConfigInput } from '../../src/config/schema.ts';
 import { decide } from '../../src/decide/decide.ts';
 import { sceneOf } from '../../src/decide/scene.ts';
 import { scoreNext } from '../../src/learning/score.ts';
@@ -19,9 +20,44 @@ export interface DecisionCost {
 
 const NOW = Date.UTC(2026, 10, 20);
 
+/** An item page steered in every way that costs something. */
+const STEERED: NonNullable<SiteConfigInput['placements']>[string] = {
+  strategies: [
+    { strategy: 'bought_together', weight: 1 },
+    { strategy: 'also_viewed', weight: 0.5 },
+  ],
+  filter: { price: { $lt: 95 } },
+  rules: [
+    { key: 'red', items: { 'attributes.color': 'red' }, do: 'boost', by: 1.5 },
+    { key: 'dear', items: { price: { $gt: 80 } }, do: 'bury', by: 2 },
+    { key: 'brand', items: { brand: 'Brand 7' }, do: 'hide' },
+  ],
+  caps: { brand: 3, category: 4 },
+  diversity: 0.3,
+};
+
+/** Times whole decisions for ten items of an item page with a filter, three rules, caps, diversity and reasons. */
+export function measureSteered(model: BenchModel, items: number, decisions: number): DecisionCost {
+  return measureDecision(model, items, decisions, { placement: STEERED, explain: 'merchant' });
+}
+
+/** How the item page is steered, and for whom it is explained. */
+interface Page {
+  placement: NonNullable<SiteConfigInput['placements']>[string] | null;
+  explain: 'none' | 'merchant';
+}
+
 /** Times whole decisions (scene, candidates, scores, filters, reasons) for ten items of an item page. */
-export function measureDecision(model: BenchModel, items: number, decisions: number): DecisionCost {
-  const config = resolveConfig({ shop: { currency: 'GBP' } });
+export function measureDecision(
+  model: BenchModel,
+  items: number,
+  decisions: number,
+  { placement, explain }: Page = { placement: null, explain: 'none' },
+): DecisionCost {
+  const config = resolveConfig({
+    shop: { currency: 'GBP' },
+    ...(placement === null ? {} : { placements: { 'item-page': placement } }),
+  });
   const { catalogue, cards, counts } = model;
   const known = { config, catalogue, counts, popularity: popularityOf(counts, catalogue), now: NOW };
   const random = seededRandom(5);
@@ -34,7 +70,7 @@ export function measureDecision(model: BenchModel, items: number, decisions: num
       page: { type: 'item', itemId: itemIdOf(item) },
       session,
       placements: [{ placement: 'item-page', count: 10 }],
-      explain: 'none' as const,
+      explain,
       dryRun: false,
     };
     const started = performance.now();

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { measureLatency, measureThroughput, type Scenario, type Throughput, type Timing } from './client.ts';
 import { type Cost, measureCosts } from './costs.ts';
-import { type DecisionCost, measureDecision } from './decision.ts';
+import { type DecisionCost, measureDecision, measureSteered } from './decision.ts';
 import { buildModel } from './model.ts';
 import { measurePublication, type PublicationCost } from './publication.ts';
 import { measureScale, printScale } from './scale.ts';
@@ -22,6 +22,7 @@ import {
 } from './shop.ts';
 
 const ITEMS = 5000;
+const LARGE_ITEMS = 100_000;
 
 /** What the project promises of its p50 over the floor's. */
 const BOUNDS: Record<string, number> = { 'decide warm': 2.5, 'decide stateless': 2, events: 3.5 };
@@ -70,6 +71,8 @@ interface Report {
   timings: Timing[];
   throughput: Throughput[];
   decision: DecisionCost;
+  /** With filter, rules, caps, diversity and reasons, on a large catalogue. */
+  steered: DecisionCost;
   publications: PublicationCost[];
   /** In process, without object and KV. */
   publication: { bytes: number; publish: Timing };
@@ -153,6 +156,9 @@ function print(report: Report): void {
   console.log(
     `\npure decision, 10 of ${ITEMS} items: ${decision.meanMicros.toFixed(1)} µs mean, ${decision.p99Micros.toFixed(1)} µs p99 (bound 200)`,
   );
+  console.log(
+    `steered (filter, rules, caps, diversity, reasons), 10 of ${LARGE_ITEMS}: ${report.steered.meanMicros.toFixed(1)} µs mean, ${report.steered.p99Micros.toFixed(1)} µs p99 (bound 300)`,
+  );
   console.log(`scoring alone: ${decision.scoreMicros.toFixed(1)} µs mean`);
   console.log(
     `encoding of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
@@ -178,6 +184,7 @@ async function runAll(): Promise<void> {
     ...(await measureHttp()),
     publications: await measurePublication(ITEMS, Math.round(200 * scale)),
     decision: measureDecision(model, ITEMS, Math.round(20_000 * scale)),
+    steered: measureSteered(buildModel(LARGE_ITEMS, 20_000, 1), LARGE_ITEMS, Math.round(20_000 * scale)),
     publication: { bytes: model.bytes, publish: model.publish },
     costs: await measureCosts(Math.round(2000 * scale)),
   };

@@ -95,6 +95,38 @@ describe('checking a config', () => {
     expect(warnings.find((warning) => warning.path.includes('pirce'))?.message).toContain('did you mean "price"?');
   });
 
+  test.each<[string, object, string, string]>([
+    ['a rule that is over', { rules: [{ key: 'r', items: {}, do: 'hide', until: '2026-11-01' }] }, 'rules[0]', 'over'],
+    [
+      'a pin below what is shown',
+      { count: 4, rules: [{ key: 'r', items: {}, do: 'pin', at: 5 }] },
+      'rules[0]',
+      '4 places',
+    ],
+    ['a factor of 1', { rules: [{ key: 'r', items: {}, do: 'boost', by: 1 }] }, 'rules[0]', 'changes nothing'],
+    ['a boost that buries', { rules: [{ key: 'r', items: {}, do: 'boost', by: 0.5 }] }, 'rules[0]', 'bury'],
+    [
+      'two pins for one place',
+      { rules: ['a', 'b'].map((key) => ({ key, items: {}, do: 'pin', at: 2 })) },
+      'rules[1]',
+      '"a" has place 2',
+    ],
+    ['the same and another value', { sameAs: ['brand'], differentFrom: ['brand'] }, 'differentFrom', 'brand'],
+  ])('warns of %s', (_, steering, path, says) => {
+    const checked = checkConfig(
+      placement({ strategies: [{ strategy: 'for_you' }], ...steering }),
+      Date.UTC(2026, 10, 22),
+    );
+    expect(checked.issues).toEqual([]);
+    expect(checked.warnings).toEqual([{ path: `placements.home.${path}`, message: expect.stringContaining(says) }]);
+  });
+
+  test('a rule of today is not over', () => {
+    const rule = { key: 'r', items: {}, do: 'hide', until: '2026-11-22' };
+    const config = placement({ strategies: [{ strategy: 'for_you' }], rules: [rule] });
+    expect(checkConfig(config, Date.UTC(2026, 10, 22, 23)).warnings).toEqual([]);
+  });
+
   test('every strategy has an effect', () => {
     const { issues, inactive } = checkConfig(
       placement({ strategies: [{ strategy: 'for_you' }], fallback: [...STRATEGIES], explore: 0.1 }),

@@ -153,7 +153,7 @@ describe('three audiences', () => {
       rule: 'push',
       reasons: [{ code: 'handpicked' }, { code: 'rule', detail: 'push' }],
     });
-    expect(JSON.stringify(first)).not.toContain('Our choice');
+    expect((await here({ explain: 'shopper' })).items[0]).not.toHaveProperty('strategy');
   });
 
   test('a trace tells of every candidate where it fell, to the secret key alone', async () => {

@@ -15,6 +15,31 @@ function profileOf(events: readonly KeptEvent[]): Profile {
 const viewedIn = (profile: Profile) => profile.session.items.map((item) => item.itemId);
 const mug = { itemId: 'mug', categories: ['home', 'mugs'], brand: 'Clay', priceBand: 2 };
 
+describe('what was shown', () => {
+  const impression = (at: number, ...itemIds: string[]): KeptEvent =>
+    kept('impression', at, { items: itemIds.map((itemId) => ({ itemId })) });
+
+  test('is counted by item, half as much a day later, in any order of arrival', () => {
+    const events = [impression(NOON, 'a', 'b', 'a'), impression(NOON + DAY, 'a'), impression(NOON + DAY / 2, 'c')];
+    const expected = [
+      { itemId: 'a', at: NOON + DAY, weight: 1.5 },
+      { itemId: 'c', at: NOON + DAY / 2, weight: 1 },
+      { itemId: 'b', at: NOON, weight: 1 },
+    ];
+    expect(profileOf(events).shown).toEqual(expected);
+    expect(profileOf(events.toReversed()).shown).toEqual(expected);
+  });
+
+  test('is what our own impressions say, and lists that carry a recommendation, a hundred items at most', () => {
+    const list = kept('view_item_list', NOON, { items: [{ itemId: 'a' }] });
+    expect(profileOf([list]).shown).toBeUndefined();
+    expect(profileOf([{ ...list, recommendationId: 'r' }]).shown).toHaveLength(1);
+    const many = Array.from({ length: 150 }, (_, i) => impression(NOON + i, `item-${i}`));
+    expect(profileOf(many).shown).toHaveLength(100);
+    expect(profileOf(many).shown?.[0]?.itemId).toBe('item-149');
+  });
+});
+
 describe('sessions', () => {
   test.each([
     ['thirty minutes apart are one session', 30 * MINUTE, 1, ['a', 'b']],
