@@ -55,7 +55,7 @@ export interface Situation {
 }
 
 /** The card key of an item, whether the catalogue knows it or not. */
-export function keyOfItem(catalogue: Catalogue, itemId: string): number {
+export function keyOfItem(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>, itemId: string): number {
   const slot = catalogue.indexOf(itemId);
   return slot < 0 ? key53(itemId) : catalogue.keyOf(slot);
 }

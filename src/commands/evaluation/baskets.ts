@@ -16,6 +16,8 @@ export interface DatedBasket {
   /** Epoch milliseconds; the same for all where the file has no dates. */
   at: number;
   items: string[];
+  /** Absent or empty where nobody knows. */
+  customer?: string | undefined;
 }
 
 export interface BasketReport {
@@ -103,13 +105,13 @@ export function splitInvoices(rows: readonly string[]): { train: DatedBasket[]; 
   const baskets = new Map<string, DatedBasket>();
   let last = 0;
   for (const row of rows.slice(1)) {
-    const [invoice, sku, quantity, time, price, , , cancelled] = row.split('\t');
+    const [invoice, sku, quantity, time, price, customer, , cancelled] = row.split('\t');
     const at = Number(time) * 1000;
     last = Math.max(last, at);
     const item = sku?.toUpperCase() ?? '';
     if (!invoice || cancelled !== '0' || !(Number(quantity) > 0) || !(Number(price) > 0) || NOT_MERCHANDISE.test(item))
       continue;
-    const basket = baskets.get(invoice) ?? { id: invoice, at, items: [] };
+    const basket = baskets.get(invoice) ?? { id: invoice, at, items: [], customer };
     baskets.set(invoice, basket);
     basket.items.push(item);
   }

@@ -1,6 +1,8 @@
 import { type Due, dueOf, shoppingDays } from '../../purchases/due.ts';
 import { lastOf, type Purchase, purchasesOf } from '../../purchases/recently-bought.ts';
 import { DAY_MS } from '../../shared/decay.ts';
+import type { Profile } from '../../visitors/schema.ts';
+import { demandOf } from '../demand.ts';
 import type { Reason } from '../schema.ts';
 import { type Scored, scoredEntries } from '../scored.ts';
 import { keyOfItem, type Situation } from '../situation.ts';
@@ -9,27 +11,33 @@ import { keyOfItem, type Situation } from '../situation.ts';
 const FADE_PER_BASKET = 0.9;
 
 /** How much a bestseller's popularity counts beside the visitor's own purchases: for shops where most items are bought once. */
-const POPULARITY = 0.75;
+const POPULARITY = 1;
+
+/** What it reads. */
+interface BuyAgainSituation extends Pick<Situation, 'counts'> {
+  profile: Pick<Profile, 'orders' | 'hidden'> | null;
+  catalogue: Pick<Situation['catalogue'], 'indexOf' | 'keyOf'>;
+}
 
 /**
  * What the visitor is likely to buy again, from their own orders: `Σ 0.9^(baskets since) · r^e + τ · pop`, baskets being shopping days and `pop` the
- * item's share of the largest number of baskets. With τ = 0.75 and e = 0, the choice for general shops, the repeat share r of an item is 1 to all of them
+ * item's orders of the last 31 days as a share of the largest number. With τ = 1 and e = 0, the choice for general shops, the repeat share r of an item is 1 to all of them
  * and needs no counting. Gifts stay out, and so does what the visitor has hidden.
  */
-export function buyAgain(situation: Situation): Scored {
-  const { profile, catalogue, counts, popularity } = situation;
+export function buyAgain(situation: BuyAgainSituation): Scored {
+  const { profile, catalogue, counts } = situation;
   if (profile === null) return scoredEntries([]);
   const own = profile.orders.filter((order) => !order.gift);
   const days = shoppingDays(own.map((order) => order.at));
   const placeOf = new Map(days.map((day, i) => [day, i]));
   const since = (at: number): number => days.length - 1 - (placeOf.get(Math.floor(at / DAY_MS)) ?? 0);
+  const demand = demandOf(counts);
   const purchases = purchasesOf(own, { hidden: profile.hidden, gifts: false });
   return scoredEntries(
     purchases.map((purchase) => {
       const key = keyOfItem(catalogue, purchase.itemId);
       const repeated = shoppingDaysOf(purchase).reduce((sum, at) => sum + FADE_PER_BASKET ** since(at), 0);
-      const popular =
-        popularity.mostBaskets > 0 ? (POPULARITY * counts.baskets(counts.indexOf(key))) / popularity.mostBaskets : 0;
+      const popular = POPULARITY * demand(counts.indexOf(key));
       return {
         key,
         slot: catalogue.indexOf(purchase.itemId),
