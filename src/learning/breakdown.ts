@@ -115,7 +115,7 @@ interface ByDay {
   days: { age: number; orders: number }[];
 }
 
-function daysOf({ counts, newest }: Cards, { indexOf, slotOf }: Places): ByDay[] {
+function daysOf({ counts, newest }: Cards, { slotOf }: Places): ByDay[] {
   const { slots, tags, columns, size } = counts.days;
   const [ordered = NONE] = columns;
   const today = dayOf(newest);
@@ -126,7 +126,7 @@ function daysOf({ counts, newest }: Cards, { indexOf, slotOf }: Places): ByDay[]
     if (isWithin(row)) sums[slot] = (sums[slot] ?? 0) + (ordered[row] ?? 0);
   }
   const top = topList(ITEMS_BY_DAY);
-  for (let slot = 0; slot < counts.size; slot++) top.add(indexOf[slot] ?? 0, sums[slot] ?? 0);
+  for (const [index, slot] of slotOf.entries()) top.add(index, sums[slot] ?? 0);
   const indices = [...top.ranked().keys].sort((a, b) => a - b);
   return indices.map((index) => ({
     index,
@@ -148,7 +148,8 @@ export function encodeBreakdown(
   slotOf: Uint32Array,
   bought: readonly OthersPurchase[],
 ): { sizes: Sizes; bytes: Uint8Array } {
-  const indexOf = new Uint32Array(slotOf.length);
+  // Not every slot is published.
+  const indexOf = new Uint32Array(cards.counts.size);
   for (let index = 0; index < slotOf.length; index++) indexOf[slotOf[index] ?? 0] = index;
   const personas = personasOf(cards, { indexOf, slotOf });
   const days = daysOf(cards, { indexOf, slotOf });
