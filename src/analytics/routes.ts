@@ -105,6 +105,11 @@ export const analyticsRoutes = new Hono<AppEnv>()
           published: snapshot.versions.cards,
           waiting: { visitors: delivery.pending, learner: unpublished.events },
           bigBaskets: unpublished.bigBaskets,
+          blend: {
+            setting: config.learning.blend,
+            on: snapshot.reader.manifest?.sessions !== undefined,
+            ...snapshot.reader.manifest?.blend,
+          },
         },
         delivery: {
           lagSeconds: delivery.oldestAt === null ? 0 : Math.max(0, Math.round((now - delivery.oldestAt) / 1000)),

@@ -1,6 +1,7 @@
 /** What arrives at the tallies, and what is said of them. */
 import * as z from 'zod';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
+import { BlendFigures } from '../learning/schema-published.ts';
 import { isoDay } from '../shared/decay.ts';
 
 const text = z.string().max(300);
@@ -193,6 +194,14 @@ export const Readiness = z.object({
       })
       .describe(
         'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
+      ),
+    blend: BlendFigures.partial()
+      .extend({
+        setting: z.enum(['auto', 'on', 'off']).describe('`learning.blend` of the config.'),
+        on: z.boolean().describe('Whether recent sessions have half the say in what comes next.'),
+      })
+      .describe(
+        'What the shop’s own hold-out says about it, as of the last publication: views are looked for among twenty recommendations before they are learnt, made by the cards alone and by both. On as soon as the whole interval of the gain is above 0, off when it is below.',
       ),
   }),
   delivery: z.object({

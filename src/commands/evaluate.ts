@@ -21,8 +21,8 @@ const USAGE = `Usage:
   --live              also the model that goes on learning: each test session once nothing more is asked about it
   --format text|json  json prints one object: percent at 20 by protocol, under "live" with --live, and every report's table under its name
 
-Reports, slower, each a table: --baselines, --beyond (coverage, Gini, diversity, cold items, with intervals), --ablations, --stream (the stream's
-bounds against none), --feedback (twenty rounds of recommending and learning); --all for all of them.
+Reports, slower, each a table: --baselines, --beyond (coverage, Gini, diversity, cold items, with intervals), --blend (VMIS-kNN alone and with the
+cards, and what the shop's own hold-out would choose), --ablations, --stream (the stream's bounds against none), --feedback (twenty rounds of recommending and learning); --all for all of them.
 
 FILE is tab-separated text, plain or gzipped. Training: "number TAB item ids separated by spaces" a session, oldest first; numbers of 100,000,000 and more are
 unix seconds. Test: "item ids separated by spaces TAB next item id", or rows "SessionId TAB ItemId TAB Time" under a header.`;

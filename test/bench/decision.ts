@@ -3,7 +3,8 @@ import { resolveConfig } from '../../src/config/defaults.ts';
 import type { SiteConfigInput } from '../../src/config/schema.ts';
 import { decide } from '../../src/decide/decide.ts';
 import { sceneOf } from '../../src/decide/scene.ts';
-import { scoreNext } from '../../src/learning/score.ts';
+import { scoreNeighbours } from '../../src/learning/neighbours.ts';
+import { blend, scoreNext } from '../../src/learning/score.ts';
 import { popularityOf } from '../../src/recommendations/popularity.ts';
 import { key53 } from '../../src/shared/hash.ts';
 import { seededRandom } from '../../src/shared/random.ts';
@@ -14,6 +15,8 @@ export interface DecisionCost {
   meanMicros: number;
   p99Micros: number;
   scoreMicros: number;
+  /** With the most similar sessions beside the cards. */
+  blendMicros: number;
   /** How many decisions were timed. */
   decisions: number;
 }
@@ -92,12 +95,21 @@ export function measureDecision(
   return {
     meanMicros: durations.reduce((sum, one) => sum + one, 0) / durations.length,
     p99Micros: durations[Math.floor(durations.length * 0.99)] ?? Number.NaN,
-    scoreMicros: measureScoring(model, items, decisions),
+    scoreMicros: measureScoring(
+      items,
+      decisions,
+      (session) => scoreNext({ session, cards, counts, seen: 'hide' }).size,
+    ),
+    blendMicros: measureScoring(items, decisions, (session) => {
+      const options = { session, seen: 'hide' } as const;
+      return blend(scoreNext({ ...options, cards, counts }), scoreNeighbours({ ...options, sessions: model.sessions }))
+        .size;
+    }),
     decisions: durations.length,
   };
 }
 
-function measureScoring({ cards, counts }: BenchModel, items: number, rounds: number): number {
+function measureScoring(items: number, rounds: number, score: (session: number[]) => number): number {
   const random = seededRandom(9);
   const sessions = Array.from({ length: rounds }, () => {
     const item = Math.floor(items * random() * random());
@@ -105,7 +117,7 @@ function measureScoring({ cards, counts }: BenchModel, items: number, rounds: nu
   });
   let found = 0;
   const started = performance.now();
-  for (const session of sessions) found += scoreNext({ session, cards, counts, seen: 'hide' }).size;
+  for (const session of sessions) found += score(session);
   const micros = ((performance.now() - started) * 1000) / rounds;
   if (found === 0) throw new Error('scoring found nothing: that is not what is to be measured');
   return micros;

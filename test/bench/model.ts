@@ -5,6 +5,8 @@ import { createCards } from '../../src/learning/cards.ts';
 import { type CardLookup, encodeChunk, openChunk } from '../../src/learning/codec.ts';
 import { type Counts, encodeCounts, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
+import { encodeSessions, openSessions, type SessionIndex } from '../../src/learning/session-index.ts';
+import { closeSession, createSessions, flatten } from '../../src/learning/sessions.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 import { key53 } from '../../src/shared/hash.ts';
 import { seededRandom } from '../../src/shared/random.ts';
@@ -15,6 +17,7 @@ export interface BenchModel {
   catalogue: LiveCatalogue;
   cards: CardLookup;
   counts: Counts;
+  sessions: SessionIndex;
   /** What is written to KV, bytes. */
   bytes: number;
   /** Making what is written to KV, all cards at once. */
@@ -33,6 +36,7 @@ export function buildModel(items: number, sessions: number, publications = PUBLI
   const catalogue = openColumns(encodeColumns(benchItems(items), 1).buffer as ArrayBuffer, { variants: 'group' });
   const random = seededRandom(3);
   const cards = createCards({ halfLifeMs: 60 * DAY_MS });
+  const recent = createSessions();
   for (let session = 0; session < sessions; session++) {
     const at = START + Math.floor((session / sessions) * 40) * DAY_MS;
     let item = Math.floor(items * random() * random());
@@ -43,6 +47,7 @@ export function buildModel(items: number, sessions: number, publications = PUBLI
       learnView(cards, { key, at: at + step * 20_000, previous: seen.slice(0, 10), length: step + 1, own: false });
       seen.unshift(key);
     }
+    closeSession(recent, [...new Set(seen)]);
     learnBasket(cards, { keys: seen.slice(0, 3), at: at + 200_000, learn: true });
   }
   const encode = () => ({
@@ -59,11 +64,13 @@ export function buildModel(items: number, sessions: number, publications = PUBLI
   if (chunk === null) throw new Error('nothing was learnt');
   const opened = openChunk(new Uint8Array(chunk).buffer);
   const counts = openCounts(new Uint8Array(columns).buffer);
-  if (opened === null || counts === null) throw new Error('what was just published cannot be read');
+  const index = openSessions(encodeSessions(flatten(recent)).buffer);
+  if (opened === null || counts === null || index === null) throw new Error('what was just published cannot be read');
   return {
     catalogue,
     cards: opened.find,
     counts,
+    sessions: index,
     bytes: chunk.byteLength + columns.byteLength,
     publish: timingOf('publish', durations),
   };

@@ -159,7 +159,9 @@ function print(report: Report): void {
   console.log(
     `steered (filter, rules, caps, diversity, reasons), 10 of ${LARGE_ITEMS}: ${report.steered.meanMicros.toFixed(1)} µs mean, ${report.steered.p99Micros.toFixed(1)} µs p99 (bound 300)`,
   );
-  console.log(`scoring alone: ${decision.scoreMicros.toFixed(1)} µs mean`);
+  console.log(
+    `scoring alone: ${decision.scoreMicros.toFixed(1)} µs mean (bound 10), with the blend ${decision.blendMicros.toFixed(1)} µs (bound 100)`,
+  );
   console.log(
     `encoding of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
   );

@@ -81,9 +81,20 @@ test('an isolate reads the index after the first answer, and says of which versi
   const body = { session: ['pot', 'tea'], placements: [{ placement: 'home', count: 1 }] };
   const first = await send('/v1/decide', { body });
   expect(first.body.versions).toEqual({ config: 0, catalog: expect.any(String), cards: 'k1' });
+  let answered: Record<string, unknown> = {};
   await vi.waitFor(async () => {
     const { body: second } = await send('/v1/decide', { body });
     expect(second.versions).toMatchObject({ cards: 'k1', sessions: 's1' });
     expect(second.placements).toMatchObject({ home: { strategy: 'for_you', items: [{ itemId: 'tray' }] } });
+    answered = second;
   });
+
+  // The id says which index was read: decided again, the same comes out as long as it is there.
+  const { recommendationId } = (answered.placements as Record<string, { recommendationId: string }>).home ?? {};
+  const again = () => send('/v1/replay', { key: 'sk_demo', body: { recommendationId, request: body } });
+  const { body: replayed } = await again();
+  expect(replayed).toMatchObject({ versions: { sessions: 's1' }, items: [{ itemId: 'tray' }] });
+  expect(replayed.gone).not.toContain('sessions s1');
+  await env.CARDS.delete('demo/sessions/1');
+  expect((await again()).body.gone).toContain('sessions s1');
 });

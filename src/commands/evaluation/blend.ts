@@ -1,10 +1,9 @@
 /** The second scorer alone and blended with the cards, and what a shop's own hold-out would have chosen. */
 import { createCards } from '../../learning/cards.ts';
-import type { CardLookup } from '../../learning/codec.ts';
-import type { Counts } from '../../learning/counts.ts';
 import {
   afterTrials,
   type BlendState,
+  figuresOf,
   type IndexInUse,
   indexInUse,
   questionsAmong,
@@ -13,12 +12,16 @@ import {
 } from '../../learning/holdout.ts';
 import { learnView } from '../../learning/learn.ts';
 import { scoreNeighbours } from '../../learning/neighbours.ts';
-import { best, blend, type Scored, type Seen, scoreNext } from '../../learning/score.ts';
+import { best, blend, type Scored, scoreNext } from '../../learning/score.ts';
 import { encodeSessions, openSessions, type SessionIndex } from '../../learning/session-index.ts';
 import { createSessions, flatten, learnSession, type Sessions } from '../../learning/sessions.ts';
 import { DAY_MS } from '../../shared/decay.ts';
 import { LIST } from './metrics.ts';
-import { type TimedSession, viewsOf } from './model.ts';
+import { type Model, modelOfSessions, type TimedSession, viewsOf } from './model.ts';
+import type { NamedSet } from './named-sets.ts';
+import { product, type Recommender } from './recommender.ts';
+import { judge } from './sessions.ts';
+import type { Table } from './tables.ts';
 
 const HALF_LIFE_MS = 60 * DAY_MS;
 const OWN_CLICKS = 0.5;
@@ -28,10 +31,6 @@ const TRIALS = 20_000;
 
 /** So long after the last session all of them are closed. */
 const LATER_MS = DAY_MS;
-
-interface Asked {
-  recommend(session: readonly number[], seen: Seen): number[];
-}
 
 const listOf = (scored: Scored): number[] => best(scored, LIST).map((i) => scored.keys[i] ?? Number.NaN);
 
@@ -50,15 +49,15 @@ export function sessionIndexOf(train: readonly TimedSession[]): SessionIndex {
 }
 
 /** VMIS-kNN alone. */
-export function neighboursAlone(sessions: SessionIndex): Asked {
+export function neighboursAlone(sessions: SessionIndex): Recommender {
   return { recommend: (session, seen) => listOf(scoreNeighbours({ session, sessions, seen })) };
 }
 
 /** The cards and VMIS-kNN, 1 : 1. */
-export function blended(model: { cards: CardLookup; counts: Counts }, sessions: SessionIndex): Asked {
+export function blended({ cards, counts }: Model, sessions: SessionIndex): Recommender {
   return {
     recommend: (session, seen) =>
-      listOf(blend(scoreNext({ session, ...model, seen }), scoreNeighbours({ session, sessions, seen }))),
+      listOf(blend(scoreNext({ session, cards, counts, seen }), scoreNeighbours({ session, sessions, seen }))),
   };
 }
 
@@ -94,4 +93,39 @@ export function chooseBlend(train: readonly TimedSession[]): BlendState {
     learnWhole(sessions, session, number);
   }
   return state;
+}
+
+const points = (share: number): string => (share >= 0 ? '+' : '') + (100 * share).toFixed(2);
+
+function verdict(state: BlendState): string {
+  const figures = figuresOf(state);
+  if (figures === null) return 'the hold-out has nothing to ask about, and leaves the cards alone';
+  const { gain, interval, n } = figures;
+  const seen = `${points(gain)} (${points(interval[0])} to ${points(interval[1])}) on ${n} views of the training data's end`;
+  return `the hold-out ${state.isBetter ? 'switches the blend on' : 'leaves the cards alone'}: ${seen}`;
+}
+
+/** The cards, VMIS-kNN and both; and in the title what the hold-out chose, which has seen the training data only. */
+export function blendTable({ name, set, protocols, seen }: NamedSet): Table {
+  const model = modelOfSessions(set.train);
+  const sessions = sessionIndexOf(set.train);
+  const asked: [string, Recommender][] = [
+    ['item cards', product(model)],
+    ['VMIS-kNN', neighboursAlone(sessions)],
+    ['blend', blended(model, sessions)],
+  ];
+  const rows = asked.map(([title, recommender]) => {
+    const from = performance.now();
+    const figures = protocols.flatMap((protocol) => {
+      const { hr, mrr, n } = judge(recommender, set, { protocol, seen });
+      return [hr.toFixed(2), mrr.toFixed(2), String(n)];
+    });
+    const each = (1000 * (performance.now() - from)) / Math.max(1, protocols.length * set.questions.length);
+    return [title, ...figures, each.toFixed(0)];
+  });
+  return {
+    title: `${name}: HR@20 and MRR@20, percent; ${(sessions.bytes / 1e6).toFixed(1)} MB of sessions; ${verdict(chooseBlend(set.train))}`,
+    columns: ['recommender', ...protocols.flatMap((one) => [`${one} HR`, `${one} MRR`, 'n']), 'µs a list'],
+    rows,
+  };
 }
