@@ -132,10 +132,14 @@ export function blend(one: Scored, other: Scored): Scored {
   if (one.size === 0) return other;
   if (other.size === 0) return one;
   start([]);
-  for (const { keys: from, scores, partOwners, partSources, partScores: given } of [one, other]) {
-    const largest = scores.reduce((most, score) => Math.max(most, score), 0);
+  for (const { size, keys: from, scores, partOwners, partSources, partScores: given } of [one, other]) {
+    let largest = 0;
+    for (let i = 0; i < size; i++) {
+      largest = Math.max(largest, scores[i] ?? 0);
+      places[i] = place(from[i] ?? 0);
+    }
     for (let k = 0; k < partOwners.length; k++)
-      addPart(place(from[partOwners[k] ?? 0] ?? 0), partSources[k] ?? 0, (given[k] ?? 0) / largest);
+      addPart(places[partOwners[k] ?? 0] ?? -1, partSources[k] ?? 0, (given[k] ?? 0) / largest);
   }
   return finish();
 }
@@ -185,6 +189,8 @@ const keys = new Float64Array(ROOM);
 const owners = new Uint16Array(ROOM);
 const sources = new Uint8Array(ROOM);
 const partScores = new Float64Array(ROOM);
+/** Of the candidates of one of two scorers. */
+const places = new Int16Array(ROOM);
 /** 0 until it is known. */
 const dampings = new Float64Array(ROOM);
 let taken = 0;
