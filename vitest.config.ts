@@ -10,6 +10,7 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       {
+        define: { DESCRIBED: 'true' },
         // Tests inside workerd read no files: what they replay is bundled with them, nothing where it is absent.
         resolve: { alias: { '#shared': resolve(SHARED) } },
         plugins: [

@@ -11,30 +11,34 @@ import { ArchiveAnswer, ArchiveParam, ArchiveQuery, CountsAnswer, CountsBody } f
 export const archiveRoutes = new Hono<AppEnv>()
   .get(
     '/v1/archive',
-    describe({
-      summary: 'Which values the archive of browsing events has',
-      description:
-        'The archive holds the events of visitors who consented to being remembered, under pseudonyms. It is written every hour, or every 5 MB, and is kept for `retention.archiveDays`.',
-      tag: 'Analytics',
-      key: 'secret',
-      query: ArchiveQuery,
-      answers: { 200: ArchiveAnswer },
-      problems: ['invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Which values the archive of browsing events has',
+        description:
+          'The archive holds the events of visitors who consented to being remembered, under pseudonyms. It is written every hour, or every 5 MB, and is kept for `retention.archiveDays`.',
+        tag: 'Analytics',
+        key: 'secret',
+        query: ArchiveQuery,
+        answers: { 200: ArchiveAnswer },
+        problems: ['invalid'],
+      },
+    ),
     access('secret'),
     query(ArchiveQuery),
     async (c) => c.json(await archiveStore(c.env.ARCHIVE, c.var.shop).list(c.req.valid('query').cursor)),
   )
   .get(
     '/v1/archive/:day/:hour/:n',
-    describe({
-      summary: 'A value of the archive: an event a line',
-      tag: 'Analytics',
-      key: 'secret',
-      param: ArchiveParam,
-      answers: { 200: 'application/x-ndjson' },
-      problems: ['invalid', 'not-found'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'A value of the archive: an event a line',
+        tag: 'Analytics',
+        key: 'secret',
+        param: ArchiveParam,
+        answers: { 200: 'application/x-ndjson' },
+        problems: ['invalid', 'not-found'],
+      },
+    ),
     access('secret'),
     param(ArchiveParam),
     async (c) => {
@@ -45,16 +49,18 @@ export const archiveRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/archive/counts',
-    describe({
-      summary: 'Raises the counters of events to what the archive knows',
-      description:
-        'What `npm run replay` sends. A counter that already says as much or more stays: counters also hold the events of visitors who are not archived. Repeating it changes nothing.',
-      tag: 'Analytics',
-      key: 'secret',
-      body: CountsBody,
-      answers: { 200: CountsAnswer },
-      problems: ['malformed', 'invalid', 'too-large'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Raises the counters of events to what the archive knows',
+        description:
+          'What `npm run replay` sends. A counter that already says as much or more stays: counters also hold the events of visitors who are not archived. Repeating it changes nothing.',
+        tag: 'Analytics',
+        key: 'secret',
+        body: CountsBody,
+        answers: { 200: CountsAnswer },
+        problems: ['malformed', 'invalid', 'too-large'],
+      },
+    ),
     access('secret'),
     json(CountsBody),
     async (c) => c.json({ raised: await tallyObject(c.env, c.var.shop).raise(c.req.valid('json').days) }),

@@ -21,32 +21,36 @@ function itemsOf(catalogue: Catalogue): number {
 export const analyticsRoutes = new Hono<AppEnv>()
   .get(
     '/v1/analytics/events',
-    describe({
-      summary: 'How many events were counted, in all and by name',
-      description:
-        'Events are counted when their visitor’s flush is delivered, some seconds after they were acknowledged; then the total is exactly the number of events accepted. With from or to, only events of those days (UTC).',
-      tag: 'Analytics',
-      key: 'secret',
-      query: DaysQuery,
-      answers: { 200: EventsCounted },
-      problems: ['invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'How many events were counted, in all and by name',
+        description:
+          'Events are counted when their visitor’s flush is delivered, some seconds after they were acknowledged; then the total is exactly the number of events accepted. With from or to, only events of those days (UTC).',
+        tag: 'Analytics',
+        key: 'secret',
+        query: DaysQuery,
+        answers: { 200: EventsCounted },
+        problems: ['invalid'],
+      },
+    ),
     access('secret'),
     query(DaysQuery),
     async (c) => c.json(await tallyObject(c.env, c.var.shop).events(c.req.valid('query'))),
   )
   .get(
     '/v1/analytics/recommendations',
-    describe({
-      summary: 'What recommendations brought about, by placement, strategy and day',
-      description:
-        'Click-through attribution: an item that a visitor reached by a recommendation is attributed to it, in the basket and in orders, for `attribution.windowHours`; where several recommendations led to it, to the last one, unless the line of the order echoes one itself. Each line of an order counts once, and so does each order, whoever reports it. Without from and to the last 30 days (UTC); at most 366.',
-      tag: 'Analytics',
-      key: 'secret',
-      query: RecommendationsQuery,
-      answers: { 200: RecommendationsAnswer },
-      problems: ['invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What recommendations brought about, by placement, strategy and day',
+        description:
+          'Click-through attribution: an item that a visitor reached by a recommendation is attributed to it, in the basket and in orders, for `attribution.windowHours`; where several recommendations led to it, to the last one, unless the line of the order echoes one itself. Each line of an order counts once, and so does each order, whoever reports it. Without from and to the last 30 days (UTC); at most 366.',
+        tag: 'Analytics',
+        key: 'secret',
+        query: RecommendationsQuery,
+        answers: { 200: RecommendationsAnswer },
+        problems: ['invalid'],
+      },
+    ),
     access('secret'),
     query(RecommendationsQuery),
     async (c) => {
@@ -65,12 +69,14 @@ export const analyticsRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/readiness',
-    describe({
-      summary: 'What works already, and what the rest still needs',
-      tag: 'Analytics',
-      key: 'secret',
-      answers: { 200: Readiness },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What works already, and what the rest still needs',
+        tag: 'Analytics',
+        key: 'secret',
+        answers: { 200: Readiness },
+      },
+    ),
     access('secret'),
     async (c) => {
       const { shop, now } = c.var;

@@ -108,14 +108,16 @@ const BULK = 'A JSON array, `{"items": […]}` or NDJSON (`application/x-ndjson`
 export const catalogRoutes = new Hono<AppEnv>()
   .put(
     '/v1/catalog/items',
-    describe({
-      summary: 'Adds items, or replaces them whole',
-      description: `${BULK} Each item is checked by itself: those that hold are taken, the others are told in \`rejected\`. Where an itemId occurs twice, the last one counts. Without \`availability\` an item is in stock, or out of stock when \`stock\` is 0.`,
-      tag: 'Catalogue',
-      key: 'secret',
-      body: z.array(ItemInput).max(ITEMS_PER_CALL),
-      answers: { 200: ChangeAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Adds items, or replaces them whole',
+        description: `${BULK} Each item is checked by itself: those that hold are taken, the others are told in \`rejected\`. Where an itemId occurs twice, the last one counts. Without \`availability\` an item is in stock, or out of stock when \`stock\` is 0.`,
+        tag: 'Catalogue',
+        key: 'secret',
+        body: z.array(ItemInput).max(ITEMS_PER_CALL),
+        answers: { 200: ChangeAnswer },
+      },
+    ),
     access('secret'),
     many<ItemInput, ItemInput>(checkItem),
     async (c) => {
@@ -129,14 +131,16 @@ export const catalogRoutes = new Hono<AppEnv>()
   )
   .patch(
     '/v1/catalog/items',
-    describe({
-      summary: 'Changes fields of many items, such as price and stock',
-      description: `${BULK} Each entry names its item and is a JSON Merge Patch (RFC 7396): null removes a field, records are merged by key, lists are replaced. A stock without an availability takes the availability along: 0 puts an item in stock out of stock, more brings it back.`,
-      tag: 'Catalogue',
-      key: 'secret',
-      body: z.array(ItemPatch).max(ITEMS_PER_CALL),
-      answers: { 200: ChangeAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Changes fields of many items, such as price and stock',
+        description: `${BULK} Each entry names its item and is a JSON Merge Patch (RFC 7396): null removes a field, records are merged by key, lists are replaced. A stock without an availability takes the availability along: 0 puts an item in stock out of stock, more brings it back.`,
+        tag: 'Catalogue',
+        key: 'secret',
+        body: z.array(ItemPatch).max(ITEMS_PER_CALL),
+        answers: { 200: ChangeAnswer },
+      },
+    ),
     access('secret'),
     many<ItemPatch, ItemPatch>(checkPatch),
     async (c) => {
@@ -158,15 +162,17 @@ export const catalogRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/catalog/items',
-    describe({
-      summary: 'The catalogue, page by page',
-      description:
-        'In an order of its own. `cursor` is that of the page before; null says that there is no further page.',
-      tag: 'Catalogue',
-      key: 'secret',
-      query: Page,
-      answers: { 200: ListAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'The catalogue, page by page',
+        description:
+          'In an order of its own. `cursor` is that of the page before; null says that there is no further page.',
+        tag: 'Catalogue',
+        key: 'secret',
+        query: Page,
+        answers: { 200: ListAnswer },
+      },
+    ),
     access('secret'),
     query(Page),
     async (c) => {
@@ -176,14 +182,16 @@ export const catalogRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/catalog/items/:itemId',
-    describe({
-      summary: 'One item',
-      tag: 'Catalogue',
-      key: 'secret',
-      param: PathItem,
-      answers: { 200: Item },
-      problems: ['unknown-item'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'One item',
+        tag: 'Catalogue',
+        key: 'secret',
+        param: PathItem,
+        answers: { 200: Item },
+        problems: ['unknown-item'],
+      },
+    ),
     access('secret'),
     param(PathItem),
     async (c) => {
@@ -195,16 +203,18 @@ export const catalogRoutes = new Hono<AppEnv>()
   )
   .patch(
     '/v1/catalog/items/:itemId',
-    describe({
-      summary: 'Changes fields of one item',
-      description: 'A JSON Merge Patch (RFC 7396), as in the bulk call. Answers the item as it now is.',
-      tag: 'Catalogue',
-      key: 'secret',
-      param: PathItem,
-      body: ItemPatchBody,
-      answers: { 200: Item },
-      problems: ['unknown-item'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Changes fields of one item',
+        description: 'A JSON Merge Patch (RFC 7396), as in the bulk call. Answers the item as it now is.',
+        tag: 'Catalogue',
+        key: 'secret',
+        param: PathItem,
+        body: ItemPatchBody,
+        answers: { 200: Item },
+        problems: ['unknown-item'],
+      },
+    ),
     access('secret'),
     param(PathItem),
     patchBody,
@@ -226,14 +236,16 @@ export const catalogRoutes = new Hono<AppEnv>()
   )
   .delete(
     '/v1/catalog/items/:itemId',
-    describe({
-      summary: 'Removes an item',
-      tag: 'Catalogue',
-      key: 'secret',
-      param: PathItem,
-      answers: { 200: RemoveAnswer },
-      problems: ['unknown-item'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Removes an item',
+        tag: 'Catalogue',
+        key: 'secret',
+        param: PathItem,
+        answers: { 200: RemoveAnswer },
+        problems: ['unknown-item'],
+      },
+    ),
     access('secret'),
     param(PathItem),
     async (c) => {

@@ -20,6 +20,7 @@ async function writeApiDocument(): Promise<void> {
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    define: { DESCRIBED: 'true' },
     external: ['cloudflare:workers'],
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',

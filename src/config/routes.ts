@@ -84,14 +84,16 @@ async function publish(c: Context<AppEnv>, checked: CheckedConfig, rollbackOf: n
 export const configRoutes = new Hono<AppEnv>()
   .get(
     '/v1/config',
-    describe({
-      summary: 'The published config',
-      description:
-        'Exactly as it was published, with its version as `ETag`. Before the first publication it is `{}`, version 0.',
-      tag: 'Config',
-      key: 'secret',
-      answers: { 200: Published, 304: 'Nothing newer than the version in `If-None-Match`.' },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'The published config',
+        description:
+          'Exactly as it was published, with its version as `ETag`. Before the first publication it is `{}`, version 0.',
+        tag: 'Config',
+        key: 'secret',
+        answers: { 200: Published, 304: 'Nothing newer than the version in `If-None-Match`.' },
+      },
+    ),
     access('secret'),
     async (c) => {
       const current = await configObject(c.env, c.var.shop).current();
@@ -106,29 +108,33 @@ export const configRoutes = new Hono<AppEnv>()
   )
   .put(
     '/v1/config',
-    describe({
-      summary: 'Publish a config',
-      description:
-        'The bare config becomes the next version. `If-Match` with the `ETag` that was read keeps two publishers from overwriting each other. Parts without effect yet are named in `inactive`.',
-      tag: 'Config',
-      key: 'secret',
-      body: SiteConfigInput,
-      answers: { 200: Publication },
-      problems: ['invalid', 'stale-version', 'malformed', 'too-large'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Publish a config',
+        description:
+          'The bare config becomes the next version. `If-Match` with the `ETag` that was read keeps two publishers from overwriting each other. Parts without effect yet are named in `inactive`.',
+        tag: 'Config',
+        key: 'secret',
+        body: SiteConfigInput,
+        answers: { 200: Publication },
+        problems: ['invalid', 'stale-version', 'malformed', 'too-large'],
+      },
+    ),
     access('secret'),
     async (c) => c.json(await publish(c, checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now), null)),
   )
   .post(
     '/v1/config/validate',
-    describe({
-      summary: 'Check a config without publishing it',
-      tag: 'Config',
-      key: 'secret',
-      body: SiteConfigInput,
-      answers: { 200: Validation },
-      problems: ['malformed', 'too-large'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Check a config without publishing it',
+        tag: 'Config',
+        key: 'secret',
+        body: SiteConfigInput,
+        answers: { 200: Validation },
+        problems: ['malformed', 'too-large'],
+      },
+    ),
     access('secret'),
     async (c) => {
       const { config, issues, warnings, inactive } = checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now);
@@ -137,14 +143,16 @@ export const configRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/config/versions',
-    describe({
-      summary: 'Every version ever published, newest first',
-      tag: 'Config',
-      key: 'secret',
-      query: VersionsQuery,
-      answers: { 200: Versions },
-      problems: ['invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Every version ever published, newest first',
+        tag: 'Config',
+        key: 'secret',
+        query: VersionsQuery,
+        answers: { 200: Versions },
+        problems: ['invalid'],
+      },
+    ),
     access('secret'),
     query(VersionsQuery),
     async (c) => {
@@ -160,15 +168,17 @@ export const configRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/config/rollback',
-    describe({
-      summary: 'Publish an earlier version again',
-      description: 'It becomes the next version, checked anew. `If-Match` counts as it does for PUT.',
-      tag: 'Config',
-      key: 'secret',
-      body: RollbackRequest,
-      answers: { 200: Publication },
-      problems: ['unknown-version', 'stale-version', 'invalid', 'malformed'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Publish an earlier version again',
+        description: 'It becomes the next version, checked anew. `If-Match` counts as it does for PUT.',
+        tag: 'Config',
+        key: 'secret',
+        body: RollbackRequest,
+        answers: { 200: Publication },
+        problems: ['unknown-version', 'stale-version', 'invalid', 'malformed'],
+      },
+    ),
     access('secret'),
     json(RollbackRequest),
     async (c) => {
@@ -180,16 +190,18 @@ export const configRoutes = new Hono<AppEnv>()
   )
   .put(
     '/v1/secrets/:name',
-    describe({
-      summary: 'Set a secret that the config refers to by name',
-      description: 'Write-only: no route hands a value out.',
-      tag: 'Config',
-      key: 'secret',
-      param: z.object({ name: SecretName }),
-      body: SecretValue,
-      answers: { 200: SecretReceipt },
-      problems: ['invalid', 'malformed'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Set a secret that the config refers to by name',
+        description: 'Write-only: no route hands a value out.',
+        tag: 'Config',
+        key: 'secret',
+        param: z.object({ name: SecretName }),
+        body: SecretValue,
+        answers: { 200: SecretReceipt },
+        problems: ['invalid', 'malformed'],
+      },
+    ),
     access('secret'),
     param(z.object({ name: SecretName })),
     secretBody,

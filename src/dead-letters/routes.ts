@@ -45,16 +45,18 @@ async function redrive(env: Env, shop: string, letterIds: readonly string[]): Pr
 export const deadLetterRoutes = new Hono<AppEnv>()
   .get(
     '/v1/dead-letters',
-    describe({
-      summary: 'Flushes that could not be delivered after all attempts',
-      description:
-        'Nothing is lost by it: the visitor’s object still has the flush and sends it again for 14 days. A letter names no visitor. Kept for 14 days, 2,000 at most.',
-      tag: 'Analytics',
-      key: 'secret',
-      query: LettersQuery,
-      answers: { 200: LettersAnswer },
-      problems: ['invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Flushes that could not be delivered after all attempts',
+        description:
+          'Nothing is lost by it: the visitor’s object still has the flush and sends it again for 14 days. A letter names no visitor. Kept for 14 days, 2,000 at most.',
+        tag: 'Analytics',
+        key: 'secret',
+        query: LettersQuery,
+        answers: { 200: LettersAnswer },
+        problems: ['invalid'],
+      },
+    ),
     access('secret'),
     query(LettersQuery),
     async (c) => {
@@ -76,16 +78,18 @@ export const deadLetterRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/dead-letters/redrive',
-    describe({
-      summary: 'Sends dead letters into the queue again',
-      description:
-        'A hundred at most in a call; `left` says how many wait for the next. A flush that was delivered already is struck off. One that fails again comes back.',
-      tag: 'Analytics',
-      key: 'secret',
-      body: RedriveBody,
-      answers: { 200: RedriveAnswer },
-      problems: ['malformed', 'invalid'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Sends dead letters into the queue again',
+        description:
+          'A hundred at most in a call; `left` says how many wait for the next. A flush that was delivered already is struck off. One that fails again comes back.',
+        tag: 'Analytics',
+        key: 'secret',
+        body: RedriveBody,
+        answers: { 200: RedriveAnswer },
+        problems: ['malformed', 'invalid'],
+      },
+    ),
     access('secret'),
     json(RedriveBody),
     async (c) => {

@@ -53,16 +53,18 @@ function headOf({ visitorId, consentUsed, versions, degraded, notes }: DecideAns
 export const decideRoutes = new Hono<AppEnv>()
   .post(
     '/v1/decide',
-    describe({
-      summary: 'Everything for one page in one call',
-      description:
-        'Persona, recommendations and the visitor’s own lists. It may carry `events`, which are taken first, so that a page view is one request. Stateless callers send `session` and `cart` instead of being known.',
-      tag: 'Decide',
-      key: 'publishable',
-      body: DecideRequest,
-      answers: { 200: DecideAnswer },
-      problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Everything for one page in one call',
+        description:
+          'Persona, recommendations and the visitor’s own lists. It may carry `events`, which are taken first, so that a page view is one request. Stateless callers send `session` and `cart` instead of being known.',
+        tag: 'Decide',
+        key: 'publishable',
+        body: DecideRequest,
+        answers: { 200: DecideAnswer },
+        problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
+      },
+    ),
     access('publishable'),
     json(DecideRequest, BODY_LIMIT_BYTES),
     async (c) => {
@@ -72,14 +74,16 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/recommendations/:placement',
-    describe({
-      summary: 'What one placement shows',
-      ...SINGLE,
-      param: PlacementPath,
-      query: RecommendationsQuery,
-      answers: { 200: RecommendationAnswer },
-      problems: [...PROBLEMS, 'unknown-placement'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What one placement shows',
+        ...SINGLE,
+        param: PlacementPath,
+        query: RecommendationsQuery,
+        answers: { 200: RecommendationAnswer },
+        problems: [...PROBLEMS, 'unknown-placement'],
+      },
+    ),
     access('publishable'),
     param(PlacementPath),
     query(RecommendationsQuery),
@@ -99,15 +103,17 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/why-not',
-    describe({
-      summary: 'Why an item is not in a placement',
-      description:
-        'Decides the placement as /v1/recommendations does, and says what removed the item (with the rule’s key, or what of the filter it does not meet), what came before it, or why no strategy names it.',
-      ...SINGLE,
-      query: WhyNotQuery,
-      answers: { 200: WhyNotAnswer },
-      problems: [...PROBLEMS, 'unknown-placement'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Why an item is not in a placement',
+        description:
+          'Decides the placement as /v1/recommendations does, and says what removed the item (with the rule’s key, or what of the filter it does not meet), what came before it, or why no strategy names it.',
+        ...SINGLE,
+        query: WhyNotQuery,
+        answers: { 200: WhyNotAnswer },
+        problems: [...PROBLEMS, 'unknown-placement'],
+      },
+    ),
     access('publishable'),
     query(WhyNotQuery),
     async (c) => {
@@ -118,16 +124,18 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/rank',
-    describe({
-      summary: 'A list in the visitor’s order',
-      description:
-        'Re-orders search results or a category page by the score of a placement, or by what is likely to interest the visitor. Nothing is left out; what has no score keeps its order.',
-      tag: 'Decide',
-      key: 'publishable',
-      body: RankRequest,
-      answers: { 200: RankAnswer },
-      problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'A list in the visitor’s order',
+        description:
+          'Re-orders search results or a category page by the score of a placement, or by what is likely to interest the visitor. Nothing is left out; what has no score keeps its order.',
+        tag: 'Decide',
+        key: 'publishable',
+        body: RankRequest,
+        answers: { 200: RankAnswer },
+        problems: [...PROBLEMS, 'too-large', 'unknown-placement', 'invalid-identity-token'],
+      },
+    ),
     access('publishable'),
     json(RankRequest, BODY_LIMIT_BYTES),
     async (c) => {
@@ -137,14 +145,16 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/recently-bought',
-    describe({
-      summary: 'What the visitor bought, newest first; or what several people bought lately',
-      description:
-        'With `scope=everyone`: what at least `recentlyBought.buyers` (3) different people bought within `recentlyBought.hours` (24), most of them first. Who and when is said of nobody, and what the visitor bought does not count.',
-      ...SINGLE,
-      query: BoughtQuery,
-      answers: { 200: RecentlyBoughtAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What the visitor bought, newest first; or what several people bought lately',
+        description:
+          'With `scope=everyone`: what at least `recentlyBought.buyers` (3) different people bought within `recentlyBought.hours` (24), most of them first. Who and when is said of nobody, and what the visitor bought does not count.',
+        ...SINGLE,
+        query: BoughtQuery,
+        answers: { 200: RecentlyBoughtAnswer },
+      },
+    ),
     access('publishable'),
     query(BoughtQuery),
     async (c) => {
@@ -161,12 +171,14 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/recently-viewed',
-    describe({
-      summary: 'What the visitor looked at, newest first',
-      ...SINGLE,
-      query: AskQuery,
-      answers: { 200: RecentlyViewedAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What the visitor looked at, newest first',
+        ...SINGLE,
+        query: AskQuery,
+        answers: { 200: RecentlyViewedAnswer },
+      },
+    ),
     access('publishable'),
     query(AskQuery),
     async (c) => {
@@ -178,12 +190,14 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/persona',
-    describe({
-      summary: 'Who the visitor seems to be, how surely, and why',
-      ...SINGLE,
-      query: AskQuery,
-      answers: { 200: PersonaAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Who the visitor seems to be, how surely, and why',
+        ...SINGLE,
+        query: AskQuery,
+        answers: { 200: PersonaAnswer },
+      },
+    ),
     access('publishable'),
     query(AskQuery),
     async (c) => {
@@ -194,12 +208,14 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/messages',
-    describe({
-      summary: 'What is to be said to the visitor on a type of page, and what was held back and why',
-      ...SINGLE,
-      query: MessagesQuery,
-      answers: { 200: MessagesAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What is to be said to the visitor on a type of page, and what was held back and why',
+        ...SINGLE,
+        query: MessagesQuery,
+        answers: { 200: MessagesAnswer },
+      },
+    ),
     access('publishable'),
     query(MessagesQuery),
     async (c) => {
@@ -212,12 +228,14 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/experiments',
-    describe({
-      summary: 'The visitor’s variations; none until the shop’s experiments are active',
-      ...SINGLE,
-      query: AskQuery,
-      answers: { 200: ExperimentsAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'The visitor’s variations; none until the shop’s experiments are active',
+        ...SINGLE,
+        query: AskQuery,
+        answers: { 200: ExperimentsAnswer },
+      },
+    ),
     access('publishable'),
     query(AskQuery),
     async (c) => {
@@ -228,12 +246,14 @@ export const decideRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/cart',
-    describe({
-      summary: 'The visitor’s basket as it is remembered',
-      ...SINGLE,
-      query: AskQuery,
-      answers: { 200: CartPartAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'The visitor’s basket as it is remembered',
+        ...SINGLE,
+        query: AskQuery,
+        answers: { 200: CartPartAnswer },
+      },
+    ),
     access('publishable'),
     query(AskQuery),
     async (c) => {

@@ -19,12 +19,17 @@ export interface Description {
   problems?: readonly ProblemSlug[];
 }
 
+declare global {
+  /** Whether routes carry their descriptions: true where the API document is made and in tests. The deployed Worker is built without them. */
+  const DESCRIBED: boolean;
+}
+
 const descriptions = new WeakMap<object, Description>();
 
 /** Middleware that does nothing but carry a route's description. Put it first. */
-export function describe(description: Description): MiddlewareHandler<AppEnv> {
+export function describe(description: Description | false): MiddlewareHandler<AppEnv> {
   const carrier: MiddlewareHandler<AppEnv> = (_c, next) => next();
-  descriptions.set(carrier, description);
+  if (description !== false) descriptions.set(carrier, description);
   return carrier;
 }
 

@@ -47,11 +47,13 @@ function testEvent(shop: string, endpoint: string, now: number): OutgoingEvent {
 export const integrationRoutes = new Hono<AppEnv>()
   .get(
     '/v1/endpoints',
-    describe({
-      ...ABOUT,
-      summary: 'The endpoints of the config and how sending to them goes',
-      answers: { 200: EndpointsAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        ...ABOUT,
+        summary: 'The endpoints of the config and how sending to them goes',
+        answers: { 200: EndpointsAnswer },
+      },
+    ),
     access('secret'),
     async (c) => {
       const found = await outboxObject(c.env, c.var.shop).endpoints();
@@ -64,15 +66,17 @@ export const integrationRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/endpoints/:endpoint/deliveries',
-    describe({
-      ...ABOUT,
-      summary: 'What was sent to an endpoint, newest first',
-      description:
-        'Messages that were delivered or given up are kept for seven days, and go with the person they are about.',
-      param: EndpointPath,
-      query: DeliveriesQuery,
-      answers: { 200: DeliveriesAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        ...ABOUT,
+        summary: 'What was sent to an endpoint, newest first',
+        description:
+          'Messages that were delivered or given up are kept for seven days, and go with the person they are about.',
+        param: EndpointPath,
+        query: DeliveriesQuery,
+        answers: { 200: DeliveriesAnswer },
+      },
+    ),
     access('secret'),
     param(EndpointPath),
     query(DeliveriesQuery),
@@ -87,12 +91,14 @@ export const integrationRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/endpoints/:endpoint/deliveries/:messageId/resend',
-    describe({
-      ...ABOUT,
-      summary: 'Send a message again, under the same id',
-      param: DeliveryPath,
-      answers: { 202: OneDeliveryAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        ...ABOUT,
+        summary: 'Send a message again, under the same id',
+        param: DeliveryPath,
+        answers: { 202: OneDeliveryAnswer },
+      },
+    ),
     access('secret'),
     param(DeliveryPath),
     async (c) => {
@@ -107,13 +113,15 @@ export const integrationRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/endpoints/:endpoint/test',
-    describe({
-      ...ABOUT,
-      summary: 'Send an `endpoint.test` event',
-      description: 'What became of it is in the endpoint’s deliveries.',
-      param: EndpointPath,
-      answers: { 202: OneDeliveryAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        ...ABOUT,
+        summary: 'Send an `endpoint.test` event',
+        description: 'What became of it is in the endpoint’s deliveries.',
+        param: EndpointPath,
+        answers: { 202: OneDeliveryAnswer },
+      },
+    ),
     access('secret'),
     param(EndpointPath),
     async (c) => {
@@ -126,12 +134,14 @@ export const integrationRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/endpoints/:endpoint/enable',
-    describe({
-      ...ABOUT,
-      summary: 'Switch an endpoint on again that had answered 410',
-      param: EndpointPath,
-      answers: { 200: EnabledAnswer },
-    }),
+    describe(
+      DESCRIBED && {
+        ...ABOUT,
+        summary: 'Switch an endpoint on again that had answered 410',
+        param: EndpointPath,
+        answers: { 200: EnabledAnswer },
+      },
+    ),
     access('secret'),
     param(EndpointPath),
     async (c) => {

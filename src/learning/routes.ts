@@ -51,15 +51,17 @@ const REFUSALS = {
 export const learningRoutes = new Hono<AppEnv>()
   .post(
     '/v1/cards/rebuild',
-    describe({
-      summary: 'Begins to rebuild the item cards from the archive',
-      description:
-        'What `npm run replay` begins with. From now on what is learnt is noted as well; when all parts of the rebuilt cards were sent (`PUT /v1/cards` with `replace`), they take the place of what was learnt and imported before, and what was learnt meanwhile is added. A rebuild that was in progress is given up.',
-      tag: 'Learning',
-      key: 'secret',
-      answers: { 200: RebuildAnswer },
-      problems: ['unavailable'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Begins to rebuild the item cards from the archive',
+        description:
+          'What `npm run replay` begins with. From now on what is learnt is noted as well; when all parts of the rebuilt cards were sent (`PUT /v1/cards` with `replace`), they take the place of what was learnt and imported before, and what was learnt meanwhile is added. A rebuild that was in progress is given up.',
+        tag: 'Learning',
+        key: 'secret',
+        answers: { 200: RebuildAnswer },
+        problems: ['unavailable'],
+      },
+    ),
     access('secret'),
     async (c) => {
       const { shop } = c.var;
@@ -79,17 +81,19 @@ export const learningRoutes = new Hono<AppEnv>()
   )
   .put(
     '/v1/cards',
-    describe({
-      summary: 'Adds item cards that were built offline, once per import and chunk',
-      description:
-        'What `npm run import` sends. A chunk that was taken before is answered with `accepted: false` and adds nothing.',
-      tag: 'Learning',
-      key: 'secret',
-      query: UploadQuery,
-      bodyType: 'application/octet-stream',
-      answers: { 200: UploadAnswer },
-      problems: ['invalid', 'too-large', 'conflict'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Adds item cards that were built offline, once per import and chunk',
+        description:
+          'What `npm run import` sends. A chunk that was taken before is answered with `accepted: false` and adds nothing.',
+        tag: 'Learning',
+        key: 'secret',
+        query: UploadQuery,
+        bodyType: 'application/octet-stream',
+        answers: { 200: UploadAnswer },
+        problems: ['invalid', 'too-large', 'conflict'],
+      },
+    ),
     access('secret'),
     query(UploadQuery),
     async (c) => {

@@ -68,16 +68,18 @@ function silence(c: Context<AppEnv>, caller: Caller, config: Snapshot['config'])
 export const ownRoutes = new Hono<AppEnv>()
   .get(
     '/v1/visitors/me/export',
-    describe({
-      summary: 'Everything held about the visitor who asks',
-      description:
-        'A bare `visitorId` opens what that visitor itself sent. With `X-Identity-Token`, or the identity cookie, the export is that of the customer: everything that all the customer’s visitors sent.',
-      tag: 'Visitors',
-      key: 'publishable',
-      query: OwnQuery,
-      answers: { 200: ExportAnswer },
-      problems: PROBLEMS,
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Everything held about the visitor who asks',
+        description:
+          'A bare `visitorId` opens what that visitor itself sent. With `X-Identity-Token`, or the identity cookie, the export is that of the customer: everything that all the customer’s visitors sent.',
+        tag: 'Visitors',
+        key: 'publishable',
+        query: OwnQuery,
+        answers: { 200: ExportAnswer },
+        problems: PROBLEMS,
+      },
+    ),
     access('publishable'),
     query(OwnQuery.loose()),
     async (c) => {
@@ -95,16 +97,18 @@ export const ownRoutes = new Hono<AppEnv>()
   )
   .delete(
     '/v1/visitors/me',
-    describe({
-      summary: 'Erase everything held about the visitor who asks',
-      description:
-        'A bare `visitorId` erases what that visitor itself sent, also from the history of a customer. With `X-Identity-Token`, or the identity cookie, the customer is erased with all visitors who were identified.',
-      tag: 'Visitors',
-      key: 'publishable',
-      query: OwnQuery,
-      answers: { 200: ReceiptAnswer },
-      problems: PROBLEMS,
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Erase everything held about the visitor who asks',
+        description:
+          'A bare `visitorId` erases what that visitor itself sent, also from the history of a customer. With `X-Identity-Token`, or the identity cookie, the customer is erased with all visitors who were identified.',
+        tag: 'Visitors',
+        key: 'publishable',
+        query: OwnQuery,
+        answers: { 200: ReceiptAnswer },
+        problems: PROBLEMS,
+      },
+    ),
     access('publishable'),
     query(OwnQuery.loose()),
     async (c) => {
@@ -123,16 +127,18 @@ export const ownRoutes = new Hono<AppEnv>()
   )
   .put(
     '/v1/consent',
-    describe({
-      summary: 'Store a visitor’s consent; a withdrawal erases at once what it no longer covers',
-      description:
-        'With an `identityToken`, the identity cookie, or the secret key and a `customerId`, it is the customer’s consent too, and a withdrawal reaches all the customer’s visitors.',
-      tag: 'Visitors',
-      key: 'publishable',
-      body: ConsentBody,
-      answers: { 200: ConsentAnswer },
-      problems: ['malformed', 'invalid', 'invalid-identity-token', 'key-may-not', 'too-many-requests', 'unavailable'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Store a visitor’s consent; a withdrawal erases at once what it no longer covers',
+        description:
+          'With an `identityToken`, the identity cookie, or the secret key and a `customerId`, it is the customer’s consent too, and a withdrawal reaches all the customer’s visitors.',
+        tag: 'Visitors',
+        key: 'publishable',
+        body: ConsentBody,
+        answers: { 200: ConsentAnswer },
+        problems: ['malformed', 'invalid', 'invalid-identity-token', 'key-may-not', 'too-many-requests', 'unavailable'],
+      },
+    ),
     access('publishable'),
     json(ConsentBody, 20_000),
     async (c) => {
@@ -164,16 +170,18 @@ export const ownRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/logout',
-    describe({
-      summary: 'End the login: a new visitorId is issued, and nothing of the former one is left with the browser',
-      description:
-        'What was held under the former visitorId belongs to the customer’s history from here on and is opened by neither the former visitorId nor its cookies. The body may be empty where a cookie says the visitor.',
-      tag: 'Visitors',
-      key: 'publishable',
-      body: LogoutBody,
-      answers: { 200: LogoutAnswer },
-      problems: ['malformed', 'invalid', 'too-many-requests'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'End the login: a new visitorId is issued, and nothing of the former one is left with the browser',
+        description:
+          'What was held under the former visitorId belongs to the customer’s history from here on and is opened by neither the former visitorId nor its cookies. The body may be empty where a cookie says the visitor.',
+        tag: 'Visitors',
+        key: 'publishable',
+        body: LogoutBody,
+        answers: { 200: LogoutAnswer },
+        problems: ['malformed', 'invalid', 'too-many-requests'],
+      },
+    ),
     access('publishable'),
     async (c) => {
       const text = await readText(c.req.raw, 10_000);
@@ -191,15 +199,17 @@ export const ownRoutes = new Hono<AppEnv>()
   )
   .delete(
     '/v1/recently-bought/:itemId',
-    describe({
-      summary: 'Take an item out of what the visitor is shown as bought ("not mine")',
-      tag: 'Visitors',
-      key: 'publishable',
-      param: ItemParam,
-      query: OwnQuery,
-      answers: { 200: HiddenAnswer },
-      problems: PROBLEMS,
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Take an item out of what the visitor is shown as bought ("not mine")',
+        tag: 'Visitors',
+        key: 'publishable',
+        param: ItemParam,
+        query: OwnQuery,
+        answers: { 200: HiddenAnswer },
+        problems: PROBLEMS,
+      },
+    ),
     access('publishable'),
     param(ItemParam),
     query(OwnQuery.loose()),

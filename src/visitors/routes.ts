@@ -40,14 +40,16 @@ export const visitorRoutes = new Hono<AppEnv>()
   .route('/', ownRoutes)
   .get(
     '/v1/visitors/:visitorId',
-    describe({
-      summary: 'A visitor’s profile, and what each preference weighs now',
-      tag: 'Visitors',
-      key: 'secret',
-      param: VisitorParam,
-      answers: { 200: ProfileAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'A visitor’s profile, and what each preference weighs now',
+        tag: 'Visitors',
+        key: 'secret',
+        param: VisitorParam,
+        answers: { 200: ProfileAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(VisitorParam),
     async (c) => {
@@ -58,14 +60,16 @@ export const visitorRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/visitors/:visitorId/export',
-    describe({
-      summary: 'Everything held about a visitor, events in the order in which they were taken',
-      tag: 'Visitors',
-      key: 'secret',
-      param: VisitorParam,
-      answers: { 200: ExportAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Everything held about a visitor, events in the order in which they were taken',
+        tag: 'Visitors',
+        key: 'secret',
+        param: VisitorParam,
+        answers: { 200: ExportAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(VisitorParam),
     async (c) => {
@@ -76,14 +80,16 @@ export const visitorRoutes = new Hono<AppEnv>()
   )
   .delete(
     '/v1/visitors/:visitorId',
-    describe({
-      summary: 'Erase a visitor; events older than the erasure count as duplicates afterwards',
-      tag: 'Visitors',
-      key: 'secret',
-      param: VisitorParam,
-      answers: { 200: ReceiptAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Erase a visitor; events older than the erasure count as duplicates afterwards',
+        tag: 'Visitors',
+        key: 'secret',
+        param: VisitorParam,
+        answers: { 200: ReceiptAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(VisitorParam),
     async (c) => {
@@ -94,14 +100,16 @@ export const visitorRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/customers/:customerId',
-    describe({
-      summary: 'A customer’s profile, merged from all visitors who were identified',
-      tag: 'Visitors',
-      key: 'secret',
-      param: CustomerParam,
-      answers: { 200: ProfileAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'A customer’s profile, merged from all visitors who were identified',
+        tag: 'Visitors',
+        key: 'secret',
+        param: CustomerParam,
+        answers: { 200: ProfileAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(CustomerParam),
     async (c) => {
@@ -112,14 +120,16 @@ export const visitorRoutes = new Hono<AppEnv>()
   )
   .get(
     '/v1/customers/:customerId/export',
-    describe({
-      summary: 'Everything held about a customer, events in the order in which they were taken',
-      tag: 'Visitors',
-      key: 'secret',
-      param: CustomerParam,
-      answers: { 200: ExportAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'Everything held about a customer, events in the order in which they were taken',
+        tag: 'Visitors',
+        key: 'secret',
+        param: CustomerParam,
+        answers: { 200: ExportAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(CustomerParam),
     async (c) => {
@@ -130,15 +140,17 @@ export const visitorRoutes = new Hono<AppEnv>()
   )
   .delete(
     '/v1/customers/:customerId',
-    describe({
-      summary:
-        'Erase a customer and the visitors who were identified; events older than the erasure count as duplicates',
-      tag: 'Visitors',
-      key: 'secret',
-      param: CustomerParam,
-      answers: { 200: ReceiptAnswer },
-      problems: ['invalid', 'unknown-visitor'],
-    }),
+    describe(
+      DESCRIBED && {
+        summary:
+          'Erase a customer and the visitors who were identified; events older than the erasure count as duplicates',
+        tag: 'Visitors',
+        key: 'secret',
+        param: CustomerParam,
+        answers: { 200: ReceiptAnswer },
+        problems: ['invalid', 'unknown-visitor'],
+      },
+    ),
     access('secret'),
     param(CustomerParam),
     async (c) => {

@@ -28,6 +28,7 @@ async function bundle(entry: string): Promise<string> {
     external: ['cloudflare:*', 'node:*'],
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
+    define: { DESCRIBED: 'false' },
     minify: true,
     logLevel: 'warning',
   });

@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const BUDGET_KIB = 200;
 
 test('the Worker fits its budget as it is deployed', async () => {
-  const { main = '', minify, keep_names } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') });
+  const { main = '', minify, keep_names, define } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') });
   const made = await build({
     entryPoints: [main],
     bundle: true,
@@ -21,6 +21,7 @@ test('the Worker fits its budget as it is deployed', async () => {
     external: ['cloudflare:*', 'node:*'],
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
+    define,
     minify: minify === true,
     keepNames: keep_names !== false,
     logLevel: 'warning',

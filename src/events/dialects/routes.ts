@@ -87,12 +87,12 @@ export const dialectRoutes = new Hono<AppEnv>()
   .on(
     'POST',
     [...TRACKING_PATHS],
-    describe(described('Take messages of Segment’s tracking API', { 200: TrackingAnswer }, TRACKING)),
+    describe(DESCRIBED && described('Take messages of Segment’s tracking API', { 200: TrackingAnswer }, TRACKING)),
     async (c) => c.json(await track(c, c.req.path.split('/').at(-1) ?? '')),
   )
   .post(
     '/beacon/v1/batch',
-    describe(described('Take a beacon of RudderStack’s browser client', { 200: 'OK' })),
+    describe(DESCRIBED && described('Take a beacon of RudderStack’s browser client', { 200: 'OK' })),
     async (c) => {
       await track(c, 'batch');
       return c.text('OK');
@@ -101,10 +101,12 @@ export const dialectRoutes = new Hono<AppEnv>()
   .on(
     'POST',
     ['/api/s/:type', '/api/s/s2s/:type'],
-    describe({
-      ...described('Take a message of Jitsu’s clients', { 200: z.object({ ok: z.literal(true), ...Counted }) }),
-      param: z.object({ type: z.string().describe('track, page, identify, group, …') }),
-    }),
+    describe(
+      DESCRIBED && {
+        ...described('Take a message of Jitsu’s clients', { 200: z.object({ ok: z.literal(true), ...Counted }) }),
+        param: z.object({ type: z.string().describe('track, page, identify, group, …') }),
+      },
+    ),
     async (c) => {
       const { accepted, duplicates, rejected } = await takeBody(c, (body) =>
         translateSegment(body, c.req.path.split('/').at(-1)),
@@ -114,10 +116,12 @@ export const dialectRoutes = new Hono<AppEnv>()
   )
   .post(
     '/mp/collect',
-    describe({
-      ...described('Take a body of GA4’s Measurement Protocol', { 204: 'Taken, as far as it could be read' }),
-      query: z.object({ api_secret: z.string().describe('The publishable key') }),
-    }),
+    describe(
+      DESCRIBED && {
+        ...described('Take a body of GA4’s Measurement Protocol', { 204: 'Taken, as far as it could be read' }),
+        query: z.object({ api_secret: z.string().describe('The publishable key') }),
+      },
+    ),
     async (c) => {
       await takeBody(c, translateMeasurementProtocol);
       return c.body(null, 204);
@@ -125,10 +129,12 @@ export const dialectRoutes = new Hono<AppEnv>()
   )
   .post(
     '/com.snowplowanalytics.snowplow/tp2',
-    describe({
-      ...described('Take events of Snowplow’s trackers', { 200: 'ok' }),
-      query: z.object({ key: z.string().describe('The publishable key') }),
-    }),
+    describe(
+      DESCRIBED && {
+        ...described('Take events of Snowplow’s trackers', { 200: 'ok' }),
+        query: z.object({ key: z.string().describe('The publishable key') }),
+      },
+    ),
     async (c) => {
       await takeBody(c, translateSnowplow);
       return c.text('ok');
@@ -136,16 +142,18 @@ export const dialectRoutes = new Hono<AppEnv>()
   )
   .post(
     '/v1/dialects/:dialect',
-    describe({
-      ...described(
-        'Take events in the words of another tool',
-        { 202: WrappedAnswer },
-        'What a shop’s page hands on: pushes of a `dataLayer` (ga4), events of a Shopify web pixel (shopify), what Hydrogen’s `Analytics` publishes (hydrogen); one or a list, bare or under `events`. ' +
-          'Beside `events`, or in the query, the visitor may be named: `visitorId`; beside them also `customerId`, `consent`, `sentAt`, and Shopify’s `customerPrivacy`.',
-      ),
-      param: z.object({ dialect: Dialect }),
-      query: z.object({ visitorId: z.string().optional() }),
-    }),
+    describe(
+      DESCRIBED && {
+        ...described(
+          'Take events in the words of another tool',
+          { 202: WrappedAnswer },
+          'What a shop’s page hands on: pushes of a `dataLayer` (ga4), events of a Shopify web pixel (shopify), what Hydrogen’s `Analytics` publishes (hydrogen); one or a list, bare or under `events`. ' +
+            'Beside `events`, or in the query, the visitor may be named: `visitorId`; beside them also `customerId`, `consent`, `sentAt`, and Shopify’s `customerPrivacy`.',
+        ),
+        param: z.object({ dialect: Dialect }),
+        query: z.object({ visitorId: z.string().optional() }),
+      },
+    ),
     async (c) => {
       const dialect = Dialect.safeParse(c.req.param('dialect'));
       if (!dialect.success) throw new Problem('not-found', 'There is no such dialect: ga4, shopify and hydrogen are.');

@@ -55,13 +55,15 @@ const CACHED = { 'Cache-Control': `private, max-age=${SETTINGS_SECONDS}` };
 export const settingsRoutes = new Hono<AppEnv>()
   .get(
     '/v1/projects/:key/settings',
-    describe({
-      summary: 'What Segment’s browser client starts with',
-      tag: 'Events',
-      key: 'publishable',
-      param: z.object({ key: z.string().describe('The publishable key') }),
-      answers: { 200: z.looseObject({ integrations: z.looseObject({}) }) },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What Segment’s browser client starts with',
+        tag: 'Events',
+        key: 'publishable',
+        param: z.object({ key: z.string().describe('The publishable key') }),
+        answers: { 200: z.looseObject({ integrations: z.looseObject({}) }) },
+      },
+    ),
     (c) => {
       const key = c.req.param('key');
       admitForeign(c, { key, from: 'query' });
@@ -71,15 +73,17 @@ export const settingsRoutes = new Hono<AppEnv>()
   .on(
     'GET',
     ['/sourceConfig/', '/sourceConfig'],
-    describe({
-      summary: 'What RudderStack’s browser client starts with',
-      tag: 'Events',
-      key: 'publishable',
-      query: z.object({
-        writeKey: z.string().optional().describe('The publishable key, also as the user of Basic auth'),
-      }),
-      answers: { 200: z.looseObject({ source: z.looseObject({}) }) },
-    }),
+    describe(
+      DESCRIBED && {
+        summary: 'What RudderStack’s browser client starts with',
+        tag: 'Events',
+        key: 'publishable',
+        query: z.object({
+          writeKey: z.string().optional().describe('The publishable key, also as the user of Basic auth'),
+        }),
+        answers: { 200: z.looseObject({ source: z.looseObject({}) }) },
+      },
+    ),
     (c) => {
       const carried = foreignKeyOf(c.req.raw);
       admitForeign(c, carried);
