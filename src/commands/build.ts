@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildDemo } from '../demo/build.ts';
+import { writeLeanZod } from './lean-zod.ts';
 import { DOCS_SCRIPT, docsPage, problemPages } from './pages.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -44,3 +45,4 @@ mkdirSync(join(ASSETS, 'problems'), { recursive: true });
 writePages();
 await buildDemo(ASSETS);
 await writeApiDocument();
+await writeLeanZod(join(DIST, 'zod'));

@@ -26,6 +26,24 @@ function put(into: Record<string, unknown>, names: readonly string[], value: unk
   return null;
 }
 
+/** A copy of what variations may change. */
+function changeable(config: SiteConfigInput): Record<string, unknown> {
+  return structuredClone({
+    placements: config.placements ?? DEFAULT_PLACEMENTS,
+    messages: config.messages ?? {},
+    attention: config.attention ?? {},
+    guides: config.guides ?? {},
+  });
+}
+
+/** The config with changes that {@link checkChanges} has nothing against, the later ones over the earlier. */
+export function changedInput(config: SiteConfigInput, all: readonly Changes[]): SiteConfigInput {
+  const merged = changeable(config);
+  for (const changes of all)
+    for (const [name, value] of Object.entries(changes)) put(merged, name.split('.'), structuredClone(value));
+  return { ...config, ...merged };
+}
+
 function misdirected(name: string): string | null {
   const names = name.split('.');
   const [root = ''] = names;
@@ -43,12 +61,7 @@ function misdirected(name: string): string | null {
  * @param at where the changes stand
  */
 export function checkChanges(changes: Changes, config: SiteConfigInput, at: Path): Issue[] {
-  const merged: Record<string, unknown> = structuredClone({
-    placements: config.placements ?? DEFAULT_PLACEMENTS,
-    messages: config.messages ?? {},
-    attention: config.attention ?? {},
-    guides: config.guides ?? {},
-  });
+  const merged = changeable(config);
   const issues: Issue[] = [];
   for (const [name, value] of Object.entries(changes)) {
     const problem = misdirected(name) ?? put(merged, name.split('.'), structuredClone(value));

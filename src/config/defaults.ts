@@ -156,6 +156,8 @@ export function resolveRecentlyBought({ recentlyBought }: SiteConfigInput): Site
   return { buyers: recentlyBought?.buyers ?? 3, hours: recentlyBought?.hours ?? 24 };
 }
 
+const inputs = new WeakMap<SiteConfig, SiteConfigInput>();
+
 /**
  * Fills in every default. Dates become moments in the shop's time zone.
  * @param input one that `checkConfig` has nothing against: nothing is repaired here
@@ -166,7 +168,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
   const { timeZone, currency } = ground.shop;
   const isShops = (market: { currency: string; freeShippingFrom?: number | null | undefined }) =>
     market.freeShippingFrom === undefined && market.currency === currency;
-  return {
+  const config: SiteConfig = {
     ...ground,
     placements: mapped(input.placements ?? DEFAULT_PLACEMENTS, (one, key) =>
       resolvePlacement(one, key, { timeZone, alternatives: input.alternatives }),
@@ -204,7 +206,12 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
     guides: copied(input.guides),
     loyalty: input.loyalty ?? {},
   };
+  inputs.set(config, input);
+  return config;
 }
+
+/** What a config was made from: variations are stated in its terms. */
+export const inputOf = (config: SiteConfig): SiteConfigInput => inputs.get(config) ?? {};
 
 /** What a shop has that never published anything. */
 export const DEFAULT_CONFIG: SiteConfig = resolveConfig({});

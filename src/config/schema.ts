@@ -61,6 +61,9 @@ export const ACTIVE_PARTS: readonly string[] = [
   'endpoints',
   'messages',
   'attention',
+  'experiments',
+  'exclusionGroups',
+  'holdouts',
   'texts',
   'alternatives',
 ];

@@ -1,4 +1,5 @@
 import type { Placement, PlacementRule, SiteConfig } from '../config/schema.ts';
+import { type CompiledExperiment, compileExperiments } from '../experiments/compile.ts';
 import { type CompiledMessage, compileMessages } from '../messages/compile.ts';
 import { assignPersona, type CompiledPersona, compilePersonas } from '../personas/assign.ts';
 import type { PersonaAssignment } from '../personas/schema.ts';
@@ -22,6 +23,7 @@ export interface CompiledPlacement {
 }
 
 interface Compiled {
+  experiments: CompiledExperiment[];
   messages: CompiledMessage[];
   personas: CompiledPersona[];
   placements: Map<string, CompiledPlacement>;
@@ -47,6 +49,7 @@ function compiledOf(config: SiteConfig): Compiled {
   let known = compiled.get(config);
   if (known === undefined) {
     known = {
+      experiments: compileExperiments(config),
       messages: compileMessages(config),
       personas: compilePersonas(config.personas),
       placements: new Map(Object.entries(config.placements).map(([name, one]) => [name, compilePlacement(one)])),
@@ -62,6 +65,9 @@ const UNSTEERED: CompiledPlacement = { filter: null, rules: [], promoted: null }
 export function steeringOf(config: SiteConfig, placement: string): CompiledPlacement {
   return compiledOf(config).placements.get(placement) ?? UNSTEERED;
 }
+
+/** The experiments of a config. */
+export const experimentsOf = (config: SiteConfig): readonly CompiledExperiment[] => compiledOf(config).experiments;
 
 /** The messages of a config, the most important first. */
 export const messagesOf = (config: SiteConfig): readonly CompiledMessage[] => compiledOf(config).messages;

@@ -5,6 +5,7 @@ import type { Recommendation } from '../recommendations/schema.ts';
 import type { Situation } from '../recommendations/situation.ts';
 import type { Random } from '../shared/random.ts';
 import { personaOf } from './compiled.ts';
+import { answerExperiments } from './experiments.ts';
 import { askedPlacements, drawId, place, stageOf } from './place.ts';
 import type { Scene } from './scene.ts';
 import {
@@ -55,7 +56,7 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
     answer.messages = circumstances.messages?.messages ?? [];
     answer.suppressed = circumstances.messages?.suppressed ?? [];
   }
-  if (parts.has('experiments')) answer.experiments = {};
+  if (parts.has('experiments')) answer.experiments = answerExperiments(scene.assigned);
   if (parts.has('recentlyBought')) answer.recentlyBought = boughtOf(scene, count ?? BOUGHT_COUNT);
   if (parts.has('boughtByOthers')) answer.boughtByOthers = byOthersOf(scene, count ?? BOUGHT_COUNT);
   if (parts.has('recentlyViewed')) answer.recentlyViewed = viewedOf(scene, count ?? VIEWED_COUNT);

@@ -14,13 +14,15 @@ export interface Making {
   profile: Profile | null;
   /** Where the request came from, where its body did not say. */
   country: string | null;
+  /** Of the randomised variations that the visitor has. */
+  arms: readonly number[];
 }
 
 /** What the recommendationId of a placement's answer says. */
 export function issuedOf(
   { versions }: Pick<DecideAnswer, 'versions'>,
   [placement, { strategy, fallback, items }]: [string, Recommendation],
-  { now, seed, isSeeded, isDryRun, profile, country }: Making,
+  { now, seed, isSeeded, isDryRun, profile, country, arms }: Making,
 ): Issued {
   const index = items.findIndex((item) => item.explored !== undefined);
   const probability = items[index]?.explored?.probability;
@@ -30,7 +32,7 @@ export function issuedOf(
     explored: probability === undefined ? null : { index, probability },
     stamp: stampOf(profile),
     country,
-    arms: [],
+    arms,
     items: items.map((item) => itemHash(item.itemId)),
   };
 }

@@ -230,7 +230,7 @@ export const decideRoutes = new Hono<AppEnv>()
     '/v1/experiments',
     describe(
       DESCRIBED && {
-        summary: 'The visitor’s variations; none until the shop’s experiments are active',
+        summary: 'The visitor’s variations, their values and why',
         ...SINGLE,
         query: AskQuery,
         answers: { 200: ExperimentsAnswer },

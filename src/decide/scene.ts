@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
+import type { Assigned } from '../experiments/decide.ts';
 import type { Counts } from '../learning/counts.ts';
 import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
 import type { SessionIndex } from '../learning/session-index.ts';
@@ -8,7 +9,9 @@ import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
+import { factsWithPersona } from './compiled.ts';
 import { contextWords } from './context-words.ts';
+import { assignedTo, experimentFacts, variedConfig } from './experiments.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
 import type { DecidePage, DecideRequest } from './schema.ts';
 
@@ -46,6 +49,8 @@ export interface Scene extends Known {
   cartValue: number;
   /** In `currency`; null: delivery is never free. */
   freeShippingFrom: number | null;
+  /** The variations that the visitor has; `config` is with what they change. */
+  assigned: readonly Assigned[];
   facts: Facts;
   /** All that strategies read, but the cards and the persona. */
   situation: Omit<Situation, 'cards' | 'persona'>;
@@ -191,8 +196,11 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     sessionIsOpen,
     affinity,
   });
+  const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
+  const assigned = assignedTo(config, factsWithPersona({ config, facts, locales }));
   return {
-    config,
+    config: variedConfig(config, assigned),
+    assigned,
     catalogue,
     counts,
     popularity,
@@ -201,12 +209,12 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     asker,
     page,
     timeZone: request.context?.timeZone ?? config.shop.timeZone,
-    locales: locale === undefined ? [config.shop.locale] : [locale, config.shop.locale],
+    locales,
     currency,
     cart,
     cartValue,
     freeShippingFrom,
-    facts,
+    facts: assigned.length === 0 ? facts : Object.create(facts, { experiment: { value: experimentFacts(assigned) } }),
     situation,
     missing: missingOf(request, page, catalogue),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { areDistinctRules, Rule, STEERING, StrategyName, StrategyUse } from '../config/schema-placements.ts';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
+import { REASONS } from '../experiments/decide.ts';
 import { MessageAnswer, SuppressedMessage } from '../messages/schema.ts';
 import { PersonaAssignment } from '../personas/schema.ts';
 import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
@@ -195,6 +196,10 @@ export const CartAnswer = z.object({
 });
 export type CartAnswer = z.infer<typeof CartAnswer>;
 
+/** The variation that a visitor has, with its value and why. */
+export const ExperimentAnswer = z.object({ variation: z.string(), value: z.unknown(), reason: z.enum(REASONS) });
+export type ExperimentAnswer = z.infer<typeof ExperimentAnswer>;
+
 /** What every answer says about itself. */
 export const head = {
   visitorId: z.string(),
@@ -221,7 +226,7 @@ const parts = {
   messages: z.array(MessageAnswer),
   /** Messages that were meant for this visitor and not shown, and why. */
   suppressed: z.array(SuppressedMessage),
-  experiments: z.record(z.string(), z.never()),
+  experiments: z.record(z.string(), ExperimentAnswer),
   recentlyBought: z.array(BoughtItemAnswer),
   boughtByOthers: z.array(ByOthersAnswer),
   recentlyViewed: z.array(ViewedItemAnswer),

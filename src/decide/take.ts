@@ -15,6 +15,7 @@ import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import type { Profile, Standing } from '../visitors/schema.ts';
 import { type Circumstances, decide } from './decide.ts';
+import { armsOf } from './experiments.ts';
 import { issuedOf, type Making } from './issue.ts';
 import { cardsNeeded, drawId } from './place.ts';
 import { rankRequest } from './query.ts';
@@ -250,7 +251,7 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
       random: seededRandom(seed),
       count: options.count,
     },
-    making: { now, seed, isSeeded, isDryRun: request.dryRun, profile, country },
+    making: { now, seed, isSeeded, isDryRun: request.dryRun, profile, country, arms: armsOf(scene.assigned) },
     keep: () => {
       if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);
     },

@@ -29,6 +29,7 @@ async function bundle(entry: string): Promise<string> {
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     define: { DESCRIBED: 'false' },
+    alias: { zod: join(ROOT, 'dist/zod/index.js') },
     minify: true,
     logLevel: 'warning',
   });

@@ -10,7 +10,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const BUDGET_KIB = 200;
 
 test('the Worker fits its budget as it is deployed', async () => {
-  const { main = '', minify, keep_names, define } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') });
+  const {
+    main = '',
+    minify,
+    keep_names,
+    define,
+    alias = {},
+  } = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') });
   const made = await build({
     entryPoints: [main],
     bundle: true,
@@ -22,6 +28,7 @@ test('the Worker fits its budget as it is deployed', async () => {
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     define,
+    alias: Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, join(ROOT, String(path))])),
     minify: minify === true,
     keepNames: keep_names !== false,
     logLevel: 'warning',

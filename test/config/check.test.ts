@@ -27,8 +27,6 @@ describe('checking a config', () => {
     expect(checked.config).toBe(WHOLE);
     expect(checked.inactive).toEqual(
       expect.arrayContaining([
-        'experiments',
-        'holdouts',
         'surveys',
         'guides',
         'loyalty',

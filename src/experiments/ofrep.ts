@@ -1,0 +1,57 @@
+/** OpenFeature's remote evaluation protocol (OFREP 0.3): flags are experiments, variants their variations. */
+import * as z from 'zod';
+import type { SiteConfig } from '../config/schema.ts';
+import type { Facts } from '../targeting/schema.ts';
+import type { CompiledExperiment } from './compile.ts';
+import { decideExperiment, isAssigned } from './decide.ts';
+
+export const TargetingKey = z.string().min(1).max(256);
+
+/** `targetingKey` is the unit; what else is said are facts under `context.`. */
+export const EvaluationBody = z.object({
+  context: z.looseObject({ targetingKey: TargetingKey }),
+});
+export type EvaluationBody = z.infer<typeof EvaluationBody>;
+
+export const FlagPath = z.object({ key: z.string().min(1).max(200) });
+
+export interface EvaluatedFlag {
+  key: string;
+  reason: string;
+  variant?: string;
+  /** Absent: the code's own default is to be used. */
+  value?: unknown;
+  metadata?: Record<string, string | number | boolean>;
+}
+
+/** The facts that flags are decided by: the unit as visitor, and everything else that was said under `context`. */
+export function factsFor({ context }: EvaluationBody, config: SiteConfig): Facts {
+  const { targetingKey, ...rest } = context;
+  return {
+    visitor: { visitorId: targetingKey, customerId: null },
+    trait: {},
+    context: { ...rest, market: rest.market ?? null },
+    session: {},
+    page: {},
+    cart: {},
+    affinity: {},
+    shop: { currency: config.shop.currency },
+  };
+}
+
+/** A flag for one unit. Without a variation there is no value. */
+export function evaluateExperiment(experiment: CompiledExperiment, facts: Facts): EvaluatedFlag {
+  const decision = decideExperiment(experiment, facts);
+  const { key, phase } = experiment;
+  if (!isAssigned(decision)) {
+    const isRunning = decision.excluded !== 'not_running';
+    return { key, reason: isRunning ? 'TARGETING_MATCH' : 'DISABLED', metadata: { excluded: decision.excluded } };
+  }
+  const variation = experiment.variations[decision.variation];
+  return {
+    key,
+    reason: decision.reason,
+    ...(variation === undefined ? {} : { variant: variation.key, value: variation.value }),
+    metadata: { phase },
+  };
+}

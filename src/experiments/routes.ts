@@ -1,0 +1,123 @@
+import { type Context, Hono } from 'hono';
+import { experimentsOf } from '../decide/compiled.ts';
+import type { AppEnv } from '../env.ts';
+import { access, admit, keyOf } from '../http/access.ts';
+import { readJson } from '../http/body.ts';
+import { describe } from '../http/describe.ts';
+import { fnv1a32 } from '../shared/hash.ts';
+import { snapshotOf } from '../snapshot.ts';
+import { growthbookFeatures } from './growthbook.ts';
+import { EvaluationBody, evaluateExperiment, factsFor } from './ofrep.ts';
+
+const BODY_LIMIT_BYTES = 100_000;
+
+const configNow = async (c: Context<AppEnv>) => {
+  const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+  return (await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil })).config;
+};
+
+/** OpenFeature's clients carry the key as Bearer or as `X-API-Key`. */
+function admitFlags(c: Context<AppEnv>): void {
+  const own = c.req.header('X-API-Key');
+  admit(c, own ? { key: own, from: 'header' } : keyOf(c.req.raw), 'publishable');
+}
+
+/** @returns what is wrong, in the protocol's words */
+function problemOf(error: { issues: readonly { path: readonly PropertyKey[] }[] }): {
+  errorCode: string;
+  errorDetails: string;
+} {
+  const isKey = error.issues.some((issue) => issue.path.includes('targetingKey'));
+  return {
+    errorCode: isKey ? 'TARGETING_KEY_MISSING' : 'INVALID_CONTEXT',
+    errorDetails: isKey
+      ? 'context.targetingKey is a text of 1 to 256 characters.'
+      : 'The body is {"context": {"targetingKey": "…"}}.',
+  };
+}
+
+async function bodyOf(c: Context<AppEnv>) {
+  try {
+    return EvaluationBody.safeParse(await readJson(c.req.raw, BODY_LIMIT_BYTES));
+  } catch {
+    return { success: false as const, failure: { errorCode: 'PARSE_ERROR', errorDetails: 'The body is not JSON.' } };
+  }
+}
+
+const failureOf = (read: { success: false; error?: Parameters<typeof problemOf>[0]; failure?: object }) =>
+  read.failure ?? problemOf(read.error ?? { issues: [] });
+
+/** Flags for OpenFeature's clients, and the experiments for GrowthBook's. Nothing that is asked here counts as met. */
+export const experimentRoutes = new Hono<AppEnv>()
+  .get(
+    '/v1/experiments/growthbook.json',
+    describe(
+      DESCRIBED && {
+        summary: 'The experiments as features for GrowthBook’s SDKs',
+        description:
+          'With the facts as attributes (`visitorId`, `context`, …) an SDK gives every visitor the variation that decisions give.',
+        tag: 'Decide',
+        key: 'publishable',
+        answers: { 200: 'The features, as GrowthBook’s API answers them' },
+      },
+    ),
+    access('publishable'),
+    async (c) => {
+      c.header('Cache-Control', 'private, max-age=30');
+      return c.json({ status: 200, features: growthbookFeatures(await configNow(c)) });
+    },
+  )
+  .post(
+    '/ofrep/v1/evaluate/flags',
+    describe(
+      DESCRIBED && {
+        summary: 'All flags for one context (OFREP 0.3, bulk)',
+        description:
+          'A flag is an experiment, its variant a variation. The `ETag` is of the result. A bulk evaluation is no exposure.',
+        tag: 'Decide',
+        key: 'publishable',
+        body: EvaluationBody,
+        answers: { 200: 'The evaluated flags', 304: 'Nothing has changed', 400: 'The context is not as it should be' },
+      },
+    ),
+    async (c) => {
+      admitFlags(c);
+      const read = await bodyOf(c);
+      if (!read.success) return c.json(failureOf(read), 400);
+      const config = await configNow(c);
+      const facts = factsFor(read.data, config);
+      const text = JSON.stringify({ flags: experimentsOf(config).map((one) => evaluateExperiment(one, facts)) });
+      const etag = `"${fnv1a32(text).toString(16)}${text.length.toString(16)}"`;
+      c.header('ETag', etag);
+      c.header('Cache-Control', 'private, no-cache');
+      if (c.req.header('If-None-Match') === etag) return c.body(null, 304);
+      c.header('Content-Type', 'application/json');
+      return c.body(text);
+    },
+  )
+  .post(
+    '/ofrep/v1/evaluate/flags/:key',
+    describe(
+      DESCRIBED && {
+        summary: 'One flag for one context (OFREP 0.3)',
+        tag: 'Decide',
+        key: 'publishable',
+        body: EvaluationBody,
+        answers: { 200: 'The evaluated flag', 400: 'The context is not as it should be', 404: 'There is no such flag' },
+      },
+    ),
+    async (c) => {
+      admitFlags(c);
+      const key = c.req.param('key');
+      const read = await bodyOf(c);
+      if (!read.success) return c.json({ key, ...failureOf(read) }, 400);
+      const config = await configNow(c);
+      const experiment = experimentsOf(config).find((one) => one.key === key);
+      if (experiment === undefined)
+        return c.json(
+          { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key.slice(0, 100)}".` },
+          404,
+        );
+      return c.json(evaluateExperiment(experiment, factsFor(read.data, config)));
+    },
+  );
