@@ -7,9 +7,8 @@ import type { LearnBatch } from './log.ts';
 import type { BigBaskets } from './schema.ts';
 import { chunkOf } from './schema-published.ts';
 
-/** Above so many bits not all chunks are in memory, and a trial reads a good part of them: then one delivery a minute is asked. */
-const MOST_BITS_IN_MEMORY = 6;
-const PAUSE_MS = 60_000;
+/** Where not all chunks are in memory a trial reads a good part of them: then one delivery in so long is asked. */
+export const PAUSE_MS = 60_000;
 
 type Setting = { bigBaskets: boolean | 'auto' };
 
@@ -41,7 +40,7 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
     isOn: ({ bigBaskets }) => (bigBaskets === 'auto' ? known.isBetter : bigBaskets),
     ask(batches, { bigBaskets }, now) {
       if (bigBaskets !== 'auto') return;
-      if (cards.shelf.bits > MOST_BITS_IN_MEMORY && Math.abs(now - askedAt) < PAUSE_MS) return;
+      if (!cards.shelf.isSmall && Math.abs(now - askedAt) < PAUSE_MS) return;
       const questions = basketQuestions(batches.flatMap((batch) => batch.baskets));
       if (questions.length === 0) return;
       askedAt = now;

@@ -3,7 +3,7 @@
  * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
  */
 import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
-import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows, taggedOf } from './tagged.ts';
+import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
 
 /** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
 export const SLOTS = 100;
@@ -53,11 +53,25 @@ export interface CountColumns {
   days: TaggedRows;
 }
 
+/** What is learnt of a neighbour: see {@link addTo}. */
+export interface Lesson {
+  /** Whose card it is. */
+  key: number;
+  relation: 'viewed' | 'bought';
+  neighbour: number;
+  weight: number;
+  other: number;
+}
+
 /** Where cards lie: all in a map, or in chunks that are read when they are needed. */
 export interface Shelf {
   find(key: number): Card | undefined;
   /** The card to be changed, an empty one if there is none yet. */
   take(key: number): Card;
+  /** Adds to a card, which need not be in memory for that. */
+  learn(lesson: Lesson): void;
+  /** Multiplies all weights. */
+  scale(factor: number): void;
   /** The cards that are in memory. */
   loaded(): Iterable<Card>;
 }
@@ -102,16 +116,26 @@ export function createShelf(): Shelf {
   const cards = new Map<number, Card>();
   return {
     find: (key) => cards.get(key),
-    take(key) {
-      let card = cards.get(key);
-      if (card === undefined) {
-        card = createCard(key);
-        cards.set(key, card);
-      }
-      return card;
+    take: (key) => takeCard(cards, key),
+    learn: (lesson) => teach(cards, lesson),
+    scale(factor) {
+      for (const card of cards.values()) scaleCard(card, factor);
     },
     loaded: () => cards.values(),
   };
+}
+
+export function takeCard(cards: Map<number, Card>, key: number): Card {
+  let card = cards.get(key);
+  if (card === undefined) {
+    card = createCard(key);
+    cards.set(key, card);
+  }
+  return card;
+}
+
+export function teach(cards: Map<number, Card>, { key, relation, neighbour, weight, other }: Lesson): void {
+  addTo(takeCard(cards, key)[relation], neighbour, weight, other);
 }
 
 /**
@@ -206,36 +230,6 @@ function resize(slots: Slots, length: number): void {
   if (slots.others !== null) slots.others = longer(slots.others);
 }
 
-/** Takes neighbours out. */
-export function dropNeighbours(slots: Slots, gone: ReadonlySet<number>): void {
-  let to = 0;
-  for (let at = 0; at < slots.size; at++) {
-    if (gone.has(slots.keys[at] ?? 0)) continue;
-    for (const column of [slots.keys, slots.weights, slots.others]) if (column !== null) column[to] = column[at] ?? 0;
-    to++;
-  }
-  slots.size = to;
-}
-
-/** Takes items out of the counts; those after them move up. */
-export function dropCounts(counts: CountColumns, gone: ReadonlySet<number>): void {
-  const { keys, views, ownViews, bought, baskets, trending } = counts;
-  const columns = [keys, views, ownViews, bought, baskets, trending];
-  const kept: number[] = [];
-  counts.slots.clear();
-  for (let at = 0; at < counts.size; at++) {
-    const key = keys[at] ?? 0;
-    if (gone.has(key)) continue;
-    for (const column of columns) column[kept.length] = column[at] ?? 0;
-    counts.slots.set(key, kept.length);
-    kept.push(at);
-  }
-  for (const column of columns) column.fill(0, kept.length);
-  counts.size = kept.length;
-  counts.personas = taggedOf(counts.personas, kept);
-  counts.days = taggedOf(counts.days, kept);
-}
-
 /** Multiplies a column by a power of two, so that nothing is rounded. */
 export function scale(column: Float64Array, size: number, factor: number): void {
   for (let i = 0; i < size; i++) {
@@ -275,7 +269,7 @@ export function advance(cards: Cards, at: number): void {
     const landmark = landmarkFor(at, halfLifeMs);
     const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
     scaleCounts(counts, factor);
-    for (const card of cards.shelf.loaded()) scaleCard(card, factor);
+    cards.shelf.scale(factor);
     cards.landmark = landmark;
   }
   if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {

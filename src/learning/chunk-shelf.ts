@@ -1,19 +1,30 @@
-/** A shelf whose cards lie in chunks that are read when they are needed and put away again. */
-import { type Card, type Cards, createCard, type Shelf, scaleCard } from './cards.ts';
+/**
+ * A shelf whose cards lie in chunks that are read when they are needed and put away again. What is learnt about a chunk is noted with it, and is brought
+ * into its cards whenever it is read, until it is stored: so that learning reads nothing, however many chunks there are.
+ */
+import { type Card, type Cards, type Lesson, type Shelf, scale, scaleCard, takeCard, teach } from './cards.ts';
 import { factorBetween } from './merge.ts';
 import { chunkOf } from './schema-published.ts';
 import { decodeCards, encodeCards, type Scale } from './stored.ts';
 
-/** Chunks in memory before those that need no writing are put away. */
-const LOADED_CHUNKS = 64;
+/** Chunks in memory before others are put away. */
+const LOADED_CHUNKS = 32;
+
+/** Lessons in memory before all of them should be stored; each has {@link LESSON} numbers, which makes 16 MB. */
+const MOST_LESSONS = 400_000;
+
+/** Key, neighbour (−1 − neighbour: bought with it), weight, other. */
+const LESSON = 4;
 
 export interface ChunkShelf extends Shelf {
   readonly bits: number;
   /** Chunks that differ from what is stored. */
-  readonly unsaved: ReadonlySet<number>;
+  unsaved(): Iterable<number>;
   /** Chunks that differ from what is published, longest waiting first. */
   readonly unpublished: Set<number>;
-  /** Whether more is in memory than should be, and cannot be put away before it is written. */
+  /** Whether all chunks may be in memory; otherwise reading many cards reads many chunks. */
+  readonly isSmall: boolean;
+  /** Whether more was learnt than should wait to be stored. */
   readonly isOverfull: boolean;
   /** From now on every chunk differs from what is published. */
   publishAll(): void;
@@ -26,6 +37,35 @@ export interface ChunkShelf extends Shelf {
   resize(bits: number): void;
 }
 
+/** What was learnt about a chunk since it was stored. */
+interface Lessons {
+  size: number;
+  numbers: Float64Array;
+}
+
+function note(lessons: Lessons, { key, relation, neighbour, weight, other }: Lesson): void {
+  const at = lessons.size * LESSON;
+  if (at === lessons.numbers.length) {
+    const longer = new Float64Array(at * 2);
+    longer.set(lessons.numbers);
+    lessons.numbers = longer;
+  }
+  lessons.numbers[at] = key;
+  lessons.numbers[at + 1] = relation === 'viewed' ? neighbour : -1 - neighbour;
+  lessons.numbers[at + 2] = weight;
+  lessons.numbers[at + 3] = other;
+  lessons.size++;
+}
+
+function teachAll(cards: Map<number, Card>, { size, numbers }: Lessons): void {
+  for (let at = 0; at < size * LESSON; at += LESSON) {
+    const [key = 0, to = 0, weight = 0, other = 0] = numbers.subarray(at, at + LESSON);
+    const of =
+      to < 0 ? ({ relation: 'bought', neighbour: -1 - to } as const) : ({ relation: 'viewed', neighbour: to } as const);
+    teach(cards, { key, ...of, weight, other });
+  }
+}
+
 /**
  * @param read the stored form of a chunk, null when there is none
  * @param scaleNow the scale of the store that the cards belong to
@@ -36,8 +76,11 @@ export function chunkShelf(
   scaleNow: () => Scale,
 ): ChunkShelf {
   const loaded = new Map<number, Map<number, Card>>();
-  const unsaved = new Set<number>();
+  /** Chunks that were changed otherwise than by lessons, and cannot be put away. */
+  const taken = new Set<number>();
+  const learnt = new Map<number, Lessons>();
   const unpublished = new Set<number>();
+  let lessons = 0;
 
   function open(number: number): Map<number, Card> {
     const known = loaded.get(number);
@@ -54,15 +97,17 @@ export function chunkShelf(
         cards.set(card.key, card);
       }
     }
+    const noted = learnt.get(number);
+    if (noted !== undefined) teachAll(cards, noted);
     loaded.set(number, cards);
     return cards;
   }
 
-  /** Drops what lies longest in memory, as far as it is stored. */
+  /** Drops what lies longest in memory, as far as it can be had again. */
   function putAway(): void {
     for (const number of loaded.keys()) {
       if (loaded.size < LOADED_CHUNKS) return;
-      if (!unsaved.has(number)) loaded.delete(number);
+      if (!taken.has(number)) loaded.delete(number);
     }
   }
 
@@ -70,23 +115,38 @@ export function chunkShelf(
     get bits() {
       return bits;
     },
-    unsaved,
+    unsaved: () => new Set([...taken, ...learnt.keys()]),
     unpublished,
+    get isSmall() {
+      return 2 ** bits <= LOADED_CHUNKS;
+    },
     get isOverfull() {
-      return loaded.size > LOADED_CHUNKS && unsaved.size >= LOADED_CHUNKS;
+      return lessons > MOST_LESSONS;
     },
     find: (key) => open(chunkOf(key, bits)).get(key),
     take(key) {
       const number = chunkOf(key, bits);
-      const cards = open(number);
-      unsaved.add(number);
+      taken.add(number);
       unpublished.add(number);
-      let card = cards.get(key);
-      if (card === undefined) {
-        card = createCard(key);
-        cards.set(key, card);
+      return takeCard(open(number), key);
+    },
+    learn(lesson) {
+      const number = chunkOf(lesson.key, bits);
+      let noted = learnt.get(number);
+      if (noted === undefined) {
+        noted = { size: 0, numbers: new Float64Array(16 * LESSON) };
+        learnt.set(number, noted);
       }
-      return card;
+      note(noted, lesson);
+      lessons++;
+      unpublished.add(number);
+      const cards = loaded.get(number);
+      if (cards !== undefined) teach(cards, lesson);
+    },
+    scale(factor) {
+      for (const cards of loaded.values()) for (const card of cards.values()) scaleCard(card, factor);
+      for (const { numbers, size } of learnt.values())
+        for (let at = 2; at < size * LESSON; at += LESSON) scale(numbers.subarray(at, at + 2), 2, factor);
     },
     *loaded() {
       for (const cards of loaded.values()) yield* cards.values();
@@ -96,7 +156,11 @@ export function chunkShelf(
     },
     chunk: (number) => open(number).values(),
     encode: (number, scale) => encodeCards([...open(number).values()], scale),
-    saved: () => unsaved.clear(),
+    saved() {
+      taken.clear();
+      learnt.clear();
+      lessons = 0;
+    },
     resize(to) {
       const waiting = [...unpublished];
       unpublished.clear();

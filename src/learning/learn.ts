@@ -3,7 +3,7 @@
  * events in the same order make the same cards, bit for bit.
  */
 import { DAY_MS, grow } from '../shared/decay.ts';
-import { ALL_BASKETS, addTo, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { ALL_BASKETS, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { addDay, addPersona } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
@@ -67,15 +67,14 @@ export function learnView(cards: Cards, view: KeyedView): void {
   const steps = Math.min(DISTANCE, view.previous.length);
   if (steps === 0) return;
   const weight = now / view.length ** 0.25;
-  const reached = shelf.take(view.key);
   for (let step = 0; step < steps; step++) {
     const key = view.previous[step];
     if (key === undefined || key === view.key) continue;
     const forward = weight / (step + 1);
     const back = (REVERSE * weight) / (step + 1);
-    const earlier = shelf.take(key);
-    addTo(earlier.viewed, view.key, view.own ? 0 : forward, view.own ? forward : 0);
-    addTo(reached.viewed, key, view.own ? 0 : back, view.own ? back : 0);
+    const weights = (of: number) => (view.own ? { weight: 0, other: of } : { weight: of, other: 0 });
+    shelf.learn({ key, relation: 'viewed', neighbour: view.key, ...weights(forward) });
+    shelf.learn({ key: view.key, relation: 'viewed', neighbour: key, ...weights(back) });
   }
 }
 
@@ -101,8 +100,8 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
     if (basket.persona !== undefined) addPersona(counts.personas, { slot, tag: basket.persona }, [0, now, trend]);
     addDay(counts.days, { slot, tag: dayOf(basket.at) }, { orders: 1, newest: dayOf(cards.newest) });
     if (keys.length === 1) return;
-    const { bought } = shelf.take(key);
-    for (const other of keys) if (other !== key) addTo(bought, other, weight, now);
+    for (const other of keys)
+      if (other !== key) shelf.learn({ key, relation: 'bought', neighbour: other, weight, other: now });
   }
 }
 

@@ -3,7 +3,7 @@
  * transactions and the time.
  */
 import type { AppliedIds } from '../shared/applied.ts';
-import { type BasketLearner, openBasketLearner } from './basket-learner.ts';
+import { type BasketLearner, openBasketLearner, PAUSE_MS } from './basket-learner.ts';
 import {
   BUYERS_HOURS,
   type Buyers,
@@ -12,9 +12,9 @@ import {
   type OthersPurchase,
   purchasesOfOthers,
 } from './buyers.ts';
-import { type Card, createCards, createCounts, dropCounts, dropNeighbours, scaleCard, scaleCounts } from './cards.ts';
+import { type Card, createCards, createCounts, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
-import { NO_TRIALS } from './holdout.ts';
+import { dropCounts, dropNeighbours } from './drop.ts';
 import { countedBy, learnBasket, learnView } from './learn.ts';
 import type { LearnerStore, Learnt } from './learner-store.ts';
 import { type LearnBatch, withoutSessions } from './log.ts';
@@ -30,7 +30,7 @@ export const CHUNK_ITEMS = 256;
 /** Slots of the counts in one stored page: with the rows by persona and by day it is 0.8 MB at most, where a row may have 2. */
 const PAGE_SLOTS = 1024;
 
-/** The log is written into the chunks when it is this long, or this old. */
+/** The log is written into the chunks when it has a row for each chunk, and at least so many, or is this long, or this old. */
 const LOG_ROWS = 64;
 const LOG_EVENTS = 50_000;
 const LOG_MS = 600_000;
@@ -97,6 +97,7 @@ export function openLearner(options: LearnerOptions): Learner {
   let events = learnt?.events ?? 0;
   let isNoted = learnt !== null;
   let savedLandmarks = `${cards.landmark} ${cards.trendingLandmark}`;
+  let askedAt = Number.NEGATIVE_INFINITY;
   const dirtyPages = new Set<number>();
   const buyers: Buyers = new Map(store.readBuyers());
   const changedHours = new Set<number>();
@@ -173,7 +174,7 @@ export function openLearner(options: LearnerOptions): Learner {
     const landmarks = () => `${cards.landmark} ${cards.trendingLandmark}`;
     const isOutdated = store.isOutdated();
     if (bits !== shelf.bits || halfLifeMs !== cards.halfLifeMs || gone.size > 0) rewrite(bits, halfLifeMs, gone);
-    else for (const chunk of shelf.unsaved) store.writeChunk(chunk, shelf.encode(chunk, cards));
+    else for (const chunk of shelf.unsaved()) store.writeChunk(chunk, shelf.encode(chunk, cards));
     for (let page = 0; page * PAGE_SLOTS < counts.size; page++)
       if (dirtyPages.has(page) || isOutdated || landmarks() !== savedLandmarks)
         store.writeCounts(
@@ -238,7 +239,8 @@ export function openLearner(options: LearnerOptions): Learner {
     get checkpointAt() {
       const oldest = buyers.size === 0 ? null : (Math.min(...buyers.keys()) + BUYERS_HOURS) * HOUR_MS;
       if (log.rows === 0) return oldest;
-      const due = log.rows >= LOG_ROWS || log.events >= LOG_EVENTS ? log.since : log.since + LOG_MS;
+      const due =
+        log.rows >= Math.max(LOG_ROWS, 2 ** shelf.bits) || log.events >= LOG_EVENTS ? log.since : log.since + LOG_MS;
       return Math.min(due, oldest ?? due);
     },
     purchases: (of) => purchasesOfOthers(buyers, of),
@@ -248,11 +250,9 @@ export function openLearner(options: LearnerOptions): Learner {
       const unknown = batches.filter(({ flushId }) => !applied.has(flushId) && !ids.has(flushId) && ids.add(flushId));
       if (unknown.length === 0) return false;
       const fresh = settings().blend === 'off' ? unknown.map(withoutSessions) : unknown;
-      const trials = sessions.ask(
-        fresh.flatMap((batch) => batch.views),
-        cards,
-        settings(),
-      );
+      const isAsking = shelf.isSmall || Math.abs(now - askedAt) >= PAUSE_MS;
+      const trials = sessions.ask(isAsking ? fresh.flatMap((batch) => batch.views) : [], cards, settings());
+      if (trials.n > 0) askedAt = now;
       transact(() => {
         if (!isNoted) store.writeLearnt(note());
         store.appendLog({ sequence: sequence + 1, at: now, batches: fresh, trials });
@@ -262,20 +262,9 @@ export function openLearner(options: LearnerOptions): Learner {
       noteLogged(fresh, now);
       sessions.take(trials);
       baskets.ask(fresh, settings(), now);
-      for (const [i, batch] of fresh.entries()) {
-        learn(batch, now);
-        if (!shelf.isOverfull) continue;
-        // Memory is short: everything learnt so far is written, and what is not yet learnt makes a new log.
-        const rest = fresh.slice(i + 1);
-        transact(() => {
-          log.ids = log.ids.slice(0, log.ids.length - rest.length);
-          save(now, cards.halfLifeMs);
-          if (rest.length > 0) store.appendLog({ sequence: sequence + 1, at: now, batches: rest, trials: NO_TRIALS });
-        });
-        if (rest.length === 0) continue;
-        sequence++;
-        noteLogged(rest, now);
-      }
+      for (const batch of fresh) learn(batch, now);
+      // Where no alarm comes in between.
+      if (shelf.isOverfull) transact(() => save(now, cards.halfLifeMs));
       return true;
     },
     upload({ importId, chunk, upload }, now) {
