@@ -1,11 +1,9 @@
 /** Whether companions are weighed against each other: what the shop's config says, or what its own orders have shown. */
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
-import type { Slots } from './cards.ts';
-import type { ChunkedCards, ChunkShelf } from './chunk-shelf.ts';
+import type { ChunkedCards } from './chunk-shelf.ts';
 import { afterTrials, type BlendState, figuresOf, UNDECIDED } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import type { BigBaskets } from './schema.ts';
-import { chunkOf } from './schema-published.ts';
 
 /** Where not all chunks are in memory a trial reads a good part of them: then one delivery in so long is asked. */
 export const PAUSE_MS = 60_000;
@@ -17,16 +15,6 @@ export interface BasketLearner {
   isOn(setting: Setting): boolean;
   /** Asks for some of the orders, which are not learnt yet. What was found since the last checkpoint is lost when the object starts again. */
   ask(batches: readonly LearnBatch[], setting: Setting, now: number): void;
-}
-
-/** What is bought with some items, found chunk by chunk, so that each is opened once. */
-export function boughtWithOnShelf(shelf: ChunkShelf): (keys: readonly number[]) => (key: number) => Slots | undefined {
-  return (keys) => {
-    const found = new Map<number, Slots | undefined>();
-    const inOrder = keys.toSorted((a, b) => chunkOf(a, shelf.bits) - chunkOf(b, shelf.bits));
-    for (const key of inOrder) if (!found.has(key)) found.set(key, shelf.find(key)?.bought);
-    return (key) => found.get(key);
-  };
 }
 
 /** @param state at the last checkpoint */
@@ -44,8 +32,7 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
       const questions = basketQuestions(batches.flatMap((batch) => batch.baskets));
       if (questions.length === 0) return;
       askedAt = now;
-      const models = modelsNow(questions, cards, boughtWithOnShelf(cards.shelf));
-      known = afterTrials(known, tryBaskets(questions, models));
+      known = afterTrials(known, tryBaskets(questions, modelsNow(questions, cards)));
     },
   };
 }

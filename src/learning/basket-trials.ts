@@ -6,7 +6,6 @@ import { fade } from '../shared/decay.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
 import type { Card, Cards } from './cards.ts';
-import type { EncodeOptions } from './choose.ts';
 import { type CardLookup, encodeChunk, openChunk } from './codec.ts';
 import { NO_TRIALS, type TrialCounts } from './holdout.ts';
 import type { KeyedBasket } from './learn.ts';
@@ -67,17 +66,13 @@ export function tryBaskets(
 }
 
 /** The model as it would be published now, as far as the questions read it. */
-export function modelsNow(
-  questions: readonly BasketQuestion[],
-  cards: Cards,
-  boughtWith: EncodeOptions['boughtWith'],
-): BasketModels {
+export function modelsNow(questions: readonly BasketQuestion[], cards: Cards): BasketModels {
   const { counts, newest, landmark, halfLifeMs } = cards;
   const factor = fade(newest, landmark, halfLifeMs);
   const sources = new Set(questions.flatMap(({ basket }) => basket));
   const chosen: Card[] = [...sources].flatMap((key) => cards.shelf.find(key) ?? []);
   const lookup = (bigBaskets: boolean): CardLookup => {
-    const bytes = encodeChunk(chosen, cards, { ownClicks: 0, bigBaskets, ...(boughtWith && { boughtWith }) });
+    const bytes = encodeChunk(chosen, cards, { ownClicks: 0, bigBaskets });
     return (bytes === null ? null : openChunk(bytes.buffer))?.find ?? (() => null);
   };
   return {

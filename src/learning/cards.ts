@@ -65,6 +65,8 @@ export interface Lesson {
 
 /** Where cards lie: all in a map, or in chunks that are read when they are needed. */
 export interface Shelf {
+  /** Cards whose keys agree in so many of the lowest bits lie together. */
+  readonly bits: number;
   find(key: number): Card | undefined;
   /** The card to be changed, an empty one if there is none yet. */
   take(key: number): Card;
@@ -115,6 +117,7 @@ export function createCounts(): CountColumns {
 export function createShelf(): Shelf {
   const cards = new Map<number, Card>();
   return {
+    bits: 0,
     find: (key) => cards.get(key),
     take: (key) => takeCard(cards, key),
     learn: (lesson) => teach(cards, lesson),
@@ -210,7 +213,7 @@ function freeSlot(slots: Slots, key: number): number {
   if (at === SLOTS) {
     at = smallest(slots);
   } else {
-    if (at === slots.keys.length) resize(slots, Math.min(SLOTS, at * 2));
+    if (at === slots.keys.length) resize(slots, Math.min(SLOTS, Math.max(2, at * 2)));
     slots.size++;
   }
   slots.keys[at] = key;

@@ -1,6 +1,7 @@
 /** Which neighbours of a card are published, and with which weights. */
+import { fade } from '../shared/decay.ts';
 import { ALL_BASKETS, type Card, type Cards, type CountColumns, type Slots } from './cards.ts';
-import { CONTRAST, companionWeight, NEIGHBOURHOOD, partialWeights } from './companions.ts';
+import { CONTRAST, companionWeight, partialWeights } from './companions.ts';
 import { DAMPING } from './counts.ts';
 
 /** Neighbours that are published of what is viewed next, and of what is bought with it. */
@@ -22,8 +23,6 @@ export interface EncodeOptions {
   isNamed?: boolean;
   /** Whether companions are weighed against each other. */
   bigBaskets?: boolean;
-  /** Looks up what is bought with items, where they are better not found one by one on the shelf. */
-  boughtWith?: (keys: readonly number[]) => (key: number) => Slots | undefined;
 }
 
 /** `s(w) = w²/(w + 0.5)`: what was seen once is mostly chance. */
@@ -99,31 +98,36 @@ export function chooseBought({ key, bought }: Card, cards: Cards, options: Encod
   });
 }
 
-/** A card with what is to be published of it. */
+/** What is to be published of a card. */
 export interface ChosenCard {
-  card: Card;
+  key: number;
   viewed: Chosen;
   bought: Chosen;
 }
 
+/** What is to be published of some cards; those that are left out, and those without neighbours, are not there. */
+export function chooseCards(chosen: Iterable<Card>, cards: Cards, options: EncodeOptions): ChosenCard[] {
+  const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
+  const rows: ChosenCard[] = [];
+  for (const card of chosen) {
+    if (options.isHidden?.(card.key) === true) continue;
+    const viewed = chooseViewed(card, cards, options, factor);
+    rows.push({ key: card.key, viewed, bought: chooseBought(card, cards, options, factor) });
+  }
+  if (options.bigBaskets === true) chooseRegressed(rows, cards, factor);
+  return rows.filter(({ viewed, bought }) => viewed.keys.length + bought.keys.length > 0);
+}
+
 /** The companions of some cards weighed against each other, in place of what each says by itself. */
-export function chooseRegressed(
-  rows: readonly ChosenCard[],
-  cards: Cards,
-  options: EncodeOptions,
-  factor: number,
-): void {
-  const baskets = (of: number) => cards.counts.baskets[cards.counts.slots.get(of) ?? -1] ?? 0;
-  const all = baskets(ALL_BASKETS);
-  const own = new Map(rows.map(({ card }) => [card.key, card.bought]));
-  const needed = rows.flatMap(({ bought }) => bought.keys.slice(0, NEIGHBOURHOOD)).filter((key) => !own.has(key));
-  const others = options.boughtWith?.(needed) ?? ((of: number) => cards.shelf.find(of)?.bought);
-  const boughtWith = (of: number) => own.get(of) ?? others(of);
-  for (const row of rows) {
-    const { bought, card } = row;
-    if (bought.keys.length === 0) continue;
-    const weights = partialWeights({ key: card.key, companions: bought.keys, factor, all, baskets, boughtWith });
-    row.bought = regressed(bought, weights);
+function chooseRegressed(rows: readonly ChosenCard[], { counts, shelf }: Cards, factor: number): void {
+  const baskets = (of: number) => counts.baskets[counts.slots.get(of) ?? -1] ?? 0;
+  const boughtWith = (of: number) => shelf.find(of)?.bought;
+  const basis = { factor, all: baskets(ALL_BASKETS), baskets, boughtWith, bits: shelf.bits };
+  const weighed = rows.filter(({ bought }) => bought.keys.length > 0);
+  const neighbourhoods = weighed.map(({ key, bought }) => ({ key, companions: bought.keys }));
+  for (const [i, partial] of partialWeights(neighbourhoods, basis).entries()) {
+    const row = weighed[i];
+    if (row !== undefined) row.bought = regressed(row.bought, partial);
   }
 }
 

@@ -17,7 +17,6 @@ const MOST_LESSONS = 400_000;
 const LESSON = 4;
 
 export interface ChunkShelf extends Shelf {
-  readonly bits: number;
   /** Chunks that differ from what is stored. */
   unsaved(): Iterable<number>;
   /** Chunks that differ from what is published, longest waiting first. */

@@ -1,18 +1,10 @@
 /**
  * The published form of cards: immutable chunks and the counts of all items, read as they lie, without parsing. All numbers are little-endian, which is what
  * every platform that runs Workers or Node has. What is published is raw: weights under forward decay, with their landmark; whoever reads multiplies by
- * {@link fade} to the shop's newest event first.
+ * `fade` to the shop's newest event first.
  */
-import { fade } from '../shared/decay.ts';
 import type { Card, Cards } from './cards.ts';
-import {
-  type Chosen,
-  type ChosenCard,
-  chooseBought,
-  chooseRegressed,
-  chooseViewed,
-  type EncodeOptions,
-} from './choose.ts';
+import { type Chosen, type ChosenCard, chooseCards, type EncodeOptions } from './choose.ts';
 import { bytesOf, HEADER_BYTES, type Layout, layout, NAMED, WHOLE } from './chunk-layout.ts';
 
 const CHUNK_MAGIC = 0x4b435746;
@@ -80,18 +72,16 @@ export function encodeChunk(
   cards: Cards,
   options: EncodeOptions,
 ): Uint8Array<ArrayBuffer> | null {
-  const factor = fade(cards.newest, cards.landmark, cards.halfLifeMs);
-  const found: ChosenCard[] = [...chosen]
-    .filter(({ key }) => options.isHidden?.(key) !== true)
-    .map((card) => ({
-      card,
-      viewed: chooseViewed(card, cards, options, factor),
-      bought: chooseBought(card, cards, options, factor),
-    }));
-  if (options.bigBaskets === true) chooseRegressed(found, cards, options, factor);
-  const rows = found
-    .filter((row) => row.viewed.keys.length + row.bought.keys.length > 0)
-    .sort((a, b) => a.card.key - b.card.key);
+  return encodeChosen(chooseCards(chosen, cards, options), cards, options);
+}
+
+/** The same of cards whose neighbours were chosen before. */
+export function encodeChosen(
+  chosen: readonly ChosenCard[],
+  cards: Cards,
+  options: EncodeOptions,
+): Uint8Array<ArrayBuffer> | null {
+  const rows = chosen.toSorted((a, b) => a.key - b.key);
   if (rows.length === 0) return null;
   const total = (of: 'viewed' | 'bought') => rows.reduce((sum, row) => sum + row[of].keys.length, 0);
   const format = options.isNamed ? NAMED : WHOLE;
@@ -103,7 +93,7 @@ export function encodeChunk(
   for (const [i, number] of [cards.landmark, cards.halfLifeMs, cards.newest].entries())
     to.header.setFloat64(24 + i * 8, number, true);
   for (const [i, row] of rows.entries()) {
-    to.keys[i] = row.card.key;
+    to.keys[i] = row.key;
     to.largest[0][i] = put(to, 0, i, row.viewed);
     if (to.largest[1].length === 0) continue;
     to.largest[1][i] = put(to, 1, i, row.bought);

@@ -14,10 +14,14 @@ export const CONTRAST = 1.5;
 /** The ridge: so many baskets without any of them are added to each item. */
 const RIDGE = 20;
 
+/** An item and its companions, strongest first, of which the first {@link NEIGHBOURHOOD} are read; all distinct. */
 export interface Neighbourhood {
-  /** Of the item itself, and its strongest companions, at most {@link NEIGHBOURHOOD}; distinct. */
   key: number;
   companions: readonly number[];
+}
+
+/** Where numbers of baskets are read. */
+export interface Basis {
   /** What stored numbers are multiplied by to be read at the newest event. */
   factor: number;
   /** Stored number of all baskets; 0 where nobody counted them. */
@@ -26,6 +30,8 @@ export interface Neighbourhood {
   baskets(key: number): number;
   /** What is bought with an item; undefined where nothing is. */
   boughtWith(key: number): Slots | undefined;
+  /** Items of which the keys agree in so many of the lowest bits lie together, and are asked for together. */
+  bits: number;
 }
 
 /**
@@ -48,62 +54,91 @@ export interface CompanionCounts {
 const MOST = NEIGHBOURHOOD + 1;
 const matrix = new Float64Array(MOST * MOST);
 const inverse = new Float64Array(MOST * MOST);
-const TABLE = 128;
-const table = new Int8Array(TABLE);
-const members = new Float64Array(MOST);
+/** The common baskets of one card, at most 100 of 512 places taken; no key is below 0. */
+const PLACES = 512;
+const tableKeys = new Float64Array(PLACES);
+const tableTimes = new Float32Array(PLACES);
 
 function hash(key: number): number {
-  return (Math.imul(key | 0, 0x9e3779b1) >>> 25) & (TABLE - 1);
+  return Math.imul(key | 0, 0x9e3779b1) >>> 23;
 }
 
-/** The number of a member, -1 when it is none. */
-function memberOf(key: number): number {
-  for (let at = hash(key); ; at = (at + 1) & (TABLE - 1)) {
-    const entry = table[at] ?? 0;
-    if (entry === 0 || members[entry - 1] === key) return entry - 1;
+function note({ size, keys, others }: Slots): void {
+  tableKeys.fill(-1);
+  tableTimes.fill(0);
+  for (let i = 0; i < size; i++) {
+    const key = keys[i] ?? 0;
+    let at = hash(key);
+    while (tableKeys[at] !== -1) at = (at + 1) % PLACES;
+    tableKeys[at] = key;
+    tableTimes[at] = others?.[i] ?? 0;
   }
 }
 
-function gather(size: number): void {
-  table.fill(0);
-  for (let member = 0; member < size; member++) {
-    let at = hash(members[member] ?? 0);
-    while (table[at] !== 0) at = (at + 1) & (TABLE - 1);
-    table[at] = member + 1;
-  }
+/** Common baskets with a neighbour of the card that was noted; 0 where it is none. */
+function timesOf(key: number): number {
+  let at = hash(key);
+  while (tableKeys[at] !== key && tableKeys[at] !== -1) at = (at + 1) % PLACES;
+  return tableTimes[at] ?? 0;
 }
 
-function countOf(member: number, size: number): number {
-  return (matrix[member * size + member] ?? 0) - RIDGE;
+/** One neighbourhood, the item itself last, with the common baskets of its members: the lower triangle, row by row, from `start` on. */
+interface Triangle {
+  members: Float64Array;
+  start: number;
 }
 
-/**
- * Common baskets of all members. Where one side has forgotten a pair, the other may know it; where both have, the two are taken to meet by chance.
- * The item itself is the last member, and its own card is whole.
- */
-function fill(size: number, { factor, all, baskets, boughtWith }: Neighbourhood): void {
-  matrix.fill(0, 0, size * size);
-  for (let member = 0; member < size; member++) {
-    const key = members[member] ?? 0;
-    matrix[member * size + member] = factor * baskets(key) + RIDGE;
-    const common = boughtWith(key);
-    if (common === undefined) continue;
-    for (let i = 0; i < common.size; i++) {
-      const other = memberOf(common.keys[i] ?? 0);
-      if (other < 0 || other === member) continue;
-      const row = Math.max(member, other);
-      const at = row * size + (member + other - row);
-      matrix[at] = Math.max(matrix[at] ?? 0, factor * (common.others?.[i] ?? 0));
+const NO_TRIANGLE: Triangle = { members: new Float64Array(), start: 0 };
+
+const cell = (a: number, b: number): number => (a > b ? (a * (a - 1)) / 2 + b : (b * (b - 1)) / 2 + a);
+
+/** By the key of each item, where it is a member: `32 · triangle + member`; those first that lie together. */
+function placesOf(triangles: readonly Triangle[], bits: number): [key: number, places: number[]][] {
+  const places = new Map<number, number[]>();
+  for (const [i, { members }] of triangles.entries())
+    for (const [member, key] of members.entries()) {
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [i * 32 + member]);
+      else known.push(i * 32 + member);
+    }
+  const together = 2 ** bits;
+  return [...places].sort(([a], [b]) => (a % together) - (b % together));
+}
+
+/** Common baskets of the members of each neighbourhood: the card of each is read once for all. Where one side has forgotten a pair, the other may know it. */
+function commonBaskets(triangles: readonly Triangle[], { boughtWith, bits }: Basis): Float32Array {
+  const common = new Float32Array(triangles.reduce((sum, { members }) => sum + cell(members.length, 0), 0));
+  for (const [key, places] of placesOf(triangles, bits)) {
+    const slots = boughtWith(key);
+    if (slots === undefined) continue;
+    note(slots);
+    for (const place of places) {
+      const { members, start } = triangles[place >> 5] ?? NO_TRIANGLE;
+      for (let other = 0; other < members.length; other++) {
+        const times = timesOf(members[other] ?? 0);
+        if (times === 0 || other === (place & 31)) continue;
+        const at = start + cell(place & 31, other);
+        if (times > (common[at] ?? 0)) common[at] = times;
+      }
     }
   }
+  return common;
+}
+
+/** The matrix of one neighbourhood. A pair that both sides have forgotten is taken to meet by chance; the item's own card is whole. */
+function fill({ members, start }: Triangle, common: Float32Array, { factor, all, baskets }: Basis): void {
+  const size = members.length;
+  const counts = members.map((key) => factor * baskets(key));
   // Before a shop counted its baskets there were at least those of the item with the most.
-  let total = factor * all;
-  for (let member = 0; member < size; member++) total = Math.max(total, countOf(member, size));
-  for (let row = 1; row < size - 1; row++)
-    for (let column = 0; column < row; column++) {
-      const at = row * size + column;
-      if (matrix[at] === 0) matrix[at] = (countOf(row, size) * countOf(column, size)) / total;
+  const total = Math.max(factor * all, ...counts);
+  for (let row = 0, at = start; row < size; row++) {
+    for (let column = 0; column < row; column++, at++) {
+      const times = factor * (common[at] ?? 0);
+      const isForgotten = times === 0 && row < size - 1;
+      matrix[row * size + column] = isForgotten ? ((counts[row] ?? 0) * (counts[column] ?? 0)) / total : times;
     }
+    matrix[row * size + row] = (counts[row] ?? 0) + RIDGE;
+  }
 }
 
 /**
@@ -131,25 +166,35 @@ function invert(size: number): void {
   }
 }
 
-/**
- * With `P = (C + 20·I)^−1`, C the numbers of common baskets within the neighbourhood: `−P[a,b]/P[b,b]` for each companion b, what the item a adds to the
- * chance of b when all the others are known. Below 0 it is 0: that something is bought instead is worth little, and lists are of what is bought too.
- * @returns in the order of the companions, 0 to 1 or so
- */
-export function partialWeights(neighbourhood: Neighbourhood): Float64Array {
-  const { key, companions } = neighbourhood;
-  const last = Math.min(NEIGHBOURHOOD, companions.length);
-  const size = last + 1;
-  members.set(companions.slice(0, last));
-  members[last] = key;
-  gather(size);
-  fill(size, neighbourhood);
+/** What the last member says of each other one, from the matrix that was filled. */
+function solve(size: number): Float64Array {
   factorize(size);
   invert(size);
+  const last = size - 1;
   const own = inverse[last * size + last] ?? 0;
   return Float64Array.from({ length: last }, (_, b) => {
     let squares = 0;
     for (let row = b; row < size; row++) squares += (inverse[row * size + b] ?? 0) ** 2;
     return Math.max(0, (-own * (inverse[last * size + b] ?? 0)) / squares);
+  });
+}
+
+/**
+ * With `P = (C + 20·I)^−1`, C the numbers of common baskets within the neighbourhood: `−P[a,b]/P[b,b]` for each companion b, what the item a adds to the
+ * chance of b when all the others are known. Below 0 it is 0: that something is bought instead is worth little, and lists are of what is bought too.
+ * Neighbourhoods share cards, so that many at once are cheaper: each takes 2 KB while they are worked out.
+ * @returns of each neighbourhood, in the order of its companions, 0 to 1 or so
+ */
+export function partialWeights(neighbourhoods: readonly Neighbourhood[], basis: Basis): Float64Array[] {
+  let start = 0;
+  const triangles = neighbourhoods.map(({ key, companions }): Triangle => {
+    const triangle = { members: Float64Array.of(...companions.slice(0, NEIGHBOURHOOD), key), start };
+    start += cell(triangle.members.length, 0);
+    return triangle;
+  });
+  const common = commonBaskets(triangles, basis);
+  return triangles.map((triangle) => {
+    fill(triangle, common, basis);
+    return solve(triangle.members.length);
   });
 }

@@ -219,14 +219,14 @@ export class LearnerObject extends DurableObject<Env> {
       unpublished: [...learner.cards.shelf.unpublished],
       countsChanged: learner.sequence > this.#published.sequence,
       sessions: learner.sessions.wanted(settings),
+      bigBaskets: learner.baskets.isOn(settings),
       now,
       freshness: settings,
     });
   }
 
   async #publish(now: number): Promise<void> {
-    const learner = this.#learner;
-    const shop = this.#shop;
+    const [learner, shop] = [this.#learner, this.#shop];
     if (learner === null || shop === null || Number.isNaN(learner.cards.landmark)) return;
     const settings = await this.#settingsAt(now);
     const store = cardStore(this.env.CARDS, shop);

@@ -40,6 +40,13 @@ const DAY_MS = 86_400_000;
 /** Versions live seven days; they are written again this long after they were written. */
 export const REWRITE_AFTER_MS = 5 * DAY_MS;
 
+/**
+ * Chunks of one publication; the others are served as they were until the next. Where companions are weighed against each other, cards all over the shelf
+ * are read for them, once for all of one publication.
+ */
+export const REGRESSED_AT_ONCE = 32;
+const MOST_AT_ONCE = 512;
+
 /** Counts and manifest. */
 const FIXED_WRITES = 2;
 
@@ -64,6 +71,8 @@ export interface PublicationState {
   countsChanged: boolean;
   /** The index of sessions that is to be there; null: none is. */
   sessions: { closed: number } | null;
+  /** Whether companions are weighed against each other. */
+  bigBaskets: boolean;
   now: number;
   freshness: Freshness;
 }
@@ -75,8 +84,8 @@ function planSessions({ publication, sessions, now }: PublicationState): Publica
 }
 
 /**
- * Plans a publication: changed chunks, longest waiting first, and those whose time to live runs out, as many as the budget allows after counts, manifest
- * and the index of sessions.
+ * Plans a publication: changed chunks, longest waiting first, and those whose time to live runs out, as many as one alarm can do and the budget allows
+ * after counts, manifest and the index of sessions.
  */
 export function planPublication(state: PublicationState): PublicationPlan {
   const { publication, now, freshness } = state;
@@ -99,7 +108,8 @@ export function planPublication(state: PublicationState): PublicationPlan {
     const missing = least - tokens;
     return { chunks: null, sessions, nextAt: now + Math.ceil((missing / freshness.kvWritesPerDay) * DAY_MS) };
   }
-  const chunks = due.slice(0, Math.floor(tokens) - fixed);
+  const most = state.bigBaskets ? REGRESSED_AT_ONCE : MOST_AT_ONCE;
+  const chunks = due.slice(0, Math.min(most, Math.floor(tokens) - fixed));
   return { chunks, sessions, nextAt: now + freshness.cardsSeconds * 1000 };
 }
 

@@ -99,10 +99,8 @@ export function decodeCards(bytes: Uint8Array): StoredCards | null {
     const hasOthers = block[at++] ?? 0;
     if (!Number.isInteger(size) || size < 0 || size > SLOTS || at + size * (2 + hasOthers) > block.length) return null;
     const take = () => {
-      const column = new Float64Array(Math.max(2, size));
-      column.set(block.subarray(at, at + size));
       at += size;
-      return column;
+      return block.slice(at - size, at);
     };
     const slots = { size, keys: take(), weights: take(), others: hasOthers === 1 ? take() : null };
     const sound = slots.keys.every(isKey) && slots.weights.every(isWeight) && (slots.others?.every(isWeight) ?? true);

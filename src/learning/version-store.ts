@@ -1,7 +1,9 @@
-import { boughtWithOnShelf } from './basket-learner.ts';
-import type { EncodeOptions } from './choose.ts';
-import type { ChunkedCards } from './chunk-shelf.ts';
-import { encodeChunk } from './codec.ts';
+import type { Card } from './cards.ts';
+import { chooseCards, type EncodeOptions } from './choose.ts';
+import type { ChunkedCards, ChunkShelf } from './chunk-shelf.ts';
+import { encodeChosen } from './codec.ts';
+import { REGRESSED_AT_ONCE } from './publication.ts';
+import { chunkOf } from './schema-published.ts';
 import type { CardStore } from './store.ts';
 
 /** A version to be written. */
@@ -14,6 +16,19 @@ export interface Version {
   options: EncodeOptions;
 }
 
+/** At one moment, from where on the chunks do not wait any more: what is learnt while they are written makes them wait again. */
+function encodeTogether(chunks: readonly number[], cards: ChunkedCards, options: EncodeOptions) {
+  const { shelf } = cards;
+  const chosen = chooseCards(cardsOf(chunks, shelf), cards, options);
+  const rows = Map.groupBy(chosen, ({ key }) => chunkOf(key, shelf.bits));
+  for (const chunk of chunks) shelf.unpublished.delete(chunk);
+  return chunks.map((chunk) => [chunk, encodeChosen(rows.get(chunk) ?? [], cards, options)] as const);
+}
+
+function* cardsOf(chunks: readonly number[], shelf: ChunkShelf): Generator<Card> {
+  for (const chunk of chunks) yield* shelf.chunk(chunk);
+}
+
 /**
  * Writes everything of a version but the manifest that announces it; its chunks do not wait for publication any more. If it fails, they do again.
  * @returns the chunks that are empty, and therefore not there
@@ -23,14 +38,13 @@ export async function writeVersion(store: CardStore, cards: ChunkedCards, versio
   const { shelf } = cards;
   const { bits } = shelf;
   const empty: number[] = [];
-  const boughtWith = boughtWithOnShelf(shelf);
+  const together = options.bigBaskets === true ? REGRESSED_AT_ONCE : 1;
   try {
-    for (const chunk of chunks) {
+    for (let from = 0; from < chunks.length; from += together) {
       if (shelf.bits !== bits) throw new Error('The chunks were divided meanwhile.');
-      shelf.unpublished.delete(chunk);
-      const bytes = encodeChunk(shelf.chunk(chunk), cards, { ...options, boughtWith });
-      if (bytes === null) empty.push(chunk);
-      else await store.writeChunk(`${chunk}/${number}`, bytes);
+      for (const [chunk, bytes] of encodeTogether(chunks.slice(from, from + together), cards, options))
+        if (bytes === null) empty.push(chunk);
+        else await store.writeChunk(`${chunk}/${number}`, bytes);
     }
     await store.writeCounts(number, counts);
     if (sessions !== null) await store.writeSessions(number, sessions);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { areOthers, bigBasketsOf, boughtWithOnShelf, openBasketLearner } from '../../src/learning/basket-learner.ts';
+import { areOthers, bigBasketsOf, openBasketLearner } from '../../src/learning/basket-learner.ts';
 import { basketQuestions, modelsNow, tryBaskets } from '../../src/learning/basket-trials.ts';
 import { createCards } from '../../src/learning/cards.ts';
 import { type ChunkedCards, chunkShelf } from '../../src/learning/chunk-shelf.ts';
@@ -51,7 +51,7 @@ describe('questions about orders', () => {
   test('count who has the hidden item', () => {
     const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
     for (let i = 0; i < 20; i++) learnBasket(cards, order([1, 2]));
-    const models = modelsNow([{ basket: [1], hidden: 2 }], cards, undefined);
+    const models = modelsNow([{ basket: [1], hidden: 2 }], cards);
     const nobody = () => null;
     const both = [{ basket: [1], hidden: 2 }];
     expect(tryBaskets(both, models)).toEqual({ n: 1, gained: 0, lost: 0, both: 1 });
@@ -102,21 +102,4 @@ describe('the choice', () => {
     expect(areOthers({ ownClicks: 0.5, bigBaskets: true }, { ownClicks: 0.5 })).toBe(true);
     expect(areOthers({ ownClicks: 0.4, bigBaskets: true }, { ownClicks: 0.5, bigBaskets: true })).toBe(true);
   });
-});
-
-test('what is bought with many items is found chunk by chunk', () => {
-  const cards = chunked();
-  learnBasket(cards, order([1, 2, 3, 4, 5]));
-  const opened: number[] = [];
-  const find = cards.shelf.find.bind(cards.shelf);
-  const shelf = Object.assign(Object.create(cards.shelf), {
-    find: (key: number) => {
-      opened.push(key % 4);
-      return find(key);
-    },
-  });
-  const boughtWith = boughtWithOnShelf(shelf)([5, 2, 1, 4, 3, 1]);
-  expect(opened).toEqual([0, 1, 1, 2, 3]);
-  expect(boughtWith(1)?.size).toBe(4);
-  expect(boughtWith(77)).toBeUndefined();
 });

@@ -13,16 +13,19 @@ function slots(times: Record<number, number>): Slots {
   return { size: keys.length, keys: Float64Array.from(keys), weights: numbers, others: numbers };
 }
 
-function weigh(counts: Record<number, number>, times: Record<number, Record<number, number>>, all = 1_000) {
-  const companions = Object.keys(times[1] ?? {}).map(Number);
-  const weights = partialWeights({
-    key: 1,
-    companions,
+function basisOf(counts: Record<number, number>, times: Record<number, Record<number, number>>, all = 1_000) {
+  return {
     factor: 1,
     all,
-    baskets: (key) => counts[key] ?? 0,
-    boughtWith: (key) => (times[key] === undefined ? undefined : slots(times[key])),
-  });
+    bits: 1,
+    baskets: (key: number) => counts[key] ?? 0,
+    boughtWith: (key: number) => (times[key] === undefined ? undefined : slots(times[key])),
+  };
+}
+
+function weigh(counts: Record<number, number>, times: Record<number, Record<number, number>>, all = 1_000) {
+  const companions = Object.keys(times[1] ?? {}).map(Number);
+  const [weights = new Float64Array()] = partialWeights([{ key: 1, companions }], basisOf(counts, times, all));
   return Object.fromEntries(companions.map((key, i) => [key, weights[i]]));
 }
 
@@ -49,6 +52,23 @@ describe('companions weighed against each other', () => {
     expect(weigh(counts, { 1: { 2: 30, 3: 18 }, 2: {}, 3: { 2: 20 } })).toEqual(whole);
     const chance = (40 * 30) / 1_000;
     expect(weigh(counts, { 1: { 2: 30, 3: 18 } })[3]).toBeCloseTo((18 * 60 - 30 * chance) / (100 * 60 - 30 * 30), 12);
+  });
+
+  test('are the same for many items at once, for which each card is read once, and those that lie together one after the other', () => {
+    const counts = { 1: 80, 2: 40, 3: 30 };
+    const times = { 1: { 2: 30, 3: 18 }, 2: { 1: 30, 3: 20 }, 3: { 1: 18, 2: 20 } };
+    const basis = basisOf(counts, times);
+    const read: number[] = [];
+    const noted = { ...basis, boughtWith: (key: number) => (read.push(key) > 0 ? basis.boughtWith(key) : undefined) };
+    const items = [
+      { key: 1, companions: [2, 3] },
+      { key: 2, companions: [3, 1] },
+      { key: 3, companions: [] },
+    ];
+    const together = partialWeights(items, noted);
+    expect(together).toEqual(items.flatMap((item) => partialWeights([item], basis)));
+    expect(together.map((weights) => weights.length)).toEqual([2, 2, 0]);
+    expect(read.map((key) => key % 2)).toEqual([0, 1, 1]);
   });
 
   test('stay finite where forgotten pairs contradict each other', () => {

@@ -27,6 +27,7 @@ const state = (more: Partial<PublicationState> & { tokens?: number } = {}): Publ
   unpublished: [],
   countsChanged: false,
   sessions: null,
+  bigBaskets: false,
   now: 1_100_000,
   freshness: { cardsSeconds: 30, kvWritesPerDay: 864 },
   ...more,
@@ -43,6 +44,14 @@ describe('a publication', () => {
     ['writes again what would expire', state({ now: 900_000 + REWRITE_AFTER_MS }), [0], 930_000 + REWRITE_AFTER_MS],
   ])('%s', (_, given, chunks, nextAt) => {
     expect(planPublication(given)).toEqual({ chunks, sessions: 'keep', nextAt });
+  });
+
+  test('takes no more than one alarm can do, and the rest next time', () => {
+    const unpublished = Array.from({ length: 600 }, (_, chunk) => 599 - chunk);
+    const plain = planPublication(state({ unpublished }));
+    expect([plain.chunks, plain.nextAt]).toEqual([unpublished.slice(0, 512), 1_130_000]);
+    const regressed = planPublication(state({ unpublished, bigBaskets: true }));
+    expect([regressed.chunks, regressed.nextAt]).toEqual([unpublished.slice(0, 32), 1_130_000]);
   });
 
   test('a bucket fills evenly and never over its brim', () => {
