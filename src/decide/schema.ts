@@ -50,6 +50,8 @@ const RULES_LIMIT = 50;
 
 /** A condition on items as it arrives in a request: nobody may name a field that items do not have. */
 export const ItemFilter = CheckedCondition.superRefine((condition, context) => {
+  // What was refused may be too deep to be walked.
+  if (context.issues.length > 0) return;
   for (const { fact, path } of clausesOf(condition)) {
     if ((ITEM_FACTS as readonly string[]).includes(fact.split('.')[0] ?? '')) continue;
     const message = `items have no field "${fact.slice(0, 60)}"; there are ${ITEM_FACTS.join(', ')}`;

@@ -4,6 +4,7 @@ import type { AppEnv } from '../env.ts';
 import { access, admit, keyOf } from '../http/access.ts';
 import { readJson } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
+import { Problem } from '../http/problem.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { growthbookFeatures } from './growthbook.ts';
@@ -36,10 +37,12 @@ function problemOf(error: { issues: readonly { path: readonly PropertyKey[] }[] 
   };
 }
 
+/** @throws Problem for a body that is too large or cannot be inflated; what is no JSON is said in the protocol's words */
 async function bodyOf(c: Context<AppEnv>) {
   try {
     return EvaluationBody.safeParse(await readJson(c.req.raw, BODY_LIMIT_BYTES));
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Problem) || error.slug !== 'malformed') throw error;
     return { success: false as const, failure: { errorCode: 'PARSE_ERROR', errorDetails: 'The body is not JSON.' } };
   }
 }
