@@ -43,6 +43,9 @@ export interface TakeOptions {
 /** Said to who asks for a trace without being shown one. */
 const UNTRACED = 'A trace is for the secret key: reasons are answered as for merchants.';
 
+/** Said where a published chunk of cards is not in this location yet, or not any more. */
+const INCOMPLETE = 'Some of the learnt cards could not be read: the answer was made without them.';
+
 interface Remembered {
   profile: Profile | null;
   consentUsed: Consent;
@@ -238,6 +241,8 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   const seed = request.seed === undefined ? Math.floor(random() * 2 ** 32) : fnv1a32(request.seed);
   const notes = notesOf(request, caller, remembered.standing);
   if (request !== asked) notes.push(UNTRACED);
+  const cards = await snapshot.reader.cards(cardsNeeded(scene, options.strategies), waitUntil);
+  if (!cards.isWhole) notes.push(INCOMPLETE);
   return {
     scene,
     snapshot,
@@ -247,7 +252,7 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
       versions: held === null ? snapshot.versions : { ...snapshot.versions, sessions: `s${held.version}` },
       degraded: remembered.degraded,
       notes,
-      cards: await snapshot.reader.cards(cardsNeeded(scene, options.strategies), waitUntil),
+      cards,
       random: seededRandom(seed),
       count: options.count,
     },

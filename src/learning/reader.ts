@@ -27,8 +27,11 @@ export interface CardReader {
    * Gets the chunks of these cards into memory. A chunk of an older publication serves while the new one loads.
    * @param waitUntil keeps that loading alive after the answer
    */
-  cards(keys: readonly number[], waitUntil?: (work: Promise<unknown>) => void): Promise<CardLookup>;
+  cards(keys: readonly number[], waitUntil?: (work: Promise<unknown>) => void): Promise<CardsRead>;
 }
+
+/** @property isWhole false where a published chunk cannot be had: not here yet, or not any more */
+export type CardsRead = CardLookup & { isWhole: boolean };
 
 export interface HeldSessions {
   version: number;
@@ -38,7 +41,7 @@ export interface HeldSessions {
 /** Chunks in use that are renewed together with a publication. Of more, each is renewed when it is next asked for. */
 const RENEWED_AT_ONCE = 8;
 
-const NO_CARDS: CardLookup = () => null;
+const NO_CARDS: CardsRead = Object.assign(() => null, { isWhole: true });
 
 /**
  * @param options.bytes how much of the chunks to keep, the least recently used give way
@@ -153,6 +156,8 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
       return sessions;
     },
     async refresh() {
+      // What could not be had is asked for again.
+      renewing.clear();
       const newer = await store.readManifest();
       if (newer === null || newer.version === manifest?.version) return false;
       if (newer.counts !== manifest?.counts) {
@@ -180,7 +185,8 @@ export function cardReader(kv: KVNamespace, shop: string, options: { bytes?: num
         if (chunk === null) missing.push(load(number, name).then((loaded) => void used.set(number, loaded)));
       }
       if (missing.length > 0) await Promise.all(missing);
-      return (key) => used.get(chunkOf(key, bits))?.find(key) ?? null;
+      const find: CardLookup = (key) => used.get(chunkOf(key, bits))?.find(key) ?? null;
+      return Object.assign(find, { isWhole: ![...used.values()].includes(null) });
     },
   };
 }

@@ -1,6 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
 import { learnerObject, visitorObject } from '../../src/env.ts';
+import { createCards } from '../../src/learning/cards.ts';
+import { encodeCounts } from '../../src/learning/counts.ts';
+import { cardStore } from '../../src/learning/store.ts';
 import { forget } from '../../src/snapshot.ts';
 import { putItems, send, visitor } from './http.ts';
 
@@ -65,3 +68,21 @@ test('what shoppers do is in everybody’s recommendations: events, queue, cards
   const full = await send('/v1/decide', { body: { ...stranger, cart: [{ itemId: 'pot' }] } });
   expect((full.body.placements as Shown)['item-page']?.items[0]?.itemId).toBe('honey');
 }, 30_000);
+
+test('cards that are gone from KV are no error: the answer is made without them and says so', async () => {
+  await putItems(ITEMS, 'sk_other');
+  const store = cardStore(env.CARDS, 'other');
+  await store.writeCounts(1, encodeCounts(createCards({ halfLifeMs: 1 }), { ownClicks: 0.5 }));
+  await store.writeManifest({ format: 1, version: 1, publishedAt: 0, bits: 0, chunks: ['0/1'], counts: 1 });
+  forget('other', 'cards');
+  const body = { page: { type: 'item', itemId: 'tea' }, placements: [{ placement: 'item-page', count: 2 }] };
+  const answer = await send('/v1/decide', { key: 'pk_other', body });
+  expect(answer.status).toBe(200);
+  expect(answer.body).toMatchObject({
+    versions: { cards: 'k1' },
+    notes: ['Some of the learnt cards could not be read: the answer was made without them.'],
+  });
+  const shown = (answer.body.placements as Shown)['item-page'];
+  expect(shown?.items).toHaveLength(2);
+  expect(shown?.items.flatMap((item) => item.reasons.map((reason) => reason.code))).not.toContain('bought_together');
+});

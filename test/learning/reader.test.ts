@@ -95,4 +95,40 @@ describe('a reader of cards', () => {
     await publish(shop, 1, [2]);
     expect((await reader.cards([1]))(1)).not.toBeNull();
   });
+
+  test('an older chunk serves for one that is not here yet, which is asked for again once a refresh', async () => {
+    const shop = `reader-${++shops}`;
+    const reader = cardReader(env.CARDS, shop);
+    await publish(shop, 1, [2], 5);
+    await reader.refresh();
+    await reader.cards(MANY);
+    await publish(shop, 2, [2, 3], 5);
+    const late = `${shop}/cards/1/2`;
+    const bytes = (await env.CARDS.get(late, 'arrayBuffer')) ?? new ArrayBuffer();
+    await env.CARDS.delete(late);
+    await reader.refresh();
+    const answer = async () => {
+      const works: Promise<unknown>[] = [];
+      const cards = await reader.cards([1], (work) => works.push(work));
+      await Promise.all(works);
+      const { start = 0, end = 0 } = cards(1)?.viewed ?? {};
+      return { followers: end - start, isWhole: cards.isWhole, loads: works.length };
+    };
+    expect(await answer()).toEqual({ followers: 1, isWhole: true, loads: 1 });
+    expect(await answer()).toEqual({ followers: 1, isWhole: true, loads: 0 });
+    await env.CARDS.put(late, bytes);
+    await reader.refresh();
+    expect(await answer()).toEqual({ followers: 1, isWhole: true, loads: 1 });
+    expect(await answer()).toEqual({ followers: 2, isWhole: true, loads: 0 });
+  });
+
+  test('says of a chunk that is gone, with none to stand in, that not all is there', async () => {
+    const shop = `reader-${++shops}`;
+    await publish(shop, 1, [2], 5);
+    await env.CARDS.delete(`${shop}/cards/1/1`);
+    const reader = cardReader(env.CARDS, shop);
+    await reader.refresh();
+    expect((await reader.cards([1])).isWhole).toBe(false);
+    expect((await reader.cards([2])).isWhole).toBe(true);
+  });
 });
