@@ -1,7 +1,7 @@
 /** Whether companions are weighed against each other: what the shop's config says, or what its own orders have shown. */
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
-import { afterTrials, type BlendState, figuresOf, UNDECIDED } from './holdout.ts';
+import { afterTrials, type BlendState, figuresOf, NO_TRIALS, type TrialCounts, UNDECIDED } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import type { BigBaskets } from './schema.ts';
 
@@ -13,8 +13,9 @@ type Setting = { bigBaskets: boolean | 'auto' };
 export interface BasketLearner {
   readonly state: BlendState;
   isOn(setting: Setting): boolean;
-  /** Asks for some of the orders, which are not learnt yet. What was found since the last checkpoint is lost when the object starts again. */
-  ask(batches: readonly LearnBatch[], setting: Setting, now: number): void;
+  /** Asks for some of the orders, which are not learnt yet. Changes nothing: what was found is taken when it is stored. */
+  ask(batches: readonly LearnBatch[], setting: Setting, now: number): TrialCounts;
+  take(trials: TrialCounts): void;
 }
 
 /** @param state at the last checkpoint */
@@ -27,12 +28,15 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
     },
     isOn: ({ bigBaskets }) => (bigBaskets === 'auto' ? known.isBetter : bigBaskets),
     ask(batches, { bigBaskets }, now) {
-      if (bigBaskets !== 'auto') return;
-      if (!cards.shelf.isSmall && Math.abs(now - askedAt) < PAUSE_MS) return;
+      if (bigBaskets !== 'auto') return NO_TRIALS;
+      if (!cards.shelf.isSmall && Math.abs(now - askedAt) < PAUSE_MS) return NO_TRIALS;
       const questions = basketQuestions(batches.flatMap((batch) => batch.baskets));
-      if (questions.length === 0) return;
+      if (questions.length === 0) return NO_TRIALS;
       askedAt = now;
-      known = afterTrials(known, tryBaskets(questions, modelsNow(questions, cards)));
+      return tryBaskets(questions, modelsNow(questions, cards));
+    },
+    take(trials) {
+      known = afterTrials(known, trials);
     },
   };
 }

@@ -63,7 +63,9 @@ export interface LogRow {
   sequence: number;
   at: number;
   batches: LearnBatch[];
+  /** Of views, and of orders. */
   trials: TrialCounts;
+  orderTrials: TrialCounts;
 }
 
 /**
@@ -136,7 +138,7 @@ export function learnerStore(sql: SqlStorage) {
         row.sequence,
         row.at,
         JSON.stringify(row.batches.map((batch) => batch.flushId)),
-        packBatches(row.batches, row.trials).buffer,
+        packBatches(row.batches, row.trials, row.orderTrials).buffer,
       );
     },
     *readLog(): Generator<LogRow> {

@@ -122,6 +122,7 @@ export function openLearner(options: LearnerOptions): Learner {
       if (!isRestored && row.sequence > (waiting?.sequence ?? 0)) restore();
       noteLogged(row.batches, row.at);
       sessions.take(row.trials);
+      baskets.take(row.orderTrials);
       for (const batch of row.batches) learn(batch, row.at);
       sequence = row.sequence;
     }
@@ -253,15 +254,16 @@ export function openLearner(options: LearnerOptions): Learner {
       const isAsking = shelf.isSmall || Math.abs(now - askedAt) >= PAUSE_MS;
       const trials = sessions.ask(isAsking ? fresh.flatMap((batch) => batch.views) : [], cards, settings());
       if (trials.n > 0) askedAt = now;
+      const orderTrials = baskets.ask(fresh, settings(), now);
       transact(() => {
         if (!isNoted) store.writeLearnt(note());
-        store.appendLog({ sequence: sequence + 1, at: now, batches: fresh, trials });
+        store.appendLog({ sequence: sequence + 1, at: now, batches: fresh, trials, orderTrials });
       });
       isNoted = true;
       sequence++;
       noteLogged(fresh, now);
       sessions.take(trials);
-      baskets.ask(fresh, settings(), now);
+      baskets.take(orderTrials);
       for (const batch of fresh) learn(batch, now);
       // Where no alarm comes in between.
       if (shelf.isOverfull) transact(() => save(now, cards.halfLifeMs));

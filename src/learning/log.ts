@@ -28,11 +28,11 @@ export function withoutSessions(batch: LearnBatch): LearnBatch {
 /**
  * Batches as numbers: for each its counts, then views (key, time, length, own with persona, count of previous, previous), then baskets (time, learn with
  * persona, size with buyer, keys). Where a session is known, −1 − count stands for the count, and the session follows. Behind the last batch, how the trials
- * went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
+ * of views and of orders went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
  */
 export function packBatches(
   batches: readonly LearnBatch[],
-  { n, gained, lost, both }: TrialCounts = NO_TRIALS,
+  ...trials: readonly TrialCounts[]
 ): Float64Array<ArrayBuffer> {
   const numbers: number[] = [];
   for (const { views, baskets, events } of batches) {
@@ -45,7 +45,8 @@ export function packBatches(
     for (const { keys, at, learn, persona, buyer = 0 } of baskets)
       numbers.push(at, flagged(learn, persona), keys.length + LINES * buyer, ...keys);
   }
-  if (n > 0) numbers.push(n, gained, lost, both);
+  if (trials.some(({ n }) => n > 0))
+    for (const { n, gained, lost, both } of trials) numbers.push(n, gained, lost, both);
   return Float64Array.from(numbers);
 }
 
@@ -58,7 +59,7 @@ function hashIn<N extends string>(name: N, number: number, step: number): { [K i
 export function unpackBatches(
   numbers: Float64Array,
   flushIds: readonly string[],
-): { batches: LearnBatch[]; trials: TrialCounts } {
+): { batches: LearnBatch[]; trials: TrialCounts; orderTrials: TrialCounts } {
   let at = 0;
   const next = () => numbers[at++] ?? 0;
   const list = (size: number) => {
@@ -86,6 +87,6 @@ export function unpackBatches(
       }),
     };
   });
-  const trials = at < numbers.length ? { n: next(), gained: next(), lost: next(), both: next() } : NO_TRIALS;
-  return { batches, trials };
+  const trials = () => (at < numbers.length ? { n: next(), gained: next(), lost: next(), both: next() } : NO_TRIALS);
+  return { batches, trials: trials(), orderTrials: trials() };
 }

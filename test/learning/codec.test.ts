@@ -152,6 +152,23 @@ describe('the exact form', () => {
       }),
     );
   });
+
+  test('of batches in the log keeps how trials went, whether there were any or not', () => {
+    const [views, orders, none] = [
+      { n: 3, gained: 1, lost: 0, both: 1 },
+      { n: 4, gained: 0, lost: 2, both: 1 },
+      { n: 0, gained: 0, lost: 0, both: 0 },
+    ];
+    for (const [trials, orderTrials] of [
+      [views, orders],
+      [none, orders],
+      [views, none],
+      [none, none],
+    ] as const)
+      expect(unpackBatches(packBatches([], trials, orderTrials), [])).toEqual({ batches: [], trials, orderTrials });
+    // As they were written before orders were tried.
+    expect(unpackBatches(packBatches([], views), [])).toEqual({ batches: [], trials: views, orderTrials: none });
+  });
 });
 
 function sorted(batch: LearnBatch) {
