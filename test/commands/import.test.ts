@@ -243,5 +243,5 @@ describe.skipIf(!isThere)('a slice of a real shop', () => {
     expect(second.said).toMatch(/customers: 0 events, [\d,]+ were there already/);
     expect(await counted('sk_demo')).toEqual(before);
     expect(await besides('sk_demo', basket)).toEqual(companions);
-  });
+  }, 240_000);
 });

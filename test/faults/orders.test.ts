@@ -57,7 +57,8 @@ test('in whatever order, and however often, the reports are delivered', async ()
   expect(await orders()).toEqual({ claimed: { GBP: 1 }, revenue: { GBP: 8 } });
   const { items } = await learntCards(world);
   // The basket taught once; the browser's report alone would not have taught.
-  expect((items as { bought: number }[]).map((item) => item.bought)).toEqual([1, 1]);
+  const bought = (items as { bought: number }[]).map((item) => item.bought);
+  expect(bought.filter((orders) => orders > 0)).toEqual([1, 1]);
 });
 
 test('what recommendations brought about counts once, whatever is lost, repeated or killed on its way', async () => {
