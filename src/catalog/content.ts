@@ -10,7 +10,7 @@ import {
   NOTHING_DESCRIBED,
   weightOf,
 } from './features.ts';
-import { accumulate, begin, largest } from './near.ts';
+import { accumulate, begin, inCommon, largest, mark, marked, READ, unmark } from './near.ts';
 
 /** What content is worked out from. `touched` counts what has been applied; `touchedSince` names the slots. */
 export interface ContentSource extends Catalogue {
@@ -27,8 +27,6 @@ const COMPARED = 72;
 /** 2^24 shades of likeness and 2^29 slots fit into a number. */
 const SHADES = 16_777_216;
 const MOST_SLOTS = 536_870_912;
-/** Postings that are read for one item, rarest feature first. */
-const READ = 2_000;
 /** What catalogues say of items since the index was made, at most: features that nobody had before. */
 const EXTRA = 4_096;
 /** Over so large a part of the index it is made anew, where that is done in an instant. */
@@ -44,6 +42,7 @@ interface Vector {
   scale: number;
 }
 
+const NOBODY: readonly number[] = [];
 const NO_VECTOR: Vector = { numbers: new Uint16Array(0), from: 0, to: 0, scale: 0 };
 
 class ContentIndex implements Content {
@@ -182,25 +181,8 @@ class ContentIndex implements Content {
     this.follow();
     const one = this.vector(slot);
     if (slot === other) return one.scale > 0 ? 1 : 0;
-    return this.cosine(one, this.vector(other));
-  }
-
-  private cosine(one: Vector, two: Vector): number {
-    let i = one.from;
-    let j = two.from;
-    let sum = 0;
-    while (i < one.to && j < two.to) {
-      const a = one.numbers[i] as number;
-      const b = two.numbers[j] as number;
-      if (a === b) {
-        const weight = this.weights[a] as number;
-        sum += weight * weight;
-        i++;
-        j++;
-      } else if (a < b) i++;
-      else j++;
-    }
-    return Math.min(1, sum * (one.scale * two.scale));
+    const two = this.vector(other);
+    return Math.min(1, inCommon(one, two, this.weights) * (one.scale * two.scale));
   }
 
   neighbours(slot: number, count: number): Alike {
@@ -226,11 +208,14 @@ class ContentIndex implements Content {
   private alike(vector: Vector, key: number, seed: number): Alike {
     const { holders, holderEnds } = this.base;
     const limit = commonFrom(this.items);
-    const lists = Array.from(vector.numbers.subarray(vector.from, vector.to), (number) => {
+    const lists: { number: number; from: number; to: number; joined: readonly number[] }[] = [];
+    for (let i = vector.from; i < vector.to; i++) {
+      const number = vector.numbers[i] as number;
       const from = number < holderEnds.length ? this.firstHolder(number) : 0;
-      return { number, from, to: holderEnds[number] ?? from, joined: this.joined.get(number) ?? [] };
-    }).sort((a, b) => a.to - a.from + a.joined.length - (b.to - b.from + b.joined.length) || a.number - b.number);
-    begin(this.catalogue.size);
+      lists.push({ number, from, to: holderEnds[number] ?? from, joined: this.joined.get(number) ?? NOBODY });
+    }
+    lists.sort((a, b) => a.to - a.from + a.joined.length - (b.to - b.from + b.joined.length) || a.number - b.number);
+    begin();
     let left = READ;
     for (const { number, from, to, joined } of lists) {
       if (left <= 0) break;
@@ -245,17 +230,24 @@ class ContentIndex implements Content {
   private onePerKey(vector: Vector, near: Uint32Array, own: number): Alike {
     const { catalogue } = this;
     // Likeness and slot in one number: typed arrays sort numbers many times faster than any comparison does.
-    const order = Float64Array.from(
-      near,
-      (slot) => Math.round((1 - this.cosine(vector, this.vector(slot))) * SHADES) * MOST_SLOTS + slot,
-    ).sort();
+    const order = new Float64Array(near.length);
+    mark(vector, this.weights);
+    for (let i = 0; i < near.length; i++) {
+      const slot = near[i] as number;
+      const other = this.vector(slot);
+      const likeness = Math.min(1, marked(other) * (vector.scale * other.scale));
+      order[i] = Math.round((1 - likeness) * SHADES) * MOST_SLOTS + slot;
+    }
+    unmark(vector);
+    order.sort();
     const keys = new Set([own]);
     const slots: number[] = [];
     const similarities: number[] = [];
     for (const one of order) {
-      const similarity = 1 - Math.floor(one / MOST_SLOTS) / SHADES;
+      const shade = Math.floor(one / MOST_SLOTS);
+      const similarity = 1 - shade / SHADES;
       if (slots.length === NEIGHBOURS || !(similarity > 0)) break;
-      const slot = one % MOST_SLOTS;
+      const slot = one - shade * MOST_SLOTS;
       const key = catalogue.keyOf(slot);
       if (keys.has(key) || catalogue.isRemoved(slot)) continue;
       keys.add(key);

@@ -172,8 +172,9 @@ function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): Recomme
     ...(request.explain === 'merchant' || request.explain === 'trace' ? { strategy: pick.strategy } : {}),
   };
   for (const field of fields) {
+    if (field === 'title') continue;
     const value = fieldOf(scene, slot, field);
-    if (value !== undefined && field !== 'title') item[field] = value;
+    if (value !== undefined) item[field] = value;
   }
   return item;
 }

@@ -5,7 +5,8 @@
  * @returns the number of the candidate at a place, from 0; -1 beyond the last
  */
 export function lazyOrder(size: number, scores: ArrayLike<number>, ties: ArrayLike<number>): (place: number) => number {
-  const heap = Int32Array.from({ length: size }, (_, i) => i);
+  const heap = new Int32Array(size);
+  for (let i = 1; i < size; i++) heap[i] = i;
   const sorted: number[] = [];
   let left = size;
   const before = (a: number, b: number): boolean => {

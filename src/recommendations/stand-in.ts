@@ -1,15 +1,9 @@
-import { evidenceOf, sayOf } from './evidence.ts';
+import { evidenceOf, LEAST_SAY, needsContent, sayOf } from './evidence.ts';
 import { find, type Search, type StrategyUse } from './find.ts';
 import type { Part } from './scored.ts';
 import type { Situation } from './situation.ts';
 import { companionSources } from './strategies/followers.ts';
 import { alikeTo, type Model, recentModels } from './strategies/similar.ts';
-
-/** Where content has less of the say than this it changes nothing, and is not worked out. */
-export const LEAST_SHARE = 0.02;
-
-/** What is remembered of seen items counts even where there is no evidence of anything else. */
-const LEAST_OWN = 0.01;
 
 /** Items of a basket, and of a session, whose neighbours stand in: each costs as much as all scoring by cards. */
 const OF_BASKET = 3;
@@ -52,13 +46,13 @@ export function partsOf(use: StrategyUse, situation: Situation, search: Search):
     evidence = evidenceOf(models, ({ itemId }) => counts.baskets(counts.indexOf(keys.get(itemId) ?? Number.NaN)));
   } else return [own];
   const say = sayOf(evidence);
-  if (1 - say < LEAST_SHARE) return [own];
+  if (!needsContent(say, own.scored.size)) return [own];
   const alike = alikeTo(situation, models);
   if (alike.size === 0) return [own];
   // Where it found nothing itself, what is shown was not found by it.
   const strategy = own.scored.size > 0 ? use.strategy : 'similar';
   return [
-    { ...own, weight: use.weight * Math.max(say, LEAST_OWN) },
-    { scored: alike, weight: use.weight * (1 - say), strategy, isStandIn: true },
+    { ...own, weight: use.weight * Math.max(say, LEAST_SAY) },
+    { scored: alike, weight: use.weight * Math.max(1 - say, LEAST_SAY), strategy, isStandIn: true },
   ];
 }

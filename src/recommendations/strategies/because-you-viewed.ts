@@ -1,5 +1,5 @@
 import { scoreNext } from '../../learning/score.ts';
-import { sayOf } from '../evidence.ts';
+import { LEAST_SAY, needsContent, sayOf } from '../evidence.ts';
 import { type Mixed, mix, NOTHING_SCORED, type Scored } from '../scored.ts';
 import { keyOfItem, type Situation } from '../situation.ts';
 import { explained } from './followers.ts';
@@ -59,7 +59,15 @@ function rowOf(situation: Situation, seed: Source): Mixed {
   return mix(
     [
       { scored: explained(sums, [seed], 'also_viewed'), weight: say, strategy },
-      { scored: alikeTo(situation, [{ itemId: seed.itemId, weight: 1 }]), weight: 1 - say, strategy },
+      ...(needsContent(say, sums.size)
+        ? [
+            {
+              scored: alikeTo(situation, [{ itemId: seed.itemId, weight: 1 }]),
+              weight: Math.max(1 - say, LEAST_SAY),
+              strategy,
+            },
+          ]
+        : []),
     ],
     100,
   );

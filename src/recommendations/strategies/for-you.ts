@@ -1,7 +1,7 @@
-import { sayOf } from '../evidence.ts';
+import { LEAST_SAY, needsContent, sayOf } from '../evidence.ts';
 import { mix, NOTHING_SCORED, type Part, type Scored, scoredOf } from '../scored.ts';
 import type { Situation } from '../situation.ts';
-import { LEAST_SHARE, viewEvidence } from '../stand-in.ts';
+import { viewEvidence } from '../stand-in.ts';
 import { inContext } from './context.ts';
 import { nextItems } from './followers.ts';
 import { bestsellers, trending } from './popular.ts';
@@ -62,17 +62,17 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
 function sessionParts(situation: Situation, seen: Seen): Part[] {
   const models = recentModels(situation).slice(0, MODELS);
   const behaviour = sayOf(viewEvidence(situation, models));
-  const alike = behaviour > 1 - LEAST_SHARE ? NOTHING_SCORED : alikeTo(situation, models);
   const followed = situation.recent.filter(({ key }) => hasFollowers(situation, key)).length;
+  const next = followed === 0 ? NOTHING_SCORED : nextItems(situation, seen, 'session');
+  const alike = needsContent(behaviour, next.size) ? alikeTo(situation, models) : NOTHING_SCORED;
   const known = alike.size > 0 ? situation.recent.length : followed;
   const say = known / (known + HALF_EVIDENCE_ITEMS);
-  const next = followed === 0 ? NOTHING_SCORED : nextItems(situation, seen, 'session');
   const strategy = 'for_you';
   if (alike.size === 0) return followed === 0 ? [] : [{ scored: next, weight: say, strategy }];
   if (followed === 0) return [{ scored: alike, weight: say, strategy }];
   return [
     { scored: next, weight: say * behaviour, strategy },
-    { scored: alike, weight: say * (1 - behaviour), strategy },
+    { scored: alike, weight: say * Math.max(1 - behaviour, LEAST_SAY), strategy },
   ];
 }
 
