@@ -3,6 +3,7 @@ import { DAY_MS } from '../shared/decay.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { weightAt } from '../visitors/affinities.ts';
 import type { Affinity, CartLine, Profile } from '../visitors/schema.ts';
+import { hourIn, weekdayIn } from './hour.ts';
 import type { DecideContext, DecidePage } from './schema.ts';
 
 /** No visitor has bought for this long: what `recencyDays` says of those who never did, so that `$lt` does not hold for them. */
@@ -23,6 +24,8 @@ export interface FactSources {
   /** What the cart is worth in the shop's or the market's currency. */
   cartValue: number;
   freeShippingFrom: number | null;
+  /** Where the visitor is, as far as it is known. */
+  timeZone: string;
   currency: string;
   /** What orders are added up in. */
   shopCurrency: string;
@@ -119,6 +122,12 @@ function sessionOf(from: FactSources) {
     campaign: from.context.campaign ?? session?.campaign ?? null,
     country: from.context.country ?? session?.country ?? null,
     device: from.context.device ?? session?.device ?? null,
+    get hour() {
+      return hourIn(from.now, from.timeZone);
+    },
+    get weekday() {
+      return weekdayIn(from.now, from.timeZone);
+    },
     minutes: session === null ? 0 : Math.max(0, (from.now - session.startedAt) / 60_000),
   };
 }

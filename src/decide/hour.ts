@@ -7,7 +7,7 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(timeZone);
   if (formatter === undefined) {
     if (formatters.size >= MOST_ZONES) formatters.clear();
-    formatter = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', hour: '2-digit' });
+    formatter = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', weekday: 'short', hour: '2-digit' });
     formatters.set(timeZone, formatter);
   }
   return formatter;
@@ -24,4 +24,10 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The hour of the day in a time zone, 0 to 23. @throws RangeError when there is no such zone */
-export const hourIn = (at: number, timeZone: string): number => Number(formatterOf(timeZone).format(at));
+export const hourIn = (at: number, timeZone: string): number => Number(formatterOf(timeZone).format(at).slice(-2));
+
+const WEEKDAYS = 'MonTueWedThuFriSatSun';
+
+/** The day of the week in a time zone, 1 (Monday) to 7. @throws RangeError when there is no such zone */
+export const weekdayIn = (at: number, timeZone: string): number =>
+  WEEKDAYS.indexOf(formatterOf(timeZone).format(at).slice(0, 3)) / 3 + 1;

@@ -3,6 +3,7 @@ import type { Recommendation } from '../recommendations/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { Profile } from '../visitors/schema.ts';
 import type { DecideAnswer } from './schema.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** From what an answer was made, beside its versions. */
 export interface Making {
@@ -12,8 +13,7 @@ export interface Making {
   isSeeded: boolean;
   isDryRun: boolean;
   profile: Profile | null;
-  /** Where the request came from, where its body did not say. */
-  country: string | null;
+  surroundings: Surroundings;
   /** Of the randomised variations that the visitor has. */
   arms: readonly number[];
 }
@@ -22,7 +22,7 @@ export interface Making {
 export function issuedOf(
   { versions }: Pick<DecideAnswer, 'versions'>,
   [placement, { strategy, fallback, items }]: [string, Recommendation],
-  { now, seed, isSeeded, isDryRun, profile, country, arms }: Making,
+  { now, seed, isSeeded, isDryRun, profile, surroundings, arms }: Making,
 ): Issued {
   const index = items.findIndex((item) => item.explored !== undefined);
   const probability = items[index]?.explored?.probability;
@@ -31,7 +31,8 @@ export function issuedOf(
     at: isSeeded ? now - (now % DAY_MS) : now,
     explored: probability === undefined ? null : { index, probability },
     stamp: stampOf(profile),
-    country,
+    country: surroundings.country ?? null,
+    device: surroundings.device ?? null,
     arms,
     items: items.map((item) => itemHash(item.itemId)),
   };

@@ -21,6 +21,7 @@ export function rememberedPersona(
   const cartValue = lines.reduce((sum, { price, quantity }) => sum + (price ?? 0) * quantity, 0);
   const facts = factsOf({
     now,
+    timeZone: config.shop.timeZone,
     visitorId: isCustomer ? '' : sender.slice(2),
     customerId: isCustomer ? sender.slice(2) : null,
     profile,

@@ -179,8 +179,10 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     profile,
     affinity,
   };
+  const timeZone = request.context?.timeZone ?? config.shop.timeZone;
   const facts = factsOf({
     now,
+    timeZone,
     visitorId: asker.visitorId,
     customerId: asker.customerId,
     profile,
@@ -208,7 +210,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     now,
     asker,
     page,
-    timeZone: request.context?.timeZone ?? config.shop.timeZone,
+    timeZone,
     locales,
     currency,
     cart,

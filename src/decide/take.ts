@@ -23,6 +23,7 @@ import { RANKING, rankItems } from './rank.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import type { DecideAnswer, DecideRequest } from './schema.ts';
 import type { RankAnswer, RankRequest, WhyNotAnswer } from './schema-questions.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { explainItem } from './why-not.ts';
 
 /** How long a page waits for the visitor's memory before it is decided without. A warm object in the same region answers within 20 ms, a cold one in 100. */
@@ -172,13 +173,6 @@ async function addDetails(
   }
 }
 
-/** Where the request comes from, where the caller does not say; null where that is not known. A server's own place says nothing about the visitor. */
-function countryOf(c: Context<AppEnv>, request: DecideRequest): string | null {
-  const country = c.req.raw.cf?.country;
-  const isSaid = c.var.keyKind === 'secret' || request.context?.country !== undefined;
-  return isSaid || typeof country !== 'string' || country.length !== 2 ? null : country;
-}
-
 /** Signs what the placements of an answer are; without a secret their ids stay as they were drawn. */
 async function sign(c: Context<AppEnv>, answer: DecideAnswer, making: Making): Promise<void> {
   const placements = Object.entries(answer.placements ?? {});
@@ -232,8 +226,8 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
   const customerId = stated ?? remembered.standing?.customerId ?? null;
   const { profile } = remembered;
-  const country = countryOf(c, request);
-  const placed = country === null ? request : { ...request, context: { ...request.context, country } };
+  const surroundings = surroundingsOf(c, request);
+  const placed = { ...request, context: { ...request.context, ...surroundings } };
   const held = snapshot.reader.sessions;
   const sessions = held?.index ?? null;
   const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, sessions, now });
@@ -256,7 +250,7 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
       random: seededRandom(seed),
       count: options.count,
     },
-    making: { now, seed, isSeeded, isDryRun: request.dryRun, profile, country, arms: armsOf(scene.assigned) },
+    making: { now, seed, isSeeded, isDryRun: request.dryRun, profile, surroundings, arms: armsOf(scene.assigned) },
     keep: () => {
       if (!takes && !request.dryRun) keepVisitor(c, caller, remembered.consentUsed);
     },

@@ -4,7 +4,7 @@
  *
  * `r_` and base64url of: format (1 byte), flags (1), time (6), seed (4), the versions of config, cards and catalogue (numbers of seven bits a byte), the
  * placement (its length, then UTF-8), the strategy (2, a hash), then as flagged: the version of sessions (as above), the explored position (1) with its probability (2), the visitor's stamp
- * (2), the country (2); the arms (their number, 4 each), the items (2 each); and 16 bytes of signature. Eight items make some 90 characters, a hundred 340.
+ * (2), the country (2), the device (1); the arms (their number, 4 each), the items (2 each); and 16 bytes of signature. Eight items make some 90 characters, a hundred 340.
  */
 import { STRATEGIES } from '../config/schema-placements.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
@@ -29,6 +29,8 @@ export interface Issued {
   stamp: number | null;
   /** Where the request came from, where its body did not say; two letters. */
   country: string | null;
+  /** With what, where its body did not say. */
+  device: string | null;
   /** Hashes of experiments with their variations. */
   arms: readonly number[];
   /** Hashes of the items in order of position, see {@link itemHash}. */
@@ -45,7 +47,17 @@ const MOST_OTHERS = 64;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
-const FLAGS = { fallback: 1, isDryRun: 2, isSeeded: 4, explored: 8, stamp: 16, country: 32, sessions: 64 } as const;
+const FLAGS = {
+  fallback: 1,
+  isDryRun: 2,
+  isSeeded: 4,
+  explored: 8,
+  stamp: 16,
+  country: 32,
+  sessions: 64,
+  device: 128,
+} as const;
+const DEVICES = ['mobile', 'tablet', 'desktop'];
 
 const low16 = (hash: number): number => hash % 65_536;
 
@@ -79,7 +91,7 @@ const NAMES = new Map(
 
 /** The bytes that are signed. Written into one array: this is done for every placement of every answer. */
 export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
-  const { versions, explored, stamp, country, arms, items } = issued;
+  const { versions, explored, stamp, country, device, arms, items } = issued;
   const placement = ENCODER.encode(issued.placement);
   const bytes = new Uint8Array(MOST_OTHERS + placement.length + 4 * arms.length + 2 * items.length);
   let at = 0;
@@ -111,13 +123,14 @@ export function bytesOf(issued: Issued): Uint8Array<ArrayBuffer> {
   if (explored !== null) put(Math.max(1, Math.round(explored.probability * PROBABILITY_STEPS)), 2);
   if (stamp !== null) put(stamp, 2);
   if (country !== null) putText(ENCODER.encode(country));
+  if (device !== null) put(DEVICES.indexOf(device), 1);
   put(arms.length, 1);
   for (const arm of arms) put(arm, 4);
   for (const item of items) put(item, 2);
   return bytes.slice(0, at);
 }
 
-function flagsOf({ fallback, isDryRun, isSeeded, explored, stamp, country, versions }: Issued): number {
+function flagsOf({ fallback, isDryRun, isSeeded, explored, stamp, country, device, versions }: Issued): number {
   return (
     (fallback ? FLAGS.fallback : 0) +
     (isDryRun ? FLAGS.isDryRun : 0) +
@@ -125,6 +138,7 @@ function flagsOf({ fallback, isDryRun, isSeeded, explored, stamp, country, versi
     (explored === null ? 0 : FLAGS.explored) +
     (stamp === null ? 0 : FLAGS.stamp) +
     (country === null ? 0 : FLAGS.country) +
+    (device === null ? 0 : FLAGS.device) +
     (versions.sessions === undefined ? 0 : FLAGS.sessions)
   );
 }
@@ -162,10 +176,11 @@ export function issuedFrom(bytes: Uint8Array): Issued | null {
   const explored = flags & FLAGS.explored ? { index: take(1), probability: take(2) / PROBABILITY_STEPS } : null;
   const stamp = flags & FLAGS.stamp ? take(2) : null;
   const country = flags & FLAGS.country ? takeText(2) : null;
+  const device = flags & FLAGS.device ? (DEVICES[take(1)] ?? null) : null;
   const arms = Array.from({ length: take(1) }, () => take(4));
   const items = Array.from({ length: Math.max(0, Math.floor((bytes.length - at) / 2)) }, () => take(2));
   return {
-    ...{ placement, strategy, at: issuedAt, seed, explored, stamp, country, arms, items },
+    ...{ placement, strategy, at: issuedAt, seed, explored, stamp, country, device, arms, items },
     fallback: (flags & FLAGS.fallback) > 0,
     isDryRun: (flags & FLAGS.isDryRun) > 0,
     isSeeded: (flags & FLAGS.isSeeded) > 0,

@@ -89,7 +89,7 @@ export async function replayRequest(
     const message = 'was not issued by this deployment for this shop';
     throw new Problem('invalid', `recommendationId ${message}`, { issues: [{ path: 'recommendationId', message }] });
   }
-  const { versions, placement, country } = issued;
+  const { versions, placement, country, device } = issued;
   const now = timeOf(issued, at, c.var.now);
   const snapshot = await snapshotOf(env, shop, { now: c.var.now, waitUntil: (work) => c.executionCtx.waitUntil(work) });
   const gone: string[] = [];
@@ -99,7 +99,8 @@ export async function replayRequest(
   if (snapshot.versions.catalog !== versions.catalog) gone.push(`catalog ${versions.catalog}`);
   const { asker, consent } = await askerOf(c, request, { issued, config, now });
   if (stampOf(asker.profile) !== issued.stamp) gone.push('visitor');
-  const placed = country === null ? request : { ...request, context: { ...request.context, country } };
+  const context = { ...request.context, ...(country !== null && { country }), ...(device !== null && { device }) };
+  const placed = { ...request, context };
   const sessions = versions.sessions === undefined ? null : await pastSessions(env.CARDS, shop, versions.sessions);
   if (versions.sessions !== undefined && sessions === null) gone.push(`sessions ${versions.sessions}`);
   const today = sceneOf(placed, asker, { ...snapshot, config, sessions, now });

@@ -98,6 +98,16 @@ describe('facts that conditions ask about', () => {
     expect(compileCondition(condition)(facts(request, known))).toBe(holds);
   });
 
+  test.each<[string, number, number]>([
+    ['UTC', 10, 7],
+    ['America/Los_Angeles', 2, 7],
+    ['Pacific/Kiritimati', 0, 1],
+  ])('the hour and the day of the week are those of the visitor’s own clock: %s', (timeZone, hour, weekday) => {
+    const there = facts({ context: { timeZone } }, null);
+    expect(compileCondition({ 'session.hour': hour, 'session.weekday': weekday })(there)).toBe(true);
+    expect(compileCondition({ 'session.hour': { $ne: hour } })(there)).toBe(false);
+  });
+
   test('money of another currency is neither added nor compared', () => {
     const asked = (cart: object[]) => facts({ cart, context: { market: 'DE' } }, null);
     const dollars = asked([{ itemId: 'pot' }, { itemId: 'tea' }]);

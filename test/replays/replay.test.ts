@@ -62,6 +62,10 @@ beforeAll(async () => {
   const placements = {
     chance: { strategies: [{ strategy: 'for_you' }], count: 4, explore: 0.25 },
     plain: { strategies: [{ strategy: 'also_viewed' }], count: 4 },
+    pocket: {
+      strategies: [{ strategy: 'also_viewed' }],
+      rules: [{ key: 'small', when: { 'session.device': 'mobile' }, items: { itemId: 'item-9' }, do: 'pin', at: 1 }],
+    },
   };
   const config = { freshness, placements };
   const answer = await send('/v1/config', { key: 'sk_demo', method: 'PUT', body: config });
@@ -148,6 +152,74 @@ describe('a stateless decision', () => {
       decidedAt: at,
     });
     expect(await replayed(placed.chance?.recommendationId, request)).toMatchObject({ identical: true });
+  });
+});
+
+describe('a request that steers', () => {
+  const rules = [{ key: 'odd', items: { categories: 'odd' }, do: 'boost', by: 3 }];
+  test.each<[string, object]>([
+    ['diversity', { diversity: 0.7 }],
+    ['caps', { caps: { category: 2 } }],
+    ['rules', { rules }],
+    ['exclude and filter', { exclude: ['item-3'], filter: { price: { $lt: 9 } } }],
+    ['what was seen and the basket', { seen: 'allow' }],
+    ['chance', { explore: 0.5 }],
+    ['relevance', { minimumRelevance: 'low', fallback: ['bestsellers'] }],
+    ['strategies of its own', { strategies: [{ strategy: 'similar' }, { strategy: 'new_arrivals' }] }],
+    ['all at once', { diversity: 0.4, caps: { brand: 3 }, rules, exclude: ['item-4'], explore: 0.3, seen: 'allow' }],
+  ])('comes out the same: %s', async (_name, steering) => {
+    const request = { ...ASKED, cart: [{ itemId: 'item-5' }], placements: [{ placement: 'chance', ...steering }] };
+    const { placed } = await decided(request);
+    expect(placed.chance?.items.length).toBeGreaterThan(0);
+    expect(await replayed(placed.chance?.recommendationId, request)).toMatchObject({
+      ...{ identical: true, gone: [], items: placed.chance?.items },
+    });
+  });
+
+  test('comes out the same on its second page', async () => {
+    const first = await decided({ ...ASKED, placements: [{ placement: 'chance', count: 3 }] });
+    const { next } = first.placed.chance as Placed & { next: string };
+    const request = { ...ASKED, placements: [{ placement: 'chance', count: 3, next }] };
+    const { placed } = await decided(request);
+    const shown = first.placed.chance?.items.map((one) => one.itemId) ?? [];
+    expect(placed.chance?.items.filter((one) => shown.includes(one.itemId))).toEqual([]);
+    const id = placed.chance?.recommendationId;
+    expect(await replayed(id, request)).toMatchObject({ identical: true, gone: [] });
+    // Another page than the one that the id is of.
+    expect((await replayed(id, { ...request, placements: [{ placement: 'chance', count: 3 }] })).identical).toBe(false);
+  });
+});
+
+describe('a question by GET', () => {
+  test('comes out the same as the body that says the same', async () => {
+    const { body } = await send('/v1/recommendations/chance?itemId=item-2&session=item-1,item-2&consent=none&count=5');
+    const { recommendationId, items } = body as unknown as Placed;
+    const request = { ...ASKED, placements: [{ placement: 'chance', count: 5 }] };
+    expect(await replayed(recommendationId, request)).toMatchObject({ identical: true, gone: [], items });
+  });
+
+  test('about somebody who is known says that they moved on once they do', async () => {
+    const visitorId = visitor('got');
+    const view = (n: number) => ({ eventId: `g-${n}`, name: 'view_item', items: [{ itemId: `item-${n}` }] });
+    await send('/v1/events', { body: { visitorId, consent: 'personal', events: [view(1), view(2)] } });
+    const { body } = await send(`/v1/recommendations/plain?visitorId=${visitorId}&consent=personal`);
+    const { recommendationId, items } = body as unknown as Placed;
+    const request = { visitorId, consent: 'personal', placements: [{ placement: 'plain' }] };
+    expect(await replayed(recommendationId, request)).toMatchObject({ identical: true, gone: [], items });
+    await send('/v1/events', { body: { visitorId, consent: 'personal', events: [view(6)] } });
+    expect((await replayed(recommendationId, request)).gone).toEqual(['visitor']);
+  });
+
+  test('knows the device that a browser asked with', async () => {
+    const ask = (agent: string) =>
+      send('/v1/recommendations/pocket?session=item-1,item-2&consent=none', { headers: { 'User-Agent': agent } });
+    const request = { consent: 'none', session: ['item-1', 'item-2'], placements: [{ placement: 'pocket' }] };
+    const { recommendationId, items } = (await ask('Mozilla/5.0 (iPhone)')).body as unknown as Placed;
+    expect(items[0]?.itemId).toBe('item-9');
+    expect(await replayed(recommendationId, request)).toMatchObject({ identical: true, gone: [], items });
+    const other = (await ask('Mozilla/5.0 (X11; Linux x86_64)')).body as unknown as Placed;
+    expect(other.items[0]?.itemId).not.toBe('item-9');
+    expect(await replayed(other.recommendationId, request)).toMatchObject({ identical: true, items: other.items });
   });
 });
 

@@ -16,6 +16,7 @@ export function issuedFor(itemIds: readonly string[], more: Partial<Issued> = {}
     explored: null,
     stamp: null,
     country: null,
+    device: null,
     arms: [],
     items: itemIds.map(itemHash),
     ...more,
