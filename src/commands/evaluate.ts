@@ -2,13 +2,20 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Seen } from '../learning/score.ts';
-import { hasKnownSets, type KnownFigure, type Measured, measureKnown, measureSimulated } from './evaluation/known.ts';
+import {
+  basketStreams,
+  hasKnownSets,
+  type KnownFigure,
+  type Measured,
+  measureKnown,
+  measureSimulated,
+} from './evaluation/known.ts';
 import { type NamedSet, readKnown, SESSIONS, simulatedSet } from './evaluation/named-sets.ts';
 import { FormatError, readTest, readTrain } from './evaluation/read.ts';
 import { REPORTS, type ReportName } from './evaluation/reports.ts';
 import { type Protocol, sessionSet } from './evaluation/session-set.ts';
 import { type ByProtocol, evaluateSessions, type SessionReport } from './evaluation/sessions.ts';
-import { textOf } from './evaluation/tables.ts';
+import { type Table, textOf } from './evaluation/tables.ts';
 
 const USAGE = `Usage:
   npm run evaluate [-- --floor] [reports]               the demo's shoppers and every known data set under FLOORWALKER_DATA (by default
@@ -141,19 +148,25 @@ function failBelowFloor(figures: readonly KnownFigure[]): void {
 }
 
 /** Makes every report that was asked for, and prints each as soon as it is there. @returns tables by report, for JSON */
-function runReports(sets: () => Iterable<NamedSet>, { reports, isJson }: Options): Record<string, unknown> {
+function runReports(sets: () => Iterable<NamedSet>, { reports, isJson, files }: Options): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (const name of reports) {
     const tables = [];
-    for (const named of sets()) {
-      const table = REPORTS[name](named);
-      if (table === null) continue;
+    for (const table of tablesOf(name, sets, files === null)) {
       tables.push(table);
       if (!isJson) print(`\n${textOf(table)}`);
     }
     made[name] = tables;
   }
   return made;
+}
+
+function* tablesOf(name: ReportName, sets: () => Iterable<NamedSet>, areKnown: boolean): Generator<Table> {
+  for (const named of sets()) {
+    const table = REPORTS[name](named);
+    if (table !== null) yield table;
+  }
+  if (name === 'stream' && areKnown) yield* basketStreams(dataFolder());
 }
 
 function* knownSets(): Generator<NamedSet> {

@@ -1,12 +1,14 @@
 /** The public data sets that Floorwalker is measured on, and what it has to reach there. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { basketStreamTable } from './basket-stream.ts';
 import { type BasketReport, type DatedBasket, evaluateBaskets, splitInvoices } from './baskets.ts';
 import { evaluateBuyAgain } from './buy-again.ts';
 import { type KnownSessions, type NamedSet, readKnown, SESSIONS, SIMULATED, simulatedSet } from './named-sets.ts';
 import { readBaskets, readLines } from './read.ts';
 import type { Protocol } from './session-set.ts';
 import { evaluateSessions, type SessionReport } from './sessions.ts';
+import type { Table } from './tables.ts';
 
 /** Measures the demo's own simulated shoppers. */
 export function measureSimulated(isLive: boolean): Measured {
@@ -55,10 +57,7 @@ export function* measureKnown(folder: string, isLive: boolean): Generator<Measur
     const named = readKnown(known, folder);
     if (named !== null) yield measureSessions(named, known, isLive);
   }
-  for (const known of BASKETS) {
-    const path = join(folder, known.folder);
-    if (!existsSync(path)) continue;
-    const { train, test } = known.folder === 'online-retail' ? invoices(path) : undatedBaskets(path);
+  for (const { known, train, test } of knownBaskets(folder)) {
     const report = evaluateBaskets(train, test);
     const { learnMicroseconds, scoreMicroseconds } = report;
     yield {
@@ -66,6 +65,25 @@ export function* measureKnown(folder: string, isLive: boolean): Generator<Measur
       cost: { set: known.folder, learnMicroseconds, scoreMicroseconds, megabytes: null },
     };
   }
+}
+
+interface KnownBaskets {
+  known: (typeof BASKETS)[number];
+  train: DatedBasket[];
+  test: DatedBasket[];
+}
+
+function* knownBaskets(folder: string): Generator<KnownBaskets> {
+  for (const known of BASKETS) {
+    const path = join(folder, known.folder);
+    if (!existsSync(path)) continue;
+    yield { known, ...(known.folder === 'online-retail' ? invoices(path) : undatedBaskets(path)) };
+  }
+}
+
+/** What the stream's bound costs the known sets of baskets. */
+export function* basketStreams(folder: string): Generator<Table> {
+  for (const { known, train, test } of knownBaskets(folder)) yield basketStreamTable(known.folder, train, test);
 }
 
 /** The figure to reach is the one of what the hold-out on the training baskets chooses; both are there to compare. */

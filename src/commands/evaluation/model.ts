@@ -6,7 +6,8 @@ import { type KeyedBasket, type KeyedView, learnBasket, learnView } from '../../
 import { DAY_MS } from '../../shared/decay.ts';
 import { key53 } from '../../shared/hash.ts';
 
-const HALF_LIFE_DAYS = 60;
+/** The default of a shop. */
+export const HALF_LIFE_MS = 60 * DAY_MS;
 /** How far apart the clicks of a session lie where the file does not say. */
 const CLICK_MS = 1;
 
@@ -88,7 +89,7 @@ function publish(cards: Cards, learnMicroseconds: number): Model {
 
 /** Learns sessions in the order given. */
 export function learnSessions(sessions: readonly TimedSession[]): Cards {
-  const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
   for (const session of sessions) for (const view of viewsOf(session)) learnView(cards, view);
   return cards;
 }
@@ -103,7 +104,7 @@ export function modelOfSessions(sessions: readonly TimedSession[]): Model {
 
 /** Learns baskets in the order given. */
 export function learnBaskets(baskets: readonly KeyedBasket[]): Cards {
-  const cards = createCards({ halfLifeMs: HALF_LIFE_DAYS * DAY_MS });
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
   for (const basket of baskets) learnBasket(cards, basket);
   return cards;
 }
