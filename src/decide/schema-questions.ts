@@ -43,6 +43,8 @@ export type RankAnswer = z.infer<typeof RankAnswer>;
 
 const Scored = z.object({ itemId: z.string(), score: z.number() });
 
+const Unmet = z.object({ field: z.string(), asked: z.unknown(), found: z.unknown() });
+
 export const WhyNotAnswer = z.object({
   ...head,
   placement: z.string(),
@@ -55,7 +57,7 @@ export const WhyNotAnswer = z.object({
     ),
   rule: z.string().nullable(),
   /** What of the filter, or of `sameAs` and `differentFrom`, it does not meet. */
-  unmet: z.array(z.object({ field: z.string(), asked: z.unknown(), found: z.unknown() })),
+  unmet: z.array(Unmet),
   /** The variant that is shown. */
   instead: z.string().nullable(),
   position: z.number().nullable(),
@@ -74,6 +76,8 @@ export const WhyNotAnswer = z.object({
       list: z.enum(['strategies', 'fallback']),
       rank: z.number().nullable(),
       why: z.enum(UNFOUND).nullable(),
+      /** Of a strategy by content: the hard constraint that it breaks, or the similarity that is asked and found. */
+      unmet: Unmet.exactOptional(),
     }),
   ),
 });

@@ -1,20 +1,19 @@
 import type { Situation } from './situation.ts';
 import { companionSources } from './strategies/followers.ts';
+import { UNLIKE } from './unlike.ts';
 
 /** Why a strategy does not name an item: the closed list. */
 export const UNFOUND = [
-  'nothing_to_start_from',
+  ...UNLIKE,
   'no_card',
   'never_together',
   'nobody_known',
   'other_category',
   'no_views',
-  'not_among_the_first',
   'no_date',
   'not_viewed',
   'not_bought',
   'not_picked',
-  'not_alike',
 ] as const;
 export type Unfound = (typeof UNFOUND)[number];
 
@@ -33,8 +32,8 @@ function amongPopular({ catalogue, counts, page }: Situation, slot: number): Unf
   return counts.views(index) + counts.baskets(index) === 0 ? 'no_views' : 'not_among_the_first';
 }
 
-/** Why a strategy did not find an item of the catalogue, by what it reads. */
-export function unfoundBy(strategy: string, situation: Situation, slot: number): Unfound {
+/** Why a strategy did not find an item of the catalogue, by what it reads; null of one that goes by content, see `unlike`. */
+export function unfoundBy(strategy: string, situation: Situation, slot: number): Unfound | null {
   const { recent, cart, affinity, catalogue } = situation;
   switch (strategy) {
     case 'also_viewed':
@@ -59,6 +58,6 @@ export function unfoundBy(strategy: string, situation: Situation, slot: number):
     case 'handpicked':
       return 'not_picked';
     default:
-      return 'not_alike';
+      return null;
   }
 }

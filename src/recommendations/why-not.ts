@@ -6,6 +6,7 @@ import type { Situation } from './situation.ts';
 import type { Ask } from './steering.ts';
 import { type TracedCandidate, traceOne } from './trace.ts';
 import { type Unfound, unfoundBy } from './unfound.ts';
+import { unlike } from './unlike.ts';
 
 /** What one strategy knows of an item. */
 export interface Told {
@@ -15,6 +16,8 @@ export interface Told {
   rank: number | null;
   /** Why it is none; null where it is one. */
   why: Unfound | null;
+  /** What it falls short of, where a strategy goes by content. */
+  unmet?: Unmet;
 }
 
 /** Why an item is or is not in an answer. */
@@ -101,7 +104,9 @@ function toldBy(situation: Situation, ask: Ask, slot: number): Told[] {
     const scored = find(use, situation, search);
     for (let index = 0; index < scored.size; index++)
       if (scored.key(index) === key) return { strategy: use.strategy, list, rank: index + 1, why: null };
-    return { strategy: use.strategy, list, rank: null, why: unfoundBy(use.strategy, situation, slot) };
+    const why = unfoundBy(use.strategy, situation, slot);
+    const said = why === null ? unlike(use, situation, { slot, alternatives: ask.alternatives }) : { why };
+    return { strategy: use.strategy, list, rank: null, ...said };
   };
   return [
     ...ask.strategies.map((use) => tell(use, 'strategies')),

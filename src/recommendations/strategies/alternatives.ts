@@ -1,3 +1,4 @@
+import type { Unmet } from '../admit.ts';
 import { isShared, isStated, itemField } from '../item-field.ts';
 import type { Reason } from '../schema.ts';
 import { type Entry, NOTHING_SCORED, type Scored, scoredEntries } from '../scored.ts';
@@ -49,6 +50,20 @@ export function isKept(as: HardConstraint['as'], original: unknown, other: unkno
   if (as === 'same') return isShared(other, original);
   const [all, of] = as === 'within' ? [list(other), list(original)] : [list(original), list(other)];
   return all.every((value) => of.includes(value));
+}
+
+/** The first hard constraint that an item breaks; null where it keeps all. */
+export function brokenBy(
+  { catalogue, market }: Situation,
+  { hard }: AlternativeTerms,
+  of: { original: number; slot: number },
+): Unmet | null {
+  for (const { field, as } of hard) {
+    const read = itemField(field, catalogue, market);
+    const [asked, found] = [read(of.original), read(of.slot)];
+    if (!isKept(as, asked, found)) return { field, asked, found: found ?? null };
+  }
+  return null;
 }
 
 /**

@@ -3,7 +3,7 @@ import { NOTHING_SCORED, type Scored, scoredEntries } from '../scored.ts';
 import type { Situation } from '../situation.ts';
 
 /** Below this two items have hardly more in common than chance: of random pairs of a real catalogue nineteen of twenty are less alike. */
-const MEANINGFUL = 0.15;
+export const MEANINGFUL = 0.15;
 
 /** Neighbours that are read of an item. */
 const READ = 48;
