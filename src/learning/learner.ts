@@ -51,6 +51,13 @@ export interface LearnerOptions {
 /** Until the settings were read. */
 const UNREAD: BlendSettings = { blend: 'auto', bigBaskets: 'auto', ownClicks: 0.5 };
 
+export interface UploadPart {
+  importId: string;
+  chunk: number;
+  /** How trials of orders went while it was learnt: `<n>,<gained>,<lost>,<both>`. */
+  trials?: string | undefined;
+}
+
 export interface Learner {
   readonly cards: ChunkedCards;
   readonly sessions: SessionLearner;
@@ -67,7 +74,7 @@ export interface Learner {
   apply(batches: readonly LearnBatch[], now: number): boolean;
   lacking(flushIds: readonly string[]): string[];
   /** Adds uploaded cards, once for each import and chunk. @returns false when they were there already */
-  upload(part: { importId: string; chunk: number; upload: Upload }, now: number): boolean;
+  upload(part: UploadPart & { upload: Upload }, now: number): boolean;
   /** Writes what the log holds into chunks and counts, and empties it. */
   checkpoint(now: number): void;
   setHalfLife(halfLifeMs: number, now: number): void;
@@ -269,9 +276,11 @@ export function openLearner(options: LearnerOptions): Learner {
       if (shelf.isOverfull) transact(() => save(now, cards.halfLifeMs));
       return true;
     },
-    upload({ importId, chunk, upload }, now) {
+    upload({ importId, chunk, trials = '', upload }, now) {
       if (store.hasUpload(importId, chunk)) return false;
       mergeUpload(cards, upload);
+      const [n = 0, gained = 0, lost = 0, both = 0] = trials.split(',').map(Number);
+      baskets.take({ n, gained, lost, both });
       for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
         dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
       sequence++;

@@ -6,7 +6,7 @@ import { areOthers, bigBasketsOf } from './basket-learner.ts';
 import { withBuyer } from './buyers.ts';
 import { encodeCounts } from './counts.ts';
 import { figuresOf } from './holdout.ts';
-import { type Learner, openLearner } from './learner.ts';
+import { type Learner, openLearner, type UploadPart } from './learner.ts';
 import { type LearnerStore, learnerStore, NOTHING_PUBLISHED, type Published } from './learner-store.ts';
 import type { LearnBatch } from './log.ts';
 import { noShares, withinShare } from './networks.ts';
@@ -115,13 +115,13 @@ export class LearnerObject extends DurableObject<Env> {
     return this.#learner === null ? flushIds : this.#learner.lacking(flushIds);
   }
 
-  /** Adds cards that were built offline, once for each import and chunk. */
-  async upload(importId: string, chunk: number, bytes: ArrayBuffer): Promise<UploadResult> {
+  /** Adds cards that were built offline, and how trials of orders went meanwhile, once for each import and chunk. */
+  async upload(part: UploadPart, bytes: ArrayBuffer): Promise<UploadResult> {
     const learner = await this.#ready();
     const now = Date.now();
     const upload = readUpload(new Uint8Array(bytes), now);
     if (typeof upload === 'string') return upload;
-    const isNew = this.#whole(() => learner.upload({ importId, chunk, upload }, now));
+    const isNew = this.#whole(() => learner.upload({ ...part, upload }, now));
     this.#schedule(now);
     return isNew ? 'accepted' : 'repeated';
   }

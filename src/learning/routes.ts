@@ -21,6 +21,13 @@ const UploadQuery = z
       .describe(
         'The parts replace what was learnt, once all are there; `importId` is the rebuildId of a rebuild that was begun.',
       ),
+    trials: z
+      .string()
+      .regex(/^(\d{1,5},){3}\d{1,5}$/)
+      .optional()
+      .describe(
+        'How trials of the orders went while these cards were learnt: of so many, companions weighed against each other alone had right, each pair by itself alone, both. Counted with the part, once; not with `replace`.',
+      ),
   })
   .refine((part) => part.chunk < part.chunks, { path: ['chunk'], message: 'is numbered from 0 and below `chunks`' });
 
@@ -97,12 +104,12 @@ export const learningRoutes = new Hono<AppEnv>()
     access('secret'),
     query(UploadQuery),
     async (c) => {
-      const { importId, chunk, chunks, replace } = c.req.valid('query');
+      const { importId, chunk, chunks, replace, trials } = c.req.valid('query');
       const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
       const whole = bytes.slice().buffer;
       const learner = learnerObject(c.env, c.get('shop'));
       const part = { rebuildId: importId, chunk, chunks };
-      const result = await (replace ? learner.stage(part, whole) : learner.upload(importId, chunk, whole));
+      const result = await (replace ? learner.stage(part, whole) : learner.upload({ importId, chunk, trials }, whole));
       if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
       if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
       const replaced = replace ? { replaced: result === 'replaced' } : {};

@@ -238,8 +238,8 @@ describe('a learner', () => {
     for (let item = 0; item < 900; item++) learnView(cards, view(item, item % 3 === 0 ? [] : [item - 1]));
     const learner = () => learnerObject(env, shop);
     for (const [chunk, bytes] of [...uploadParts(cards)].entries()) {
-      expect(await learner().upload('first', chunk, bytes.buffer)).toBe('accepted');
-      expect(await learner().upload('first', chunk, bytes.buffer)).toBe('repeated');
+      expect(await learner().upload({ importId: 'first', chunk }, bytes.buffer)).toBe('accepted');
+      expect(await learner().upload({ importId: 'first', chunk }, bytes.buffer)).toBe('repeated');
     }
     await learner().publish(Date.now());
     const reader = cardReader(env.CARDS, shop);

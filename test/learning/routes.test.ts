@@ -1,5 +1,6 @@
-import { exports } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import { learnerObject } from '../../src/env.ts';
 import { createCards } from '../../src/learning/cards.ts';
 import { learnView } from '../../src/learning/learn.ts';
 import { encodeUpload } from '../../src/learning/stored.ts';
@@ -31,7 +32,16 @@ describe('PUT /v1/cards', () => {
     ]);
   });
 
+  test('counts how its trials went, once', async () => {
+    for (const chunk of [0, 0])
+      await (await put(`importId=tried&chunk=${chunk}&chunks=2&trials=2000,300,40,500`, cardsAt(0))).json();
+    await (await put('importId=tried&chunk=1&chunks=2', cardsAt(0))).json();
+    const { bigBaskets } = await learnerObject(env, 'other').unpublished();
+    expect(bigBaskets).toMatchObject({ trials: 2_000, gain: (300 - 40) / 2_000 });
+  });
+
   test.each<[string, string, BodyInit, number]>([
+    ['trials that are none', 'importId=bad&chunk=0&chunks=1&trials=1,2,3', cardsAt(0), 422],
     ['damaged bytes', 'importId=bad&chunk=0&chunks=1', cardsAt(0).slice(8), 422],
     ['no bytes', 'importId=bad&chunk=0&chunks=1', new Uint8Array(), 422],
     ['a clock in the future', 'importId=bad&chunk=0&chunks=1', cardsAt(Date.now() + 3 * DAY_MS), 422],

@@ -6,7 +6,7 @@ import { type Row, rowsOf } from './read.ts';
 import { numeral, type Report, refuse } from './report.ts';
 import { finish, type Prepared, type Run, resume, shown } from './run.ts';
 import { createSender, type EventSender } from './run-events.ts';
-import { keysBy, teachOrder } from './teach.ts';
+import { keysBy, orderTeacher } from './teach.ts';
 import { uploadCards } from './upload.ts';
 
 interface Counted {
@@ -45,17 +45,18 @@ async function learnOrders(run: Run, prepared: Prepared, report: Report): Promis
     anonymous: 0,
   };
   const cards = createCards({ halfLifeMs: run.shop.halfLifeMs });
-  const keyOf = keysBy(await run.groups());
+  const teacher = orderTeacher(cards, keysBy(await run.groups()));
   const refused = (reason: string, row: Row) => refuse(report, reason, { line: row.line });
   const rows = shown(run, prepared, 'Orders');
   for await (const order of ordersOf(rows, prepared.columns, { isSkipped: run.isSkipped, refused })) {
     if (order.refund && order.customerId === null)
       refuse(report, 'given back by a customer who is not named', { line: order.line, detail: order.orderId });
     else count(counted, order);
-    teachOrder(cards, order, keyOf);
+    teacher.teach(order);
   }
+  const trials = teacher.finish();
   run.progress.end();
-  await uploadCards(run, cards, { prepared, report, what: 'bought together' });
+  await uploadCards(run, cards, { prepared, report, what: 'bought together', trials });
   return counted;
 }
 

@@ -1,6 +1,7 @@
 /** Cards that were learnt here, handed over in parts. The server takes each part of an import once. */
 import * as z from 'zod';
 import type { Cards } from '../../learning/cards.ts';
+import { NO_TRIALS, type TrialCounts } from '../../learning/holdout.ts';
 import { uploadParts } from '../../learning/stored.ts';
 import { numeral, type Report } from './report.ts';
 import type { Prepared, Run } from './run.ts';
@@ -15,14 +16,19 @@ function importIdOf({ options }: Run, { kind, fingerprint, columns }: Prepared):
   return `${kind}-${hashOf(fingerprint, columns, options.skipItems, span)}`;
 }
 
+function trialsOf({ n, gained, lost, both }: TrialCounts = NO_TRIALS): string {
+  return n === 0 ? '' : `&trials=${[n, gained, lost, both].join(',')}`;
+}
+
 /**
  * Uploads what was learnt from a file.
  * @param options.what the cards say, for the summary
+ * @param options.trials how trials went while they were learnt; the first part brings them
  */
 export async function uploadCards(
   run: Run,
   cards: Cards,
-  { prepared, report, what }: { prepared: Prepared; report: Report; what: string },
+  { prepared, report, what, trials }: { prepared: Prepared; report: Report; what: string; trials?: TrialCounts },
 ): Promise<void> {
   const { size } = cards.counts;
   if (size === 0) return;
@@ -36,7 +42,7 @@ export async function uploadCards(
   for (const part of uploadParts(cards)) {
     run.signal.throwIfAborted();
     const before = number === total - 1 ? await publishedVersion(run) : null;
-    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}`;
+    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}${number === 0 ? trialsOf(trials) : ''}`;
     const isNew = Answer.parse(await run.api.send('PUT', path, part)).accepted;
     if (isNew) accepted++;
     if (isNew && before !== null) run.awaited = before;

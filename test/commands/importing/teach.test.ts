@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sessionsOfLines, sessionsOfRows } from '../../../src/commands/importing/sessions.ts';
-import { keysBy, teachOrder, teachSession } from '../../../src/commands/importing/teach.ts';
+import { keysBy, orderTeacher, teachSession } from '../../../src/commands/importing/teach.ts';
 import { ALL_BASKETS, createCards } from '../../../src/learning/cards.ts';
+import { learnBasket } from '../../../src/learning/learn.ts';
 import { key53 } from '../../../src/shared/hash.ts';
 import { all, fileOf, rowsFrom, rowsIn } from './files.ts';
 
@@ -30,9 +31,11 @@ test('baskets teach by group, and refunds teach nothing', () => {
       ['shirt-m', 'shirt'],
     ]),
   );
-  teachOrder(cards, order('1', ['shirt-s', 'mug'], 1e12), keyOf);
-  teachOrder(cards, order('2', ['shirt-m', 'mug'], 1e12), keyOf);
-  teachOrder(cards, { ...order('3', ['mug', 'hat'], 1e12), refund: true }, keyOf);
+  const teacher = orderTeacher(cards, keyOf);
+  teacher.teach(order('1', ['shirt-s', 'mug'], 1e12));
+  teacher.teach(order('2', ['shirt-m', 'mug'], 1e12));
+  teacher.teach({ ...order('3', ['mug', 'hat'], 1e12), refund: true });
+  expect(teacher.finish()).toEqual({ n: 2, gained: 0, lost: 0, both: 0 });
   const bought = neighbours(cards, 'shirt', 'bought');
   expect([...bought.keys()]).toEqual([key53('mug')]);
   expect(cards.shelf.find(key53('hat'))).toBeUndefined();
@@ -42,11 +45,30 @@ test('of a large order the same hundred lines are drawn each time', () => {
   const itemIds = Array.from({ length: 300 }, (_, i) => `item-${i}`);
   const drawn = [1, 2].map(() => {
     const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
-    teachOrder(cards, order('large', itemIds, 1e12), keysBy(new Map()));
+    const teacher = orderTeacher(cards, keysBy(new Map()));
+    teacher.teach(order('large', itemIds, 1e12));
+    teacher.finish();
     return [...cards.counts.slots.keys()].filter((key) => key !== ALL_BASKETS);
   });
   expect(drawn[0]?.length).toBe(100);
   expect(drawn[0]).toEqual(drawn[1]);
+});
+
+test('orders are tried before they are learnt, fewer of them the more there are, and teach the same as without', () => {
+  const [cards, plain] = [createCards({ halfLifeMs: HALF_LIFE_MS }), createCards({ halfLifeMs: HALF_LIFE_MS })];
+  const teacher = orderTeacher(cards, keysBy(new Map()));
+  for (let i = 0; i < 10_000; i++) {
+    const pair = [`item-${2 * (i % 50)}`, `item-${2 * (i % 50) + 1}`];
+    teacher.teach(order(String(i), pair, 1e12 + i));
+    learnBasket(plain, { keys: pair.map(key53), at: 1e12 + i, learn: true });
+  }
+  const { n, gained, lost, both } = teacher.finish();
+  expect([gained, lost]).toEqual([0, 0]);
+  // Until each pair has been seen there is nothing to find.
+  expect(both).toBeGreaterThanOrEqual(n - 16);
+  expect(n).toBeGreaterThan(2_000);
+  expect(n).toBeLessThan((4 * 10_000) / 16);
+  expect(neighbours(cards, 'item-0', 'bought')).toEqual(neighbours(plain, 'item-0', 'bought'));
 });
 
 test('a session teaches what follows what, nearer views more', () => {
