@@ -14,6 +14,7 @@ import { eventRoutes } from './events/routes.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
+import { RememberingRouter } from './http/router.ts';
 import { metaRoutes } from './http/routes.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
@@ -32,7 +33,7 @@ const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
 /** The whole HTTP surface. @example createApp({ now: Date.now, random: Math.random }).request('/v1/health') */
 export function createApp(options: AppOptions) {
-  const app = new Hono<AppEnv>();
+  const app = new Hono<AppEnv>({ router: new RememberingRouter() });
   app.use(async (c, next) => {
     const sent = c.req.header('X-Request-Id');
     const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : crypto.randomUUID();

@@ -10,7 +10,7 @@ import {
   NOTHING_DESCRIBED,
   weightOf,
 } from './features.ts';
-import { accumulate, begin, inCommon, largest, mark, marked, READ, unmark } from './near.ts';
+import { accumulate, begin, gathered, inCommon, largest, mark, marked, READ, unmark } from './near.ts';
 
 /** What content is worked out from. `touched` counts what has been applied; `touchedSince` names the slots. */
 export interface ContentSource extends Catalogue {
@@ -21,9 +21,12 @@ export interface ContentSource extends Catalogue {
 /** Neighbours that are found and kept of an item. */
 export const NEIGHBOURS = 48;
 /** Items whose neighbours are kept. */
-const KEPT = 3_000;
+const KEPT = 6_000;
 /** Candidates that are compared in full. */
 const COMPARED = 72;
+/** When so many are found, features that make up only a little of the item are not read for more: who shares nothing else is hardly like it. */
+const ENOUGH = 2 * COMPARED;
+const LITTLE = 0.25;
 /** 2^24 shades of likeness and 2^29 slots fit into a number. */
 const SHADES = 16_777_216;
 const MOST_SLOTS = 536_870_912;
@@ -208,21 +211,23 @@ class ContentIndex implements Content {
   private alike(vector: Vector, key: number, seed: number): Alike {
     const { holders, holderEnds } = this.base;
     const limit = commonFrom(this.items);
-    const lists: { number: number; from: number; to: number; joined: readonly number[] }[] = [];
+    const lists: { number: number; square: number; from: number; to: number; joined: readonly number[] }[] = [];
     for (let i = vector.from; i < vector.to; i++) {
       const number = vector.numbers[i] as number;
       const from = number < holderEnds.length ? this.firstHolder(number) : 0;
-      lists.push({ number, from, to: holderEnds[number] ?? from, joined: this.joined.get(number) ?? NOBODY });
+      const square = (this.weights[number] as number) ** 2;
+      lists.push({ number, square, from, to: holderEnds[number] ?? from, joined: this.joined.get(number) ?? NOBODY });
     }
     lists.sort((a, b) => a.to - a.from + a.joined.length - (b.to - b.from + b.joined.length) || a.number - b.number);
     begin();
     let left = READ;
-    for (const { number, from, to, joined } of lists) {
-      if (left <= 0) break;
-      const weight = this.weights[number] as number;
-      if (joined.length <= limit)
-        left -= accumulate(joined, { from: 0, to: joined.length, left, seed }, weight * weight);
-      left -= accumulate(holders, { from, to, left, seed }, weight * weight, this.over);
+    let rest = lists.reduce((sum, { square }) => sum + square, 0);
+    const little = rest * LITTLE;
+    for (const { square, from, to, joined } of lists) {
+      if (left <= 0 || (rest < little && gathered() >= ENOUGH)) break;
+      rest -= square;
+      if (joined.length <= limit) left -= accumulate(joined, { from: 0, to: joined.length, left, seed }, square);
+      left -= accumulate(holders, { from, to, left, seed }, square, this.over);
     }
     return this.onePerKey(vector, largest(this.base.scales, this.over, COMPARED), key);
   }

@@ -32,6 +32,9 @@ export function begin(): void {
   size = 0;
 }
 
+/** How many slots have been found. */
+export const gathered = (): number => size;
+
 function add(slot: number, weight: number): void {
   let at = Math.imul(slot + 1, 0x9e3779b1) >>> (32 - TABLE_BITS);
   for (let place = table[at] as number; place !== 0; place = table[at] as number) {

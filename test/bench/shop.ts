@@ -161,6 +161,12 @@ export function eventsScenario(product: URL): Scenario {
   return { name: 'events', call: (i) => eventsCall(product, i) };
 }
 
+/** The item that a request is about: drawn as the history was, popular ones more often. */
+function askedItem(request: number): number {
+  const random = seededRandom(request);
+  return Math.floor(5000 * random() * random());
+}
+
 /** The item page of a visitor whose history is known: one object call. */
 export function warmScenario(product: URL): Scenario {
   return {
@@ -171,7 +177,7 @@ export function warmScenario(product: URL): Scenario {
       headers: SECRET,
       body: JSON.stringify({
         visitorId: visitorIdOf(i % VISITORS),
-        page: { type: 'item', itemId: itemIdOf((i * 37) % 5000) },
+        page: { type: 'item', itemId: itemIdOf(askedItem(2 * i)) },
         placements: [{ placement: 'item-page', count: 10 }],
       }),
     }),
@@ -183,7 +189,8 @@ export function statelessScenario(product: URL): Scenario {
   return {
     name: 'decide stateless',
     call: (i) => {
-      const item = (i * 37) % 5000;
+      // Others than those of the visitors whose history is known: neither is to find ready what the other has worked out.
+      const item = askedItem(2 * i + 1);
       return {
         url: new URL('/v1/decide', product),
         method: 'POST',
