@@ -57,6 +57,7 @@ function add(column: Float64Array, slot: number, weight: number): void {
 export function learnView(cards: Cards, view: KeyedView): void {
   advance(cards, view.at);
   const { counts, shelf } = cards;
+  const { own } = view;
   const now = grow(view.at, cards.landmark, cards.halfLifeMs);
   const slot = countSlot(counts, view.key);
   add(view.own ? counts.ownViews : counts.views, slot, now);
@@ -72,9 +73,9 @@ export function learnView(cards: Cards, view: KeyedView): void {
     if (key === undefined || key === view.key) continue;
     const forward = weight / (step + 1);
     const back = (REVERSE * weight) / (step + 1);
-    const weights = (of: number) => (view.own ? { weight: 0, other: of } : { weight: of, other: 0 });
-    shelf.learn({ key, relation: 'viewed', neighbour: view.key, ...weights(forward) });
-    shelf.learn({ key: view.key, relation: 'viewed', neighbour: key, ...weights(back) });
+    const relation = 'viewed';
+    shelf.learn({ key, relation, neighbour: view.key, weight: own ? 0 : forward, other: own ? forward : 0 });
+    shelf.learn({ key: view.key, relation, neighbour: key, weight: own ? 0 : back, other: own ? back : 0 });
   }
 }
 
