@@ -1,4 +1,4 @@
-import { evictDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { configStore } from '../../src/config/store.ts';
@@ -87,4 +87,37 @@ test('companions are weighed against each other once the shop’s orders have sh
 
   await setBigBaskets(shop, 'auto');
   expect((await completion(shop)).place).toBe(0);
+});
+
+/** The reader after one more publication, an hour later. */
+async function published(shop: string) {
+  vi.setSystemTime(Date.now() + HOUR_MS);
+  await learnerObject(env, shop).publish(Date.now());
+  const reader = cardReader(env.CARDS, shop);
+  await reader.refresh();
+  return reader;
+}
+
+test('a shop with many chunks gets the other weights a part at a time, and every card is there meanwhile', async () => {
+  const shop = 'big-baskets-parts';
+  const keys = Array.from({ length: 9_000 }, (_, item) => item);
+  const baskets = keys
+    .filter((item) => item % 2 === 0)
+    .map((item) => ({ keys: [item, item + 1], at: Date.now(), learn: true }));
+  await learnerObject(env, shop).apply([{ flushId: 'all.1', views: [], baskets, events: baskets.length }]);
+  await published(shop);
+  // The checkpoint divides the cards.
+  vi.setSystemTime(Date.now() + HOUR_MS);
+  await runDurableObjectAlarm(learnerObject(env, shop));
+  await setBigBaskets(shop, true);
+  const partials = [];
+  for (let time = 0; time < 2; time++) {
+    const reader = await published(shop);
+    expect(reader.manifest?.bits).toBe(6);
+    const cards = await reader.cards(keys);
+    const found = keys.map((key) => cards(key)?.isPartial);
+    expect(found).not.toContain(undefined);
+    partials.push(new Set(keys.filter((_, i) => found[i]).map((key) => key % 64)).size);
+  }
+  expect(partials).toEqual([32, 64]);
 });
