@@ -5,6 +5,7 @@ import { access, admit, keyOf } from '../http/access.ts';
 import { readJson } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
+import { holdToRate } from '../http/rate.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { growthbookFeatures } from './growthbook.ts';
@@ -80,6 +81,7 @@ export const experimentRoutes = new Hono<AppEnv>()
         tag: 'Decide',
         key: 'publishable',
         body: EvaluationBody,
+        problems: ['too-many-requests'],
         answers: { 200: 'The evaluated flags', 304: 'Nothing has changed', 400: 'The context is not as it should be' },
       },
     ),
@@ -87,6 +89,7 @@ export const experimentRoutes = new Hono<AppEnv>()
       admitFlags(c);
       const read = await bodyOf(c);
       if (!read.success) return c.json(failureOf(read), 400);
+      await holdToRate(c, read.data.context.targetingKey);
       const config = await configNow(c);
       const facts = factsFor(read.data, config);
       const text = JSON.stringify({ flags: experimentsOf(config).map((one) => evaluateExperiment(one, facts)) });
@@ -106,6 +109,7 @@ export const experimentRoutes = new Hono<AppEnv>()
         tag: 'Decide',
         key: 'publishable',
         body: EvaluationBody,
+        problems: ['too-many-requests'],
         answers: { 200: 'The evaluated flag', 400: 'The context is not as it should be', 404: 'There is no such flag' },
       },
     ),
@@ -114,6 +118,7 @@ export const experimentRoutes = new Hono<AppEnv>()
       const key = c.req.param('key');
       const read = await bodyOf(c);
       if (!read.success) return c.json({ key, ...failureOf(read) }, 400);
+      await holdToRate(c, read.data.context.targetingKey);
       const config = await configNow(c);
       const experiment = experimentsOf(config).find((one) => one.key === key);
       if (experiment === undefined)
