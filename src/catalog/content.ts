@@ -10,7 +10,7 @@ import {
   NOTHING_DESCRIBED,
   weightOf,
 } from './features.ts';
-import { accumulate, begin, gathered, inCommon, largest, mark, marked, READ, unmark } from './near.ts';
+import { accumulate, begin, gathered, inCommon, largest, mark, marked, READ, sideBySide, unmark } from './near.ts';
 
 /** What content is worked out from. `touched` counts what has been applied; `touchedSince` names the slots. */
 export interface ContentSource extends Catalogue {
@@ -259,7 +259,7 @@ class ContentIndex implements Content {
       slots.push(slot);
       similarities.push(similarity);
     }
-    return { slots: Uint32Array.from(slots), similarities: Float32Array.from(similarities) };
+    return sideBySide(slots, similarities);
   }
 
   shared(slot: number, other: number): SharedFeature[] {

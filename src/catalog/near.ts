@@ -166,3 +166,16 @@ export function inCommon(one: Features, two: Features, weights: Float32Array): n
   }
   return sum;
 }
+
+/** Slots and their similarities in one buffer: thousands of these are kept, and each buffer costs more than it holds. */
+export function sideBySide(slots: readonly number[], similarities: readonly number[]) {
+  const { length } = slots;
+  const buffer = new ArrayBuffer(8 * length);
+  const found = {
+    slots: new Uint32Array(buffer, 0, length),
+    similarities: new Float32Array(buffer, 4 * length, length),
+  };
+  found.slots.set(slots);
+  found.similarities.set(similarities);
+  return found;
+}

@@ -48,6 +48,7 @@ async function bundleIsolate(outfile: string): Promise<void> {
     entryPoints: [join(import.meta.dirname, 'scale-isolate.ts')],
     outfile,
     bundle: true,
+    define: { DESCRIBED: 'false' },
     minify: true,
     format: 'esm',
     target: 'es2024',
