@@ -16,7 +16,6 @@ import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
 import { RememberingRouter } from './http/router.ts';
 import { metaRoutes } from './http/routes.ts';
-import { sayInHeaders } from './http/say-in-headers.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
@@ -42,8 +41,9 @@ export function createApp(options: AppOptions) {
     c.set('now', options.now());
     c.set('random', options.random);
     await next();
+    c.header('X-Request-Id', requestId);
     // What somebody sent us may stand in an answer; no browser is to take it for a page.
-    sayInHeaders(c, { 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
+    c.header('X-Content-Type-Options', 'nosniff');
     const shop: string | undefined = c.get('shop');
     const sweep = shop === undefined ? null : sweepOnce(c.env, shop, c.get('now'));
     if (sweep !== null) c.executionCtx.waitUntil(sweep);

@@ -3,7 +3,6 @@ import type { AppEnv } from '../env.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { shopKeys } from './access.ts';
 import { originAllowed } from './origin.ts';
-import { sayInHeaders } from './say-in-headers.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const EXPOSED = 'ETag, Retry-After, X-Request-Id';
@@ -47,11 +46,9 @@ export const cors: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const shop = c.get('shop');
   if (await allowedBy(c, shop === undefined ? allShops(c) : [shop], origin)) {
-    sayInHeaders(c, {
-      'Access-Control-Allow-Origin': origin,
-      'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Expose-Headers': EXPOSED,
-    });
+    c.header('Access-Control-Allow-Origin', origin);
+    c.header('Access-Control-Allow-Credentials', 'true');
+    c.header('Access-Control-Expose-Headers', EXPOSED);
   }
   c.header('Vary', 'Origin', { append: true });
 };
