@@ -9,10 +9,11 @@ import type { ExperimentAnswer } from './schema.ts';
 
 const NONE: readonly Assigned[] = [];
 
-/** The variations that a visitor has. */
-export function assignedTo(config: SiteConfig, facts: Facts, precedents?: Precedents): readonly Assigned[] {
+/** The variations that a visitor has. @param make the facts, made only where there is something to decide */
+export function assignedTo(config: SiteConfig, make: () => Facts, precedents?: Precedents): readonly Assigned[] {
   const experiments = experimentsOf(config);
   if (experiments.length === 0) return NONE;
+  const facts = make();
   return experiments.map((one): Decision => decideExperiment(one, facts, precedents)).filter(isAssigned);
 }
 

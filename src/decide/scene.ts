@@ -199,7 +199,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     affinity,
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
-  const assigned = assignedTo(config, factsWithPersona({ config, facts, locales }));
+  const assigned = assignedTo(config, () => factsWithPersona({ config, facts, locales }));
   return {
     config: variedConfig(config, assigned),
     assigned,
