@@ -34,7 +34,7 @@ const KV_METHODS = {
   delete: 'kv writes',
   list: 'kv lists',
 };
-const OBJECTS = ['VISITORS', 'LEARNERS', 'CATALOGS', 'CONFIGS', 'TALLIES', 'DIRECTORIES'] as const;
+const OBJECTS = ['VISITORS', 'LEARNERS', 'CATALOGS', 'CONFIGS', 'TALLIES', 'DIRECTORIES', 'OUTBOXES'] as const;
 
 /** A stub whose every call counts as one object request. */
 function countedStub<T extends object>(stub: T, name: string): T {
@@ -128,6 +128,7 @@ export const CatalogObject = countedClass(classes.CatalogObject, 'catalogs');
 export const ConfigObject = countedClass(classes.ConfigObject, 'configs');
 export const TallyObject = countedClass(classes.TallyObject, 'tallies');
 export const DirectoryObject = countedClass(classes.DirectoryObject, 'directories');
+export const OutboxObject = countedClass(classes.OutboxObject, 'outboxes');
 
 const counted = {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
