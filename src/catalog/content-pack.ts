@@ -31,20 +31,6 @@ export interface PackedContent {
   holderEnds: Uint32Array;
 }
 
-/** The number of a feature, -1 when it is not in the vocabulary. */
-export function numberOf({ vocabulary }: Pick<PackedContent, 'vocabulary'>, feature: number): number {
-  let low = 0;
-  let high = vocabulary.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const there = vocabulary[middle] as number;
-    if (there === feature) return middle;
-    if (there < feature) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
 /** From how many holders on a feature finds no neighbours. */
 export const commonFrom = (items: number): number => Math.max(COMMON, items / COMMON_SHARE);
 

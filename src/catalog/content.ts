@@ -1,5 +1,6 @@
+import { placeIn } from '../shared/sorted.ts';
 import type { Alike, Catalogue, Content, SharedFeature } from './catalogue.ts';
-import { commonFrom, contentCollector, numberOf, type PackedContent, squareAlone, vectorOf } from './content-pack.ts';
+import { commonFrom, contentCollector, type PackedContent, squareAlone, vectorOf } from './content-pack.ts';
 import {
   describedAt,
   eachFeature,
@@ -158,7 +159,7 @@ class ContentIndex implements Content {
   }
 
   private numberFor(feature: number): number | undefined {
-    const number = numberOf(this.base, feature);
+    const number = placeIn(this.base.vocabulary, feature);
     return number >= 0 ? number : this.extra.get(feature);
   }
 

@@ -1,5 +1,5 @@
 import type { Availability } from './catalogue.ts';
-import { type Item, type ItemInput, type ItemPatch, QUICK_FIELDS } from './schema.ts';
+import { ITEM_KEYS, type Item, type ItemInput, type ItemPatch, QUICK_FIELDS } from './schema.ts';
 
 type Plain = Record<string, unknown>;
 
@@ -50,29 +50,6 @@ export function mergePatch(item: Item, patch: ItemPatch): Record<string, unknown
   return merged;
 }
 
-const ORDER = [
-  'itemId',
-  'title',
-  'url',
-  'imageUrl',
-  'price',
-  'salePrice',
-  'currency',
-  'availability',
-  'availableAt',
-  'stock',
-  'brand',
-  'categories',
-  'attributes',
-  'tags',
-  'groupId',
-  'margin',
-  'rating',
-  'createdAt',
-  'offers',
-  'locales',
-] as const satisfies readonly (keyof Item)[];
-
 function sorted(value: unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(
@@ -87,7 +64,7 @@ function sorted(value: unknown): unknown {
  */
 export function settle(input: ItemInput): Item {
   const plain: Plain = {};
-  for (const field of ORDER) {
+  for (const field of ITEM_KEYS) {
     const stated = field === 'availability' ? availabilityOf(input) : input[field];
     if (stated !== undefined) plain[field] = sorted(stated);
   }

@@ -85,6 +85,30 @@ const fields = {
 export const Item = z.strictObject({ ...fields, availability });
 export type Item = z.infer<typeof Item>;
 
+/** The fields of an item, in the order in which they are kept. */
+export const ITEM_KEYS = [
+  'itemId',
+  'title',
+  'url',
+  'imageUrl',
+  'price',
+  'salePrice',
+  'currency',
+  'availability',
+  'availableAt',
+  'stock',
+  'brand',
+  'categories',
+  'attributes',
+  'tags',
+  'groupId',
+  'margin',
+  'rating',
+  'createdAt',
+  'offers',
+  'locales',
+] as const satisfies readonly (keyof Item)[];
+
 /** An item as it is sent: without `availability` it is in stock, or out of stock when `stock` is 0. */
 export const ItemInput = z.strictObject({ ...fields, availability: availability.optional() });
 export type ItemInput = z.infer<typeof ItemInput>;

@@ -2,33 +2,18 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { buildDemo } from '../demo/build.ts';
+import { importJsx } from './import-jsx.ts';
 import { writeLeanZod } from './lean-zod.ts';
 import { DOCS_SCRIPT, docsPage, problemPages } from './pages.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const ASSETS = join(DIST, 'assets');
 
-/** The app has pages in JSX, which Node does not read: the document's maker is bundled first and run from there. */
 async function writeApiDocument(): Promise<void> {
-  const outfile = join(DIST, 'openapi.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'openapi.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    define: { DESCRIBED: 'true' },
-    external: ['cloudflare:workers'],
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    logLevel: 'warning',
-  });
-  const made: { openApiDocument(): Promise<object> } = await import(pathToFileURL(outfile).href);
-  writeFileSync(join(ASSETS, 'openapi.json'), JSON.stringify(await made.openApiDocument()));
+  const maker = join(import.meta.dirname, 'openapi.ts');
+  const { openApiDocument } = await importJsx<{ openApiDocument(): Promise<object> }>(maker, join(DIST, 'openapi.mjs'));
+  writeFileSync(join(ASSETS, 'openapi.json'), JSON.stringify(await openApiDocument()));
 }
 
 function writePages(): void {

@@ -126,7 +126,7 @@ export function noSuch(what: string, name: string, known: readonly string[]): st
 }
 
 function strayFact({ fact }: Clause, about: Placed['about']): string | null {
-  const known: readonly string[] = about === 'item' ? ITEM_FACTS : FACTS;
+  const known = about === 'item' ? ITEM_FACTS : FACTS;
   const root = fact.split('.')[0] ?? '';
   if (known.includes(root)) return null;
   const meant = nearest(root, known);

@@ -86,7 +86,7 @@ export const Share = z.number().min(0, 'from 0 to 1').max(1, 'from 0 to 1');
 export const ItemField = z
   .string()
   .max(100)
-  .refine((path) => (ITEM_FACTS as readonly string[]).includes(path.split('.')[0] ?? ''), {
+  .refine((path) => ITEM_FACTS.includes(path.split('.')[0] ?? ''), {
     error: (issue) => `items have no field "${String(issue.input).slice(0, 60)}"; there are ${ITEM_FACTS.join(', ')}`,
   });
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { importJsx } from '../commands/import-jsx.ts';
 
 /**
  * Builds the demo shop into `<outdir>/demo`: its script and stylesheet, its pages, its pictures.
@@ -18,28 +18,13 @@ export async function buildDemo(outdir: string): Promise<void> {
     target: 'es2022',
     logLevel: 'warning',
   });
-  const files = await demoFiles(join(outdir, '../demo.mjs'));
+  const pages = join(import.meta.dirname, 'pages/files.tsx');
+  const { demoFiles } = await importJsx<{ demoFiles(): Map<string, string> }>(pages, join(outdir, '../demo.mjs'));
+  const files = demoFiles();
   for (const [path, text] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   for (const old of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     if (/\.(html|svg)$/.test(old) && !files.has(old)) rmSync(join(folder, old));
-}
-
-/** The pages are JSX, which Node does not read: their maker is bundled first and run from there. */
-async function demoFiles(outfile: string): Promise<Map<string, string>> {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'pages/files.tsx')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    logLevel: 'warning',
-  });
-  const made: { demoFiles(): Map<string, string> } = await import(pathToFileURL(outfile).href);
-  return made.demoFiles();
 }

@@ -3,6 +3,7 @@
  * every platform that runs Workers or Node has. What is published is raw: weights under forward decay, with their landmark; whoever reads multiplies by
  * `fade` to the shop's newest event first.
  */
+import { placeIn } from '../shared/sorted.ts';
 import type { Card, Cards } from './cards.ts';
 import { type Chosen, type ChosenCard, chooseCards, type EncodeOptions } from './choose.ts';
 import { bytesOf, HEADER_BYTES, type Layout, layout, NAMED, WHOLE } from './chunk-layout.ts';
@@ -151,16 +152,9 @@ export function openChunk(buffer: ArrayBuffer): Chunk | null {
     size,
     bytes: buffer.byteLength,
     find(key) {
-      let low = 0;
-      let high = size - 1;
-      while (low <= high) {
-        const middle = (low + high) >> 1;
-        const there = from.keys[middle] ?? 0;
-        if (there === key) return { landmark, viewed: neighbours(0, middle), bought: neighbours(1, middle), isPartial };
-        if (there < key) low = middle + 1;
-        else high = middle - 1;
-      }
-      return null;
+      const place = placeIn(from.keys, key);
+      if (place < 0) return null;
+      return { landmark, viewed: neighbours(0, place), bought: neighbours(1, place), isPartial };
     },
   };
 }

@@ -2,6 +2,7 @@
  * The index of past sessions in its published form: who looked at what together, newest sessions last, and of each item the newest sessions that contain it.
  * Read as it lies, without parsing; about ten bytes an event. It holds item keys only: no visitor, no time, no name of a session.
  */
+import { placeIn } from '../shared/sorted.ts';
 
 /** Sessions of an item that the index keeps, the newest: `m` of the paper. More of them would never be read. */
 export const RECENT_SESSIONS = 500;
@@ -69,19 +70,6 @@ function layout(buffer: ArrayBuffer | null, { sessions, items, events, recent }:
   };
 }
 
-function place(keys: Float64Array, key: number): number {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const there = keys[middle] ?? 0;
-    if (there === key) return middle;
-    if (there < key) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
 /** How many sessions have each item, by key. */
 function frequenciesOf({ keys }: FlatSessions): Map<number, number> {
   const frequencies = new Map<number, number>();
@@ -138,6 +126,6 @@ export function openSessions(buffer: ArrayBuffer): SessionIndex | null {
     size: word(2),
     bytes: buffer.byteLength,
     ...columns,
-    indexOf: (key) => place(columns.keys, key),
+    indexOf: (key) => placeIn(columns.keys, key),
   };
 }

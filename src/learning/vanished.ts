@@ -3,6 +3,7 @@
  * and they are forgotten when nothing is left of them, or when they did not come back for more than a year. Pure.
  */
 import { DAY_MS, fade } from '../shared/decay.ts';
+import { placeIn } from '../shared/sorted.ts';
 import { ALL_BASKETS, type Card, type Cards } from './cards.ts';
 
 /** What is gone for so long and weighs less than one view is forgotten. */
@@ -36,19 +37,6 @@ export function isHidden({ lookedAt, since }: Vanished, key: number): boolean {
   return (since.get(key) ?? Number.POSITIVE_INFINITY) < lookedAt;
 }
 
-function includes(sorted: Float64Array, key: number): boolean {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const there = sorted[middle] ?? 0;
-    if (there === key) return true;
-    if (there < key) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
-}
-
 /**
  * Compares what is counted with what the catalogue has.
  * @param live the catalogue's card keys, ascending
@@ -65,7 +53,7 @@ export function lookFor(before: Vanished, live: Float64Array, { cards, now }: { 
     const key = counts.keys[slot] ?? 0;
     const missed = before.since.get(key);
     if (key === ALL_BASKETS) continue;
-    if (includes(live, key)) {
+    if (placeIn(live, key) >= 0) {
       if (missed !== undefined && isHidden(before, key)) changed.push(key);
       isNews ||= missed !== undefined;
       continue;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ITEM_KEYS } from '../catalog/schema.ts';
 
 /** The strategies that exist. A config may name others of the vocabulary before they are built; they find nothing. */
 export const STRATEGIES = [
@@ -173,22 +174,4 @@ export const ITEM_FIELDS = [
 export type ItemField = (typeof ITEM_FIELDS)[number];
 
 /** The item's own fields: what conditions about items, `sameAs` and `differentFrom` may name by the first step of their path. */
-export const ITEM_FACTS = [
-  'itemId',
-  'title',
-  'price',
-  'salePrice',
-  'currency',
-  'availability',
-  'availableAt',
-  'stock',
-  'brand',
-  'categories',
-  'attributes',
-  'tags',
-  'groupId',
-  'margin',
-  'rating',
-  'createdAt',
-  'offers',
-] as const;
+export const ITEM_FACTS: readonly string[] = ITEM_KEYS.filter((key) => !['url', 'imageUrl', 'locales'].includes(key));

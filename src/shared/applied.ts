@@ -1,5 +1,6 @@
 import { DAY_MS } from './decay.ts';
 import { key53 } from './hash.ts';
+import { placeIn } from './sorted.ts';
 
 /** How long an id is remembered. What is delivered later than this goes to replay. */
 export const APPLIED_DAYS = 15;
@@ -28,19 +29,6 @@ function bytesOf(ids: readonly number[]): ArrayBuffer {
 
 function numbersOf(blob: unknown): Float64Array {
   return blob instanceof ArrayBuffer ? new Float64Array(blob) : new Float64Array(0);
-}
-
-function contains(sorted: Float64Array, id: number): boolean {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const there = sorted[middle] ?? 0;
-    if (there === id) return true;
-    if (there < id) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
 }
 
 /**
@@ -75,9 +63,9 @@ export function appliedIds(sql: SqlStorage, table: string): AppliedIds {
     }
     settled = Float64Array.from(all).sort();
   };
-  const has = (id: number) => recent.has(id) || contains(settled, id);
+  const has = (id: number) => recent.has(id) || placeIn(settled, id) >= 0;
   const hold = (ids: readonly number[]) => {
-    for (const id of ids) if (!contains(settled, id)) recent.add(id);
+    for (const id of ids) if (placeIn(settled, id) < 0) recent.add(id);
     if (recent.size <= RECENT_IDS) return;
     settle(recent);
     recent = new Set();

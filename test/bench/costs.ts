@@ -69,7 +69,7 @@ async function costOf(
  * @param views page views of each kind
  */
 export async function measureCosts(views: number): Promise<Cost[]> {
-  const server = await startServer('counted.ts');
+  const server = await startServer('test/bench/counted.ts');
   const { send, close } = client(1);
   try {
     await fillShop(server.product, ITEMS, Date.now());

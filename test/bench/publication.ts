@@ -148,7 +148,7 @@ const bitsOf = (items: number): number => Math.ceil(Math.log2(items / CHUNK_ITEM
  * @param times publications of each kind
  */
 export async function measurePublication(items: number, times: number): Promise<PublicationCost[]> {
-  const server = await startServer('publishing.ts');
+  const server = await startServer('test/bench/publishing.ts');
   try {
     await fillShop(server.product, items, Date.now(), { cardsSeconds: 1, kvWritesPerDay: 10_000_000 });
     const all = Array.from({ length: 2 ** bitsOf(items) }, (_, chunk) => chunk);

@@ -43,7 +43,7 @@ const { values: options } = parseArgs({
 const scale = options.quick ? 0.1 : 1;
 
 async function measureHttp(): Promise<{ timings: Timing[]; throughput: Throughput[] }> {
-  const server = await startServer('../../src/index.ts');
+  const server = await startServer('src/index.ts');
   try {
     await fillShop(server.product, ITEMS, Date.now());
     const requests: Scenario[] = [

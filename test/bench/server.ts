@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import { workerBundle } from '../support/worker-bundle.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -15,25 +15,6 @@ export interface BenchServer {
   /** CPU time of the workerd process so far, in milliseconds; NaN where /proc is not to be had. */
   cpuMs(): number;
   stop(): Promise<void>;
-}
-
-async function bundle(entry: string): Promise<string> {
-  const made = await build({
-    entryPoints: [join(import.meta.dirname, entry)],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    define: { DESCRIBED: 'false' },
-    alias: { zod: join(ROOT, 'dist/zod/index.js') },
-    minify: true,
-    logLevel: 'warning',
-  });
-  return made.outputFiles[0]?.text ?? '';
 }
 
 /** Children of this process that are workerd, from /proc. */
@@ -63,7 +44,9 @@ function cpuMsOf(pids: readonly number[]): number {
  * @param entry the product's entry: the Worker as it is deployed; `counted.ts`: with every operation on a binding counted; `publishing.ts`: with a way to
  *   its learner
  */
-export async function startServer(entry: '../../src/index.ts' | 'counted.ts' | 'publishing.ts'): Promise<BenchServer> {
+export async function startServer(
+  entry: 'src/index.ts' | 'test/bench/counted.ts' | 'test/bench/publishing.ts',
+): Promise<BenchServer> {
   const state = await mkdtemp(join(tmpdir(), 'floorwalker-bench-'));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   const before = new Set(workerdPids());
@@ -79,14 +62,14 @@ export async function startServer(entry: '../../src/index.ts' | 'counted.ts' | '
         {
           ...bindings,
           name: 'product',
-          modules: [{ type: 'ESModule', path: 'product.js', contents: await bundle(entry) }],
+          modules: [{ type: 'ESModule', path: 'product.js', contents: await workerBundle(entry) }],
           bindings: { SHOP_KEYS: '["pk_demo","sk_demo"]', SIGNING_SECRET: 'bench' },
           serviceBindings: { ASSETS: 'floor' },
           unsafeDirectSockets: socket,
         },
         {
           name: 'floor',
-          modules: [{ type: 'ESModule', path: 'floor.js', contents: await bundle('floor.ts') }],
+          modules: [{ type: 'ESModule', path: 'floor.js', contents: await workerBundle('test/bench/floor.ts') }],
           compatibilityDate: workerOptions.compatibilityDate ?? '2026-11-02',
           unsafeDirectSockets: socket,
         },
