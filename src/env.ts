@@ -56,7 +56,7 @@ export interface AppEnv {
 }
 
 /** The one learner, tally and directory shard of a shop: `S` is fixed per shop, and 1 until a shop outgrows it. */
-export const SHARD = 0;
+const SHARD = 0;
 
 function find<T extends Rpc.DurableObjectBranded>(
   env: Env,

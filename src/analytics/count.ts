@@ -9,7 +9,7 @@ export type Counters = Record<string, number>;
 export type Slots = Record<string, Counters>;
 
 /** What happened in this many days is counted by the hour in a row a day; what is older (imported history) by the day in a row a month, so that a call touches few rows. */
-export const HOURLY_DAYS = 2;
+const HOURLY_DAYS = 2;
 
 const DAY_ROW = /-\d{2}-\d{2}$/;
 

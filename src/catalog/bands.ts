@@ -5,7 +5,7 @@
  * @param prices in one currency; sorted in place
  * @returns four ascending prices, or none without prices
  */
-export function quintiles(prices: Float64Array): number[] {
+function quintiles(prices: Float64Array): number[] {
   if (prices.length === 0) return [];
   prices.sort();
   return [1, 2, 3, 4].map((fifth) => prices[Math.ceil((prices.length * fifth) / 5) - 1] ?? 0);

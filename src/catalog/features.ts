@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.ts';
 import { slugOf } from './slug.ts';
 
 /** Kinds of features, in the order of the numbers that stand for them. `leaf` is the innermost category once more. */
-export const FEATURE_KINDS = ['category', 'leaf', 'brand', 'attribute', 'tag', 'price', 'word'] as const;
+const FEATURE_KINDS = ['category', 'leaf', 'brand', 'attribute', 'tag', 'price', 'word'] as const;
 export type FeatureKind = (typeof FEATURE_KINDS)[number];
 
 /** What a kind counts beside the rarity of the feature: what a thing is before who made it, and both before what it costs. */
@@ -36,7 +36,7 @@ export interface Described {
 }
 
 /** The kind of a feature by its hash. */
-export const kindOf = (feature: number): FeatureKind => FEATURE_KINDS[feature & KIND_MASK] ?? 'word';
+const kindOf = (feature: number): FeatureKind => FEATURE_KINDS[feature & KIND_MASK] ?? 'word';
 
 /** A feature as a 32-bit number: a hash of its text, and in the lowest three bits its kind. */
 export function featureOf(kind: FeatureKind, text: string): number {

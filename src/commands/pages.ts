@@ -29,7 +29,7 @@ function page(title: string, body: string): string {
 }
 
 /** The page at `/problems/<slug>`. */
-export function problemPage(slug: string, row: ProblemRow): string {
+function problemPage(slug: string, row: ProblemRow): string {
   return page(
     row.title,
     `<p class="status">${row.status} · <code>/problems/${slug}</code></p><h1>${prose(row.title)}</h1><p>${prose(row.mend)}</p>

@@ -6,7 +6,7 @@ import { DEFAULT_PLACEMENTS } from './default-parts.ts';
 import type { SiteConfigInput } from './schema.ts';
 
 /** What a variation may change: what is shown, never what is learnt, remembered or measured. */
-export const CHANGEABLE = ['placements', 'messages', 'attention', 'guides'] as const;
+const CHANGEABLE = ['placements', 'messages', 'attention', 'guides'] as const;
 
 type Changes = Readonly<Record<string, unknown>>;
 

@@ -17,7 +17,7 @@ interface Placed {
 }
 
 /** What conditions about visitors may name: the first step of a fact's path. */
-export const FACTS = [
+const FACTS = [
   'visitor',
   'trait',
   'affinity',

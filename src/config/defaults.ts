@@ -212,6 +212,3 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
 
 /** What a config was made from: variations are stated in its terms. */
 export const inputOf = (config: SiteConfig): SiteConfigInput => inputs.get(config) ?? {};
-
-/** What a shop has that never published anything. */
-export const DEFAULT_CONFIG: SiteConfig = resolveConfig({});

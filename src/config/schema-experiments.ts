@@ -46,7 +46,7 @@ const Variation = strict({
   changes: z.record(z.string().min(1).max(300), z.unknown()).optional(),
 });
 
-export const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
+const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
 
 export const Experiment = strict({
   name: z.string().max(200).optional(),

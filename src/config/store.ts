@@ -14,5 +14,3 @@ export function configStore(kv: KVNamespace) {
     },
   };
 }
-
-export type ConfigStore = ReturnType<typeof configStore>;

@@ -3,10 +3,10 @@ import { DAY_MS } from '../shared/decay.ts';
 import type { DeadLetter, ListedLetter } from './schema.ts';
 
 /** The shards remember for 15 days what they applied: what is older might count twice, and goes. Its visitor has given it up by then. */
-export const LETTER_DAYS = 14;
+const LETTER_DAYS = 14;
 
 /** Of more, the oldest go: a letter is a copy, and the visitor's object has the flush. */
-export const MOST_LETTERS = 2_000;
+const MOST_LETTERS = 2_000;
 
 const PAGE = 100;
 

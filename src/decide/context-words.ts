@@ -19,7 +19,7 @@ function decoded(text: string): string {
 }
 
 /** What the page before was about: what was searched there, or else the last part of its path that has words. */
-export function wordsOfReferrer(referrer: string): string {
+function wordsOfReferrer(referrer: string): string {
   const searched = SEARCHED.exec(referrer)?.[1];
   if (searched !== undefined) return decoded(searched);
   const path = referrer.replace(/^\w+:\/\/[^/]*/, '').replace(/[?#].*$/, '');

@@ -5,7 +5,7 @@ import { Reason } from '../recommendations/schema.ts';
 import { UNFOUND } from '../recommendations/unfound.ts';
 import { DecideRequest, head } from './schema.ts';
 
-export const RANKED_LIMIT = 1_000;
+const RANKED_LIMIT = 1_000;
 
 /** A list that the caller has: search results, a category page. */
 export const RankRequest = DecideRequest.pick({

@@ -12,7 +12,7 @@ import { CheckedCondition } from '../targeting/schema-checked.ts';
 import { isTimeZone } from './hour.ts';
 
 export const BODY_LIMIT_BYTES = 1_000_000;
-export const PLACEMENTS_LIMIT = 20;
+const PLACEMENTS_LIMIT = 20;
 export const SESSION_LIMIT = 200;
 const CART_LIMIT = 500;
 const EXCLUDE_LIMIT = 1_000;
@@ -36,7 +36,7 @@ export type PartName = (typeof PARTS)[number];
 /** Parts of an answer to a request that names none: `cart` is what the caller has just said, and what others bought is for those who ask. */
 export const USUAL_PARTS: readonly PartName[] = PARTS.filter((part) => part !== 'cart' && part !== 'boughtByOthers');
 
-export const Count = z
+const Count = z
   .number()
   .int('count is a whole number')
   .min(1, 'count is from 1 to 100')
@@ -96,7 +96,7 @@ export const DecidePage = z.object({
 });
 export type DecidePage = z.infer<typeof DecidePage>;
 
-export const CartLineRequest = z.object({
+const CartLineRequest = z.object({
   itemId: ItemId,
   quantity: z.number().gt(0, 'is above 0').max(1e9).default(1),
   price: z.number().min(0, 'is 0 or more').max(1e12).optional(),

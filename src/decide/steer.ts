@@ -17,7 +17,7 @@ import type { PlacementRequest } from './schema.ts';
 const NOBODY: ReadonlySet<number> = new Set();
 
 /** The placement as this request wants it: what the request says counts before the config; filters and rules of both hold. */
-export function overridden(placement: Placement, asked: PlacementRequest, timeZone: string): Placement {
+function overridden(placement: Placement, asked: PlacementRequest, timeZone: string): Placement {
   const { strategies, caps, rules } = asked;
   const said = {
     count: asked.count ?? placement.count,

@@ -9,7 +9,7 @@ export const LATEST_BACKLOG_MS = 7 * DAY_MS;
 export const TOLERANCE_MS = 30_000;
 
 /** A clock that is said to be further off than this is not believed to be off: such a `sentAt` is as wrong as anything. */
-export const MOST_SKEW_MS = 7 * DAY_MS;
+const MOST_SKEW_MS = 7 * DAY_MS;
 
 /** When a request arrived, and what its sender's clock said. Epoch milliseconds. */
 export interface Clock {

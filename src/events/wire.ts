@@ -137,7 +137,7 @@ export type Context = z.infer<typeof Context>;
 /** A JWT signed by the shop. */
 export const IdentityToken = z.string().min(1).max(10_000).describe('Proof of the customer, signed by the shop');
 /** Facts that the sender states about the visitor; those are kept that the config allows (`identity.traits`). */
-export const Traits = z
+const Traits = z
   .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean()]))
   .refine((traits) => Object.keys(traits).length <= 100, 'has at most 100 entries');
 

@@ -8,7 +8,7 @@ export const REASONS = ['STATIC', 'TARGETING_MATCH', 'SPLIT', 'DISABLED'] as con
 export type DecisionReason = (typeof REASONS)[number];
 
 /** Why somebody is in no variation. */
-export const EXCLUSIONS = ['not_running', 'no_unit', 'audience', 'exclusion_group', 'holdout', 'coverage'] as const;
+const EXCLUSIONS = ['not_running', 'no_unit', 'audience', 'exclusion_group', 'holdout', 'coverage'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
 export interface Assigned {

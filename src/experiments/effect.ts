@@ -2,7 +2,7 @@ import { type CupedSample, cupedMoments, type Moments, momentsOf, pooledTheta, t
 
 export type DifferenceType = 'relative' | 'absolute';
 
-export const EFFECT_ERRORS = ['ZERO_NEGATIVE_VARIANCE', 'BASELINE_VARIATION_ZERO'] as const;
+const EFFECT_ERRORS = ['ZERO_NEGATIVE_VARIANCE', 'BASELINE_VARIATION_ZERO'] as const;
 export type EffectError = (typeof EFFECT_ERRORS)[number];
 
 /** A lift of the treatment over the control, before anything is concluded from it. */

@@ -5,15 +5,13 @@ import type { Facts } from '../targeting/schema.ts';
 import type { CompiledExperiment } from './compile.ts';
 import { decideExperiment, isAssigned } from './decide.ts';
 
-export const TargetingKey = z.string().min(1).max(256);
+const TargetingKey = z.string().min(1).max(256);
 
 /** `targetingKey` is the unit; what else is said are facts under `context.`. */
 export const EvaluationBody = z.object({
   context: z.looseObject({ targetingKey: TargetingKey }),
 });
 export type EvaluationBody = z.infer<typeof EvaluationBody>;
-
-export const FlagPath = z.object({ key: z.string().min(1).max(200) });
 
 export interface EvaluatedFlag {
   key: string;

@@ -123,7 +123,7 @@ export interface ExperimentResult {
   passthrough?: boolean;
 }
 
-export const FLAG_SOURCES = [
+const FLAG_SOURCES = [
   'unknownFeature',
   'defaultValue',
   'force',

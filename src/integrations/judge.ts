@@ -49,7 +49,7 @@ function failuresOf({ attempts }: Delivery): number {
 }
 
 /** Stands in the log where somebody asked for a message to be sent again. */
-export const RESENT = 'sent again by request';
+const RESENT = 'sent again by request';
 
 /** Puts a message in line again, at once. */
 export function resend(delivery: Delivery, now: number): Delivery {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** The events that an endpoint may ask for. */
-export const OUTGOING_EVENTS = [
+const OUTGOING_EVENTS = [
   'cart.abandoned',
   'browse.abandoned',
   'product.back_in_stock',
@@ -48,7 +48,7 @@ export interface Endpoint {
   shape: Shape;
 }
 
-export const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const;
+const DELIVERY_STATES = ['waiting', 'delivered', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** What one attempt came to. */

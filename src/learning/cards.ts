@@ -93,7 +93,7 @@ export function createSlots(): Slots {
   return { size: 0, keys: new Float64Array(2), weights: new Float64Array(2), others: null };
 }
 
-export function createCard(key: number): Card {
+function createCard(key: number): Card {
   return { key, viewed: createSlots(), bought: createSlots() };
 }
 

@@ -6,7 +6,7 @@ import { DAMPING } from './counts.ts';
 
 /** Neighbours that are published of what is viewed next, and of what is bought with it. */
 export const VIEWED_NEIGHBOURS = 40;
-export const PUBLISHED_NEIGHBOURS = 50;
+const PUBLISHED_NEIGHBOURS = 50;
 
 /** After so many, a neighbour that is worth less than this share of the card's best is not published. */
 const ALWAYS = 20;
@@ -66,7 +66,7 @@ function choose(slots: Slots, { most, least, weightOf, worthOf, isHidden }: Choi
 }
 
 /** Followers by `s(w)/n_b^0.1`, everything read at the newest event. */
-export function chooseViewed({ viewed }: Card, { counts }: Cards, options: EncodeOptions, factor: number): Chosen {
+function chooseViewed({ viewed }: Card, { counts }: Cards, options: EncodeOptions, factor: number): Chosen {
   const { ownClicks, isHidden, neighbours = VIEWED_NEIGHBOURS } = options;
   return choose(viewed, {
     most: neighbours,
@@ -81,7 +81,7 @@ export function chooseViewed({ viewed }: Card, { counts }: Cards, options: Encod
 }
 
 /** Companions by what they say of a basket; as many as may be where they are to be weighed against each other. */
-export function chooseBought({ key, bought }: Card, cards: Cards, options: EncodeOptions, factor: number): Chosen {
+function chooseBought({ key, bought }: Card, cards: Cards, options: EncodeOptions, factor: number): Chosen {
   const baskets = (of: number) => cards.counts.baskets[cards.counts.slots.get(of) ?? -1] ?? 0;
   const { isHidden, bigBaskets, neighbours = PUBLISHED_NEIGHBOURS } = options;
   const own = factor * baskets(key);

@@ -12,7 +12,7 @@ export function factorBetween(from: Scale, to: Scale): number {
 }
 
 /** The same for `trending`. */
-export function trendFactorBetween(from: Scale, to: Scale): number {
+function trendFactorBetween(from: Scale, to: Scale): number {
   return 2 ** Math.round((from.trendingLandmark - to.trendingLandmark) / TRENDING_HALF_LIFE_MS);
 }
 

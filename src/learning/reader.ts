@@ -5,7 +5,7 @@ import { openSessions, type SessionIndex } from './session-index.ts';
 import { cardStore } from './store.ts';
 
 /** Chunks that an isolate keeps, in bytes: with a catalogue of 100,000 items everything stays under 64 MB. An isolate has 128 MB for all its shops. */
-export const CHUNK_BYTES = 10_000_000;
+const CHUNK_BYTES = 10_000_000;
 
 /** A shop's published cards as an isolate reads them. */
 export interface CardReader {

@@ -21,7 +21,7 @@ const RETURN_BONUS = 0.3;
 const INSERTED = 64;
 
 /** Items of a basket that are read. */
-export const BASKET_ITEMS = 100;
+const BASKET_ITEMS = 100;
 
 /** What happens to items that the visitor has already seen: a decision of the placement, not of the model. */
 export type Seen = 'hide' | 'allow' | 'hideCurrent';

@@ -107,7 +107,7 @@ export function flatten({ pages, events }: Sessions): FlatSessions {
 }
 
 /** The number of the row that holds the open sessions. */
-export const OPEN_PAGE = -1;
+const OPEN_PAGE = -1;
 
 /** What is to be stored, by row: pages that changed, null where the page has gone, and the open sessions. They count as stored from then on. */
 export function* unsavedPages(sessions: Sessions): Generator<[row: number, block: Float64Array<ArrayBuffer> | null]> {

@@ -29,11 +29,6 @@ export interface StoredCards {
   cards: Card[];
 }
 
-export interface StoredCounts {
-  scale: Scale;
-  counts: CountColumns;
-}
-
 /** @param tail how many numbers follow the columns */
 function header(kind: number, count: number, scale: Scale, tail = 0): number[] {
   return [kind, FORMAT, count, scale.halfLifeMs, scale.landmark, scale.trendingLandmark, scale.newest, tail];

@@ -14,7 +14,7 @@ const ROW_KEYS = 60_000;
 const MOST_SINGLE = 200;
 
 /** The table `vanished`: which cards belong to nothing in the catalogue, and since when. Made when there is something to put in. */
-export function vanishedStore(sql: SqlStorage) {
+function vanishedStore(sql: SqlStorage) {
   return {
     read(): Vanished {
       const isThere = sql.exec(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'vanished'`).toArray();

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** Why a message that was meant for this visitor was not shown: the closed list. */
-export const HELD_BACK = [
+const HELD_BACK = [
   'dismissed',
   'cap_session',
   'cap_day',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What a persona's evidence is about: the first step of the fact that its condition names. The closed list. */
-export const PERSONA_REASON_CODES = [
+const PERSONA_REASON_CODES = [
   'category_affinity',
   'brand_affinity',
   'price_affinity',

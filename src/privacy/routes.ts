@@ -6,7 +6,7 @@ import { describe } from '../http/describe.ts';
 /** When what is said about Global Privacy Control last changed: not at all so far. */
 const LAST_UPDATE = '2026-11-22';
 
-export const GpcAnswer = z.object({ gpc: z.literal(true), lastUpdate: z.string() });
+const GpcAnswer = z.object({ gpc: z.literal(true), lastUpdate: z.string() });
 
 /** What a deployment says about itself in matters of privacy. */
 export const privacyRoutes = new Hono<AppEnv>().get(

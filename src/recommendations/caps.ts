@@ -2,18 +2,16 @@ import type { Catalogue } from '../catalog/catalogue.ts';
 import { pathReader } from './item-field.ts';
 
 /** What may be capped. A category is the innermost level of the item's last category: everything is in "Home". */
-export const CAPPED = ['brand', 'category', 'group'] as const;
+const CAPPED = ['brand', 'category', 'group'] as const;
 export type Capped = (typeof CAPPED)[number];
 
 /** Most items of one brand, category or group in an answer; null: as many as there are. */
 export type Caps = Readonly<Record<Capped, number | null>>;
 
-export const NO_CAPS: Caps = { brand: null, category: null, group: null };
-
 const groupId = pathReader('groupId');
 
 /** What an item counts under; '' where it has none, and then nothing caps it. */
-export function cappedAs(catalogue: Catalogue, slot: number, kind: Capped): string {
+function cappedAs(catalogue: Catalogue, slot: number, kind: Capped): string {
   if (kind === 'brand') return catalogue.brand(slot);
   if (kind === 'category') return catalogue.categories(slot).at(-1) ?? '';
   const stated = groupId(catalogue.facts(slot));

@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 /** Items that a token can name: after so many a list has no next page. */
-export const TOKEN_ITEMS = 500;
+const TOKEN_ITEMS = 500;
 
 /** The longest token: five bytes of head and four for each item, in base64. */
 export const TOKEN_LENGTH = Math.ceil(((5 + 4 * TOKEN_ITEMS) * 4) / 3) + 4;

@@ -4,7 +4,7 @@ import { drop, type Pick, type Selection, take } from './selection.ts';
 import type { Pin } from './steering.ts';
 
 /** What a pick that no strategy found is attributed to. */
-export const PINNED = 'rule';
+const PINNED = 'rule';
 
 /** A pick with the place that it is to have on this page, from 0. */
 export interface Placed {

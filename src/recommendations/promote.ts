@@ -2,7 +2,7 @@ import { admit } from './admit.ts';
 import { drop, type Pick, type Selection } from './selection.ts';
 
 /** What a pick that no strategy found is attributed to. */
-export const PROMOTED = 'promoted';
+const PROMOTED = 'promoted';
 
 /** The most viewed promoted item that may be shown, where no strategy found one; null when there is none. */
 export function popularFirst(selection: Selection): Pick | null {

@@ -71,7 +71,7 @@ export const Reason = z.object({
 export type Reason = z.infer<typeof Reason>;
 
 /** Why a candidate was not recommended: the closed list. */
-export const DROP_REASONS = [
+const DROP_REASONS = [
   'unknown',
   'removed',
   'excluded',

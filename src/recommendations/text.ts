@@ -116,7 +116,7 @@ function canonical(locale: string | undefined): string {
 }
 
 /** What a sentence says in the place of `{{detail}}`. */
-export function detailText(detail: string | undefined, locale: string | undefined): string {
+function detailText(detail: string | undefined, locale: string | undefined): string {
   if (detail === undefined) return '';
   const [, amount, currency] = AMOUNT.exec(detail) ?? [];
   if (amount !== undefined && currency !== undefined) return money(amount, currency, locale);

@@ -42,7 +42,7 @@ function expOfMinusSquare(x: number): number {
 }
 
 /** The complementary error function; relative precision 1e-15 down to the smallest double. */
-export function erfc(x: number): number {
+function erfc(x: number): number {
   const size = Math.abs(x);
   if (size <= 0.46875) return 1 - x * ratio(x * x, ERF_SMALL);
   const tail =
@@ -128,7 +128,7 @@ function stirlingError(x: number): number {
 }
 
 /** ln Γ(x) for x above 0. */
-export const lnGamma = (x: number): number => (x - 0.5) * Math.log(x) - x + HALF_LN_2PI + stirlingError(x);
+const lnGamma = (x: number): number => (x - 0.5) * Math.log(x) - x + HALF_LN_2PI + stirlingError(x);
 
 /** x ln(x/m) + m − x, without cancelling where x is near m (Loader, "Fast and accurate computation of binomial probabilities", 2000). */
 function deviance(x: number, m: number): number {

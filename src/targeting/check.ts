@@ -97,7 +97,7 @@ function checkFact(name: string, path: string, walk: Walk, then: () => void): vo
 }
 
 /** Checks what stands below a fact or inside `$not`, `$size`, `$all`: a value to equal or an object of operators. */
-export function checkValue(value: unknown, path: string, depth: number, walk: Walk): void {
+function checkValue(value: unknown, path: string, depth: number, walk: Walk): void {
   if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith('$'))) {
     walk.clauses++;
     walk.issues.push(...operandOfValue(value, path));

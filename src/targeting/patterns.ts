@@ -1,10 +1,10 @@
 import { textOf } from './values.ts';
 
 /** How many characters of a value a regular expression sees. Together with {@link checkPattern} it bounds the time that matching can take. */
-export const MATCHED_CHARACTERS = 512;
+const MATCHED_CHARACTERS = 512;
 
 /** Characters of a regular expression. */
-export const PATTERN_LIMIT = 200;
+const PATTERN_LIMIT = 200;
 
 /** How often a part may be counted out (`{1000}`), and how large the counted parts may get. */
 const SIZE_LIMIT = 1000;

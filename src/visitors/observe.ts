@@ -33,7 +33,7 @@ export function noChange(): Change {
  * Ends a session, in place: what was kept for it only goes, with what it did to the profile. Views that wait for the visitor to qualify go with it.
  * @returns the batches from which its events must go
  */
-export function endSession(state: VisitorState): number[] {
+function endSession(state: VisitorState): number[] {
   const { core } = state;
   if (!core.isMixed) return [];
   state.profile = state.base;

@@ -2,7 +2,7 @@ import { weightAt } from './affinities.ts';
 import type { Affinity, Profile, VisitorExport } from './schema.ts';
 
 /** Plain data with its times as ISO 8601: numbers under `at` and under names that end in `At` (0: never, as null). */
-export function withTimes(plain: unknown): unknown {
+function withTimes(plain: unknown): unknown {
   if (Array.isArray(plain)) return plain.map(withTimes);
   if (typeof plain !== 'object' || plain === null) return plain;
   return Object.fromEntries(

@@ -36,7 +36,7 @@ function ownProfile({ core, profile, base }: VisitorState, now: number): Profile
 }
 
 /** What is held, and, of a customer, what the visitors hold who were identified: see {@link mergeProfiles}. */
-export function mergedProfile(state: VisitorState, now: number): Profile | null {
+function mergedProfile(state: VisitorState, now: number): Profile | null {
   const own = ownProfile(state, now);
   if (state.parts.length === 0) return own;
   const parts = state.parts.flatMap(({ part, profile }) => (profile === null ? [] : [{ part, profile }]));

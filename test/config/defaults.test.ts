@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.ts';
 import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS } from '../../src/config/default-parts.ts';
-import { DEFAULT_CONFIG, resolveConfig } from '../../src/config/defaults.ts';
+import { resolveConfig } from '../../src/config/defaults.ts';
 import { momentOf } from '../../src/config/moments.ts';
 import { textFor } from '../../src/config/texts.ts';
 import { compileCondition } from '../../src/targeting/compile.ts';
 import type { Facts } from '../../src/targeting/schema.ts';
 import { WHOLE } from './whole.ts';
+
+/** What a shop has that never published anything. */
+const DEFAULT_CONFIG = resolveConfig({});
 
 describe('defaults', () => {
   test('of a shop that configures nothing', () => {

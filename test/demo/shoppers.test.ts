@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { COMPANIONS } from '../../src/demo/catalogue/companions.ts';
-import { ITEM_BY_ID } from '../../src/demo/catalogue/items.ts';
+import { ITEMS } from '../../src/demo/catalogue/items.ts';
 import { simulateShoppers } from '../../src/demo/shoppers.ts';
 import { VisitorId } from '../../src/events/schema.ts';
 import { Event } from '../../src/events/wire.ts';
@@ -9,6 +9,9 @@ import { DAY_MS } from '../../src/shared/decay.ts';
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const shoppers = simulateShoppers({ count: 400, seed: 'test', now: NOW });
 const events = shoppers.flatMap((shopper) => shopper.events);
+
+/** Of the demo's catalogue, by itemId. */
+const ITEM_BY_ID = new Map(ITEMS.map((item) => [item.itemId, item]));
 
 function productOf(itemId: string): string {
   return ITEM_BY_ID.get(itemId)?.product.id ?? '';

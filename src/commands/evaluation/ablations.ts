@@ -18,7 +18,7 @@ interface Variant {
 }
 
 /** Those that learn alike lie together, so that they can share what was learnt. */
-export const VARIANTS: readonly Variant[] = [
+const VARIANTS: readonly Variant[] = [
   { name: 'as in the product', change: {} },
   { name: 'no damping n_b^0.1', change: { damping: 0 } },
   { name: 's(w) = w', change: { isSteady: false } },

@@ -7,7 +7,7 @@ import type { Recommender } from './recommender.ts';
 import { type Protocol, questionsOf, type SessionSet } from './session-set.ts';
 
 /** A target with fewer training clicks is cold. */
-export const COLD_BELOW = 5;
+const COLD_BELOW = 5;
 
 /** What came of a question. */
 export interface Outcome {
@@ -24,7 +24,7 @@ export interface Outcome {
 export type Likeness = (a: number, b: number) => number;
 
 /** Alike is what is looked at in the same sessions: session files say nothing of their items. */
-export function sharedSessions(incidence: Incidence): Likeness {
+function sharedSessions(incidence: Incidence): Likeness {
   const together = coCounts(incidence);
   const { sessionsOf } = incidence;
   return (a, b) => cosine(together[a]?.get(b) ?? 0, sessionsOf[a]?.length ?? 0, sessionsOf[b]?.length ?? 0);

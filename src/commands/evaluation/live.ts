@@ -47,7 +47,7 @@ function liveCounts(cards: Cards, ownClicks: number): Counts {
 }
 
 /** @param ownClicks how much a click on our own recommendation adds, 0 to 1 */
-export function liveModel(cards: Cards, ownClicks: number): LiveModel {
+function liveModel(cards: Cards, ownClicks: number): LiveModel {
   const published = new Map<number, PublishedCard | null>();
   return {
     counts: liveCounts(cards, ownClicks),

@@ -6,7 +6,7 @@ import { ImportError } from './read.ts';
 import { momentOf } from './values.ts';
 
 /** Ids that mark postage, fees and corrections in exports, and no shop's goods. */
-export const NO_MERCHANDISE = 'POST,POSTAGE,SHIPPING,CARRIAGE,DELIVERY,DISCOUNT,AMAZONFEE,BANK CHARGES';
+const NO_MERCHANDISE = 'POST,POSTAGE,SHIPPING,CARRIAGE,DELIVERY,DISCOUNT,AMAZONFEE,BANK CHARGES';
 
 export const HELP = `Fills a shop with its past: catalogue, orders, sessions, events.
 

@@ -12,7 +12,7 @@ export interface Target {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws UsageError with a sentence for the person at the terminal */
-export function targetOf(given: { url?: string; key?: string }, environment: Environment): Target {
+function targetOf(given: { url?: string; key?: string }, environment: Environment): Target {
   const url = given.url ?? environment.FLOORWALKER_URL;
   const key = given.key ?? environment.FLOORWALKER_KEY;
   if (!url)

@@ -120,7 +120,6 @@ function itemOf(product: Product, variant: Variant | null): ShopItem {
 export const ITEMS: readonly ShopItem[] = PRODUCTS.flatMap((product) =>
   product.variants.length === 0 ? [itemOf(product, null)] : product.variants.map((variant) => itemOf(product, variant)),
 );
-export const ITEM_BY_ID: ReadonlyMap<string, ShopItem> = new Map(ITEMS.map((item) => [item.itemId, item]));
 export const CATEGORY_BY_SLUG: ReadonlyMap<string, Category> = new Map(CATEGORIES.map((one) => [one.slug, one]));
 
 /** The items of a product, in the table's order. */

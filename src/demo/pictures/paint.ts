@@ -37,7 +37,7 @@ export function mix(first: string, second: string, share: number): string {
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
-export function toneOf(name: string): string {
+function toneOf(name: string): string {
   return TONES[name] ?? TONES.oat ?? '#e3d5bd';
 }
 

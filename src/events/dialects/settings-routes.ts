@@ -5,7 +5,7 @@ import { describe } from '../../http/describe.ts';
 import { admitForeign, foreignKeyOf } from '../../http/foreign-key.ts';
 
 /** What Segment's browser client reads before it starts (`CDNSettings`): one destination, which is here, nothing to load, nothing measured elsewhere. */
-export function segmentSettings(key: string, url: string) {
+function segmentSettings(key: string, url: string) {
   const { host, protocol } = new URL(url);
   const all = { __default: { enabled: true, integrations: {} } };
   return {
@@ -32,7 +32,7 @@ export function segmentSettings(key: string, url: string) {
 }
 
 /** What RudderStack's browser client reads before it starts: a source without destinations, whose errors and metrics are reported nowhere. */
-export function rudderSourceConfig(key: string, shop: string) {
+function rudderSourceConfig(key: string, shop: string) {
   const nowhere = { enabled: false };
   return {
     source: {
