@@ -2,6 +2,7 @@
 import { generateSpecs, resolver, uniqueSymbol } from 'hono-openapi';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { createApp } from '../app.ts';
 import { type Description, descriptionOf } from '../http/describe.ts';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.ts';
@@ -58,15 +59,19 @@ async function schemaOf(schema: ZodType): Promise<OpenAPIV3_1.SchemaObject> {
   return made.schema as OpenAPIV3_1.SchemaObject;
 }
 
+/** Parameters that are JSON text have the schema of what the text says; the others that of the text. */
 async function parametersOf(schema: ZodType | undefined, where: 'query' | 'path'): Promise<object[]> {
   if (!schema) return [];
-  const made = await schemaOf(schema);
-  return Object.entries(made.properties ?? {}).map(([name, property]) => ({
-    name,
-    in: where,
-    required: where === 'path' || (made.required ?? []).includes(name),
-    schema: property,
-  }));
+  const [made, read] = [await schemaOf(schema), z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })];
+  return Object.entries(made.properties ?? {}).map(([name, property]) => {
+    const { contentMediaType, ...said } = Object(read.properties?.[name]) as { contentMediaType?: string };
+    return {
+      name,
+      in: where,
+      required: where === 'path' || (made.required ?? []).includes(name),
+      ...(contentMediaType === JSON_TYPE ? { content: { [JSON_TYPE]: { schema: said } } } : { schema: property }),
+    };
+  });
 }
 
 async function specOf(description: Description): Promise<Record<string, unknown>> {

@@ -134,6 +134,9 @@ export const Alternatives = strict({
 });
 export type Alternatives = z.infer<typeof Alternatives>;
 
+/** Items that are paid for take this share of the places (rounded down), spread evenly, and no more. */
+export const Promoted = strict({ items: Condition, share: Share });
+
 export const PlacementInput = strict({
   title: Text.optional(),
   count: z.number().int().min(1, 'count is from 1 to 100').max(100, 'count is from 1 to 100').optional(),
@@ -143,8 +146,7 @@ export const PlacementInput = strict({
   filter: Condition.nullable().optional(),
   alternatives: Alternatives.optional(),
   rules: z.array(Rule).max(200).refine(areDistinctRules, 'two rules have the same key').optional(),
-  /** Items that are paid for take this share of the places (rounded down), spread evenly, and no more. */
-  promoted: strict({ items: Condition, share: Share }).nullable().optional(),
+  promoted: Promoted.nullable().optional(),
 });
 export type PlacementInput = z.infer<typeof PlacementInput>;
 

@@ -1,53 +1,20 @@
 import * as z from 'zod';
-import { ItemField, Share } from '../config/schema-common.ts';
-import { STEERING } from '../config/schema-placements.ts';
+import { ItemField } from '../config/schema-common.ts';
+import { STEERING, StrategyName } from '../config/schema-placements.ts';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { ITEM_FIELDS } from '../recommendations/schema.ts';
+import { CountText, jsonText, list, ShareText, withFields } from './query-text.ts';
 import {
   DecideContext,
   DecidePage,
   DecideRequest,
   Explain,
-  ItemFilter,
   type PartName,
   PlacementRequest,
   SESSION_LIMIT,
   Seed,
 } from './schema.ts';
 import type { RankRequest } from './schema-questions.ts';
-
-/** A list in a query: the parameter again and again, or once with commas. */
-const list = <S extends z.ZodType>(entry: S, most: number) =>
-  z.preprocess(
-    (sent) => (typeof sent === 'string' ? sent.split(',').filter((one) => one !== '') : sent),
-    z.array(entry).max(most, `at most ${most} entries`),
-  );
-
-const CountText = z
-  .string()
-  .regex(/^\d{1,4}$/, 'count is a whole number from 1 to 100')
-  .transform(Number)
-  .pipe(z.number().min(1, 'count is from 1 to 100').max(100, 'count is from 1 to 100'));
-
-const ShareText = z
-  .string()
-  .regex(/^[01]?\.?\d{1,9}$/, 'is a number from 0 to 1')
-  .transform(Number)
-  .pipe(Share);
-
-/** A filter as JSON text. */
-const FilterText = z
-  .string()
-  .max(4_000)
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'is JSON, such as {"price":{"$lt":20}}' });
-      return z.NEVER;
-    }
-  })
-  .pipe(ItemFilter);
 
 const { locale, market, country, device, timeZone, campaign } = DecideContext.shape;
 const CONTEXT = { locale, market, country, device, timeZone, campaign };
@@ -62,7 +29,13 @@ export const AskQuery = z.object({
 });
 export type AskQuery = z.infer<typeof AskQuery>;
 
-export const RecommendationsQuery = AskQuery.extend({
+const STEERED = PlacementRequest.shape;
+const OR_FIELDS = 'As JSON, or field by field:';
+
+/** Parameters that are objects, whose fields may be parameters of their own. */
+const withParts = withFields(['caps', 'rotation', 'promoted']);
+
+const RecommendationsText = AskQuery.extend({
   itemId: ItemId.optional().describe('The item of the page'),
   category: DecidePage.shape.category,
   page: DecidePage.shape.type.describe('Type of the page, such as search'),
@@ -76,27 +49,50 @@ export const RecommendationsQuery = AskQuery.extend({
   explain: Explain.optional(),
   seed: Seed.optional(),
   next: PlacementRequest.shape.next.describe('`next` of the answer before, for the following page'),
-  filter: FilterText.optional().describe('A condition on items, as JSON'),
+  filter: jsonText(STEERED.filter, '{"price":{"$lt":20}}').optional().describe('A condition on items, as JSON'),
+  rules: jsonText(STEERED.rules, '[{"key":"new","items":{"tags":"new"},"do":"boost","by":2}]')
+    .optional()
+    .describe('Rules beside those of the config, as a JSON array'),
+  caps: jsonText(STEERED.caps, '{"brand":2}')
+    .optional()
+    .describe(`${OR_FIELDS} caps.brand=2, caps.category, caps.group`),
+  rotation: jsonText(STEERED.rotation, '{"rate":0.3,"hours":24}')
+    .optional()
+    .describe(`${OR_FIELDS} rotation.rate=0.3&rotation.hours=24. \`null\` switches it off`),
+  promoted: jsonText(STEERED.promoted, '{"items":{"tags":"paid"},"share":0.2}')
+    .optional()
+    .describe(`${OR_FIELDS} promoted.share=0.2&promoted.items={"tags":"paid"}. \`null\` switches it off`),
+  strategies: jsonText(STEERED.strategies, '[{"strategy":"bestsellers","days":7}]')
+    .optional()
+    .describe('Instead of those of the config, as a JSON array'),
+  fallback: list(StrategyName, 15).optional(),
   seen: STEERING.seen,
   bought: STEERING.bought,
   outOfStock: STEERING.outOfStock,
   sameAs: list(ItemField, 10).optional(),
   differentFrom: list(ItemField, 10).optional(),
-  minimumRelevance: z.enum(['low', 'medium', 'high']).optional(),
+  minimumRelevance: z
+    .preprocess((sent) => (sent === 'null' ? null : sent), STEERING.minimumRelevance)
+    .optional()
+    .describe('`null` switches it off'),
   diversity: ShareText.optional(),
   explore: ShareText.optional(),
 });
+export const RecommendationsQuery = z.preprocess(withParts, RecommendationsText);
 export type RecommendationsQuery = z.infer<typeof RecommendationsQuery>;
 
 export const BoughtQuery = AskQuery.extend({
   scope: z.enum(['me', 'everyone']).default('me'),
 });
 
-export const WhyNotQuery = RecommendationsQuery.extend({
-  placement: z.string().min(1).max(64),
-  itemId: ItemId.describe('The item that is asked about'),
-  pageItemId: ItemId.optional().describe('The item of the page'),
-});
+export const WhyNotQuery = z.preprocess(
+  withParts,
+  RecommendationsText.extend({
+    placement: z.string().min(1).max(64),
+    itemId: ItemId.describe('The item that is asked about'),
+    pageItemId: ItemId.optional().describe('The item of the page'),
+  }),
+);
 export type WhyNotQuery = z.infer<typeof WhyNotQuery>;
 
 export const MessagesQuery = AskQuery.extend({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { areDistinctRules, Rule, STEERING, StrategyName, StrategyUse } from '../config/schema-placements.ts';
+import { areDistinctRules, Promoted, Rule, STEERING, StrategyName, StrategyUse } from '../config/schema-placements.ts';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
 import { REASONS } from '../experiments/decide.ts';
@@ -73,6 +73,8 @@ export const PlacementRequest = z.object({
   ...STEERING,
   /** Beside those of the config. */
   rules: z.array(RequestRule).max(RULES_LIMIT).refine(areDistinctRules, 'two rules have the same key').optional(),
+  /** Instead of the config's; null: nothing is promoted. */
+  promoted: Promoted.safeExtend({ items: ItemFilter }).nullable().optional(),
   strategies: z.array(StrategyUse).max(15).optional(),
   fallback: z.array(StrategyName).max(15).optional(),
   /** Of the answer before: what it and those before it showed is not shown again. */

@@ -31,6 +31,7 @@ function overridden(placement: Placement, asked: PlacementRequest, timeZone: str
     rotation: asked.rotation === undefined ? placement.rotation : asked.rotation,
     minimumRelevance: asked.minimumRelevance === undefined ? placement.minimumRelevance : asked.minimumRelevance,
     explore: asked.explore ?? placement.explore,
+    promoted: asked.promoted === undefined ? placement.promoted : asked.promoted,
   };
   return {
     ...placement,
@@ -170,9 +171,10 @@ function pinsOf(stage: Stage, rules: readonly CompiledRule[]): Pin[] {
   );
 }
 
-function promotedOf(stage: Stage, { promoted, key }: Placement): Promoted | null {
-  const condition = steeringOf(stage.scene.config, key).promoted;
-  if (promoted === null || condition === null) return null;
+function promotedOf(stage: Stage, { promoted, key }: Placement, asked: PlacementRequest): Promoted | null {
+  if (promoted === null) return null;
+  const condition = asked.promoted ? slotCondition(promoted.items) : steeringOf(stage.scene.config, key).promoted;
+  if (condition === null) return null;
   return { share: promoted.share, ...asSlotTests(stage, condition) };
 }
 
@@ -203,7 +205,7 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
     bars: barsOf(stage, { placement, asked, rules }),
     boosts: boostsOf(stage, rules),
     pins: pinsOf(stage, rules),
-    promoted: promotedOf(stage, placement),
+    promoted: promotedOf(stage, placement, asked),
     caps: placement.caps,
     diversity: placement.diversity,
     alike: stage.situation.content,

@@ -43,6 +43,10 @@ async function posted(request: object, steering: object): Promise<string[]> {
   return names((body.placements as Record<string, { items: Items }>).row?.items);
 }
 
+const HIDE = { key: 'tea-away', items: { categories: 'tea' }, do: 'hide' };
+const PIN = { key: 'cup-first', items: { itemId: 'cup' }, do: 'pin', at: 1 };
+const PAID = { items: { itemId: 'cup' }, share: 0.5 };
+
 describe('GET /v1/recommendations', () => {
   const page = { itemId: 'tea' };
   const all = ['pan', 'jar', 'pot', 'cup'];
@@ -57,6 +61,33 @@ describe('GET /v1/recommendations', () => {
     [{ diversity: '1', count: '2' }, { diversity: 1, count: 2 }, ['pan', 'cup']],
     [{ minimumRelevance: 'high' }, { minimumRelevance: 'high' }, []],
     [{ bought: 'allow', explore: '0' }, { bought: 'allow', explore: 0 }, all],
+    [{ caps: '{"brand":1}' }, { caps: { brand: 1 } }, ['pan', 'jar']],
+    [{ 'caps.category': '1' }, { caps: { category: 1 } }, ['pan', 'pot']],
+    [{ caps: '{"brand":2}', 'caps.brand': '1', 'caps.group': '3' }, { caps: { brand: 1, group: 3 } }, ['pan', 'jar']],
+    [{ rules: JSON.stringify([HIDE]) }, { rules: [HIDE] }, ['pan', 'jar']],
+    [{ rules: JSON.stringify([PIN]) }, { rules: [PIN] }, ['cup', 'pan', 'jar', 'pot']],
+    [{ rotation: '{"rate":0.5,"hours":24}' }, { rotation: { rate: 0.5, hours: 24 } }, all],
+    [{ 'rotation.rate': '0.5', 'rotation.hours': '24' }, { rotation: { rate: 0.5, hours: 24 } }, all],
+    [{ rotation: 'null', minimumRelevance: 'null' }, { rotation: null, minimumRelevance: null }, all],
+    [{ promoted: JSON.stringify(PAID), count: '2' }, { promoted: PAID, count: 2 }, ['pan', 'cup']],
+    [
+      { 'promoted.items': '{"itemId":"cup"}', 'promoted.share': '0.5', count: '2' },
+      { promoted: PAID, count: 2 },
+      ['pan', 'cup'],
+    ],
+    [
+      {
+        strategies: '[{"strategy":"handpicked","items":["cup","jar"]}]',
+        fallback: 'new_arrivals,trending',
+        count: '3',
+      },
+      {
+        strategies: [{ strategy: 'handpicked', items: ['cup', 'jar'] }],
+        fallback: ['new_arrivals', 'trending'],
+        count: 3,
+      },
+      ['cup', 'jar', 'pan'],
+    ],
   ])('%j means what decide means by %j', async (asked, steering, expected) => {
     const session = asked.session?.split(',');
     const shown = await got('row', { itemId: 'tea', ...asked });
@@ -82,6 +113,19 @@ describe('GET /v1/recommendations', () => {
     [{ explore: 'a lot' }, 'explore'],
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ sameAs: 'colour' }, 'sameAs[0]'],
+    [{ caps: '{brand' }, 'caps'],
+    [{ caps: '[2]' }, 'caps'],
+    [{ caps: '{"brand":0}' }, 'caps.brand'],
+    [{ 'caps.brand': 'two' }, 'caps.brand'],
+    [{ 'caps.colour': '2' }, 'caps'],
+    [{ 'rotation.rate': '0.5' }, 'rotation.hours'],
+    [{ rules: '[{"key":"a","items":{"colour":"red"},"do":"hide"}]' }, 'rules[0].items.colour'],
+    [{ rules: '[{"key":"a","items":{},"do":"burn"}]' }, 'rules[0].do'],
+    [{ promoted: '{"items":{"colour":"red"},"share":0.5}' }, 'promoted.items.colour'],
+    [{ 'promoted.share': '2', 'promoted.items': '{}' }, 'promoted.share'],
+    [{ strategies: '[{"strategy":"magic"}]' }, 'strategies[0].strategy'],
+    [{ fallback: 'trending,magic' }, 'fallback[1]'],
+    [{ minimumRelevance: 'some' }, 'minimumRelevance'],
   ])('%j is refused', async (asked, path) => {
     const { status, body } = await send(`/v1/recommendations/row?${queryOf(asked)}`);
     expect({ status, paths: (body.issues as { path: string }[]).map((issue) => issue.path) }).toEqual({

@@ -43,6 +43,16 @@ describe('the API document', () => {
     expect(missing).toEqual([]);
   });
 
+  test('describes what a parameter holds that is JSON', async () => {
+    const document = (await (await get('/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { parameters: { name: string; content?: unknown }[] }>>;
+    };
+    const parameters = document.paths['/v1/recommendations/{placement}']?.get?.parameters ?? [];
+    expect(parameters.find((one) => one.name === 'caps')?.content).toMatchObject({
+      'application/json': { schema: { type: 'object', properties: { brand: {}, category: {}, group: {} } } },
+    });
+  });
+
   test('is shown by a page that loads nothing from elsewhere', async () => {
     const page = await get('/docs');
     expect(page.status).toBe(200);
