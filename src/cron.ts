@@ -1,4 +1,4 @@
-import { directoryObject, type Env } from './env.ts';
+import { directoryObject, type Env, tallyObject } from './env.ts';
 import { shopKeys } from './http/access.ts';
 
 /** The shops of this deployment, as its keys name them. */
@@ -6,12 +6,23 @@ export function shopsOf(env: Env): string[] {
   return [...new Set([...(shopKeys(env.SHOP_KEYS)?.values() ?? [])].map((key) => key.shop))];
 }
 
-/** Every five minutes: wakes the visitors whose flushes nobody confirmed, shop by shop. One shop's failure is not another's. */
+/** Every five minutes, shop by shop: wakes the visitors whose flushes nobody confirmed, and publishes what decisions need of the counters. One shop's failure is not another's. */
 export async function runJob(_controller: ScheduledController, env: Env): Promise<void> {
   const now = Date.now();
-  const sweeps = await Promise.allSettled(shopsOf(env).map((shop) => directoryObject(env, shop).sweep(shop, now)));
-  for (const sweep of sweeps)
-    if (sweep.status === 'rejected') console.error(JSON.stringify({ sweep: 'failed', error: String(sweep.reason) }));
+  const jobs = shopsOf(env).flatMap((shop) => [
+    ['sweep', shop, directoryObject(env, shop).sweep(shop, now)] as const,
+    ['aggregates', shop, publishAggregates(env, shop, now)] as const,
+  ]);
+  const outcomes = await Promise.allSettled(jobs.map(([, , work]) => work));
+  for (const [i, outcome] of outcomes.entries()) {
+    const [job, shop] = jobs[i] ?? [];
+    if (outcome.status === 'rejected') console.error(JSON.stringify({ shop, job, failed: String(outcome.reason) }));
+  }
+}
+
+/** Composes the aggregates of a shop: what other objects know, and what the tally has counted. */
+async function publishAggregates(env: Env, shop: string, now: number): Promise<void> {
+  await tallyObject(env, shop).writeAggregates(shop, {}, now);
 }
 
 const swept = new Set<string>();

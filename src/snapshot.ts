@@ -1,3 +1,5 @@
+import { aggregatesStore } from './analytics/aggregates-store.ts';
+import type { Aggregates } from './analytics/schema-aggregates.ts';
 import type { LiveCatalogue } from './catalog/memory.ts';
 import type { SiteConfig } from './config/schema.ts';
 import type { Env } from './env.ts';
@@ -18,6 +20,8 @@ export interface Snapshot {
   readonly counts: Counts;
   /** Lists of popular items, computed when counts or catalogue change. */
   readonly popularity: Popularity;
+  /** What decisions need of everything that was counted; up to some minutes old. */
+  readonly aggregates: Aggregates;
 }
 
 export interface SnapshotOptions {
@@ -28,12 +32,15 @@ export interface SnapshotOptions {
 }
 
 /** What can be read anew by itself. */
-export type SnapshotPart = 'config' | 'catalog' | 'cards';
+export type SnapshotPart = 'config' | 'catalog' | 'cards' | 'aggregates';
 
-const PARTS: readonly SnapshotPart[] = ['config', 'catalog', 'cards'];
+const PARTS: readonly SnapshotPart[] = ['config', 'catalog', 'cards', 'aggregates'];
 
 /** KV is up to a minute behind: asking it for the config more often than this tells nothing. */
 const CONFIG_SECONDS = 30;
+
+/** They are written at most every five minutes. */
+const AGGREGATES_SECONDS = 60;
 
 /** Lists of popular items follow the catalogue at most this often, unless it is small or the counts are new. */
 const POPULARITY_SECONDS = 30;
@@ -54,6 +61,7 @@ interface Held {
   config: LoadedConfig;
   catalogue: LiveCatalogue;
   reader: CardReader;
+  aggregates: Aggregates;
   snapshot: Snapshot;
   popularityAt: number;
   /** When each part was last asked for. */
@@ -79,8 +87,12 @@ function warn(shop: string, part: SnapshotPart, error: unknown): void {
   console.warn(JSON.stringify({ shop, snapshot: part, error: String(error) }));
 }
 
-function join(held: Pick<Held, 'config' | 'catalogue' | 'reader'>, shop: string, popularity: Popularity): Snapshot {
-  const { config, catalogue, reader } = held;
+function join(
+  held: Pick<Held, 'config' | 'catalogue' | 'reader' | 'aggregates'>,
+  shop: string,
+  popularity: Popularity,
+): Snapshot {
+  const { config, catalogue, reader, aggregates } = held;
   return {
     shop,
     config: config.config,
@@ -89,19 +101,25 @@ function join(held: Pick<Held, 'config' | 'catalogue' | 'reader'>, shop: string,
     reader,
     counts: reader.counts,
     popularity,
+    aggregates,
   };
 }
 
 async function load(env: Env, shop: string, now: number): Promise<Omit<Held, 'stale'>> {
   const reader = cardReader(env.CARDS, shop);
-  const [config] = await Promise.all([loadConfig(env, shop), reader.refresh(now)]);
+  const [config, aggregates] = await Promise.all([
+    loadConfig(env, shop),
+    aggregatesStore(env.CONFIG).read(shop),
+    reader.refresh(now),
+  ]);
   const catalogue = await loadCatalogue(env, shop, config.config.learning.variants);
   const held = {
     config,
     catalogue,
     reader,
+    aggregates,
     popularityAt: now,
-    askedAt: { config: now, catalog: now, cards: now },
+    askedAt: { config: now, catalog: now, cards: now, aggregates: now },
     running: new Map(),
   };
   return { ...held, snapshot: join(held, shop, popularityOf(reader.counts, catalogue)) };
@@ -123,7 +141,8 @@ async function readPart(
       held.catalogue = await loadCatalogue(env, shop, config.config.learning.variants);
   } else if (part === 'catalog') {
     held.catalogue = await refreshCatalogue(env, shop, { catalogue: held.catalogue, variants });
-  } else await held.reader.refresh(now);
+  } else if (part === 'aggregates') held.aggregates = await aggregatesStore(env.CONFIG).read(shop);
+  else await held.reader.refresh(now);
   renew(held, now);
 }
 
@@ -161,7 +180,12 @@ function refresh(env: Env, held: Held, asked: { part: SnapshotPart; now: number;
 /** How many of its intervals ago each part was asked for. */
 function ageOf(held: Held, part: SnapshotPart, now: number): number {
   const { catalogSeconds, cardsSeconds } = held.config.config.freshness;
-  const seconds = { config: Math.max(CONFIG_SECONDS, catalogSeconds), catalog: catalogSeconds, cards: cardsSeconds };
+  const seconds = {
+    config: Math.max(CONFIG_SECONDS, catalogSeconds),
+    catalog: catalogSeconds,
+    cards: cardsSeconds,
+    aggregates: AGGREGATES_SECONDS,
+  };
   return secondsSince(held.askedAt[part], now) / seconds[part];
 }
 
@@ -173,7 +197,7 @@ async function catchUp(env: Env, held: Held, { now, waitUntil }: SnapshotOptions
     if (age < 1 || held.running.has(part)) continue;
     const work = refresh(env, held, { part, now, newest: false });
     waitUntil(work);
-    if (age >= LATE_INTERVALS) late.push(work);
+    if (age >= LATE_INTERVALS && part !== 'aggregates') late.push(work);
   }
   if (late.length === 0) return;
   let timer: ReturnType<typeof setTimeout> | undefined;

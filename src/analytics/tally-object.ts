@@ -2,10 +2,14 @@ import { DurableObject } from 'cloudflare:workers';
 import { resolveConfig } from '../config/defaults.ts';
 import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
+import { kvShares } from '../learning/publication.ts';
 import type { ArchivedEvent } from '../learning/schema.ts';
 import { type AppliedIds, appliedIds } from '../shared/applied.ts';
-import { ARCHIVE_MS, archiveKey, bytesOf, fitting, linesOf, patience, SEGMENT_BYTES, VALUE_BYTES } from './archive.ts';
+import { planAggregates } from './aggregates.ts';
+import { aggregatesStore } from './aggregates-store.ts';
+import { ARCHIVE_MS, patience } from './archive.ts';
 import { addAttributed, addClaimed, withinBounds } from './attributed.ts';
+import { type ArchiveBuffer, archiveBuffer } from './buffer-store.ts';
 import { type Claim, claimed as claimedBy, refunded, standing } from './claims.ts';
 import {
   add,
@@ -22,11 +26,8 @@ import {
   sumOf,
 } from './count.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
-import { type ArchiveSegment, type TallyStore, tallyStore } from './tally-store.ts';
-
-/** KV refuses a time to live under 60 s. */
-const LEAST_TTL_SECONDS = 60;
-const DAY_SECONDS = 86_400;
+import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
+import { type TallyStore, tallyStore } from './tally-store.ts';
 
 /** The archived events of a flush; those whose basket teaches say so. */
 function withTaught({ archived, orders }: TalliedFlush, claimed: readonly string[]): ArchivedEvent[] {
@@ -46,10 +47,7 @@ export class TallyObject extends DurableObject<Env> {
   #shop: string | null;
   /** Sums over all rows, kept so that reading the total does not read them all each time; null: not summed up yet. */
   #sums: Counters | null = null;
-  /** The segment that is appended to; null when the next events begin one. */
-  #tail: ArchiveSegment | null = null;
-  #buffered = 0;
-  #lastSegment = 0;
+  readonly #buffer: ArchiveBuffer;
   #alarmAt: number | null = null;
   #refusals = 0;
   #publishing: Promise<void> | null = null;
@@ -59,10 +57,10 @@ export class TallyObject extends DurableObject<Env> {
     this.#store = tallyStore(ctx.storage.sql);
     this.#applied = appliedIds(ctx.storage.sql, 'applied');
     this.#shop = this.#store.shop();
-    this.#readBuffer();
+    this.#buffer = archiveBuffer(this.#store);
     void ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
-      if (this.#alarmAt === null && this.#buffered > 0) this.#wakeAt(Date.now());
+      if (this.#alarmAt === null && this.#buffer.bytes() > 0) this.#wakeAt(Date.now());
     });
   }
 
@@ -82,7 +80,7 @@ export class TallyObject extends DurableObject<Env> {
       return { claimed };
     } catch (error) {
       // The rows were rolled back; what is remembered of them must not be ahead.
-      this.#readBuffer();
+      this.#buffer.read();
       this.#applied = appliedIds(this.ctx.storage.sql, 'applied');
       this.#alarmAt = null;
       throw error;
@@ -120,7 +118,7 @@ export class TallyObject extends DurableObject<Env> {
    * the flushes that were counted last and are therefore in it. Null when KV refuses
    */
   async fence(): Promise<{ until: number; lastKey: string | null; newest: number[] } | null> {
-    const until = this.#lastSegment;
+    const until = this.#buffer.last();
     const newest = this.#applied.newest();
     try {
       await this.#publish();
@@ -141,12 +139,25 @@ export class TallyObject extends DurableObject<Env> {
     return eventsCounted(sumOf([...missing].map(([row, slots]) => ({ row, slots })))).total;
   }
 
+  /**
+   * Writes to KV what decisions need of the counters and of `others`, when it has changed and the budget allows it. What KV refuses is written next time.
+   * @param others sections that are computed elsewhere
+   */
+  async writeAggregates(shop: string, others: Partial<Aggregates>, now: number): Promise<void> {
+    const { freshness } = await this.#config(shop);
+    const perDay = kvShares(freshness.kvWritesPerDay).aggregates;
+    const written = planAggregates(this.#store.written(), { ...NO_AGGREGATES, ...others }, { now, perDay });
+    if (written === null) return;
+    await aggregatesStore(this.env.CONFIG).write(shop, written.content);
+    this.#store.setWritten(written);
+  }
+
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
       await this.#publish();
       this.#refusals = 0;
-      if (this.#buffered > 0 && this.#alarmAt === null) this.#wakeAt(Date.now() + ARCHIVE_MS);
+      if (this.#buffer.bytes() > 0 && this.#alarmAt === null) this.#wakeAt(Date.now() + ARCHIVE_MS);
     } catch (error) {
       this.#refusals += 1;
       console.error(
@@ -179,17 +190,10 @@ export class TallyObject extends DurableObject<Env> {
       this.#store.setShown(day, addSlots(before, withinBounds(before, slots)));
     }
     const archived = fresh.flatMap((flush) => withTaught(flush, claimed[flush.flushId] ?? []));
-    this.#buffer(archived, now);
+    this.#wakeForArchive(this.#buffer.take(archived, now), now);
     const ids = fresh.map((flush) => flush.flushId);
     if (ids.length > 0) this.#applied.add(ids, now);
     return { claimed, added };
-  }
-
-  #readBuffer(): void {
-    const segments = this.#store.segments();
-    this.#tail = segments.at(-1) ?? null;
-    this.#buffered = segments.reduce((sum, one) => sum + one.bytes, 0);
-    this.#lastSegment = this.#store.lastSegment();
   }
 
   #name(shop: string): void {
@@ -228,22 +232,10 @@ export class TallyObject extends DurableObject<Env> {
     return this.#sums;
   }
 
-  #buffer(events: readonly unknown[], now: number): void {
-    for (const lines of linesOf(events)) {
-      const bytes = bytesOf(lines);
-      if (this.#tail !== null && this.#tail.bytes + bytes <= SEGMENT_BYTES) {
-        this.#tail = { ...this.#tail, bytes: this.#tail.bytes + bytes };
-        this.#store.appendSegment(this.#tail, lines);
-      } else {
-        this.#lastSegment += 1;
-        this.#tail = { n: this.#lastSegment, begunAt: now, bytes };
-        this.#store.beginSegment(this.#tail, lines);
-      }
-      this.#buffered += bytes;
-    }
-    if (this.#buffered === 0) return;
+  #wakeForArchive({ buffered, isFull }: { buffered: boolean; isFull: boolean }, now: number): void {
+    if (!buffered) return;
     // After a refusal the next attempt is due when it is due, however full the buffer.
-    const full = this.#buffered >= VALUE_BYTES && this.#refusals === 0;
+    const full = isFull && this.#refusals === 0;
     if (this.#alarmAt === null) this.#wakeAt(full ? now : now + ARCHIVE_MS);
     else if (full && this.#alarmAt > now) this.#wakeAt(now);
   }
@@ -262,29 +254,17 @@ export class TallyObject extends DurableObject<Env> {
     await this.#publishing;
   }
 
-  /** Writes to KV what is buffered by now, value by value; each is struck off the buffer once KV has it. */
   async #writeArchive(): Promise<void> {
+    if (this.#shop === null) return;
     const shop = this.#shop;
-    if (shop === null) return;
-    // What arrives from here on begins a segment of its own, so that nothing is appended to one that is being written.
-    this.#tail = null;
-    const until = this.#lastSegment;
+    await this.#buffer.writeOut(this.env.ARCHIVE, shop, {
+      archiveDays: async () => (await this.#config(shop)).retention.archiveDays,
+      transact: (work) => this.ctx.storage.transactionSync(work),
+    });
+  }
+
+  async #config(shop: string) {
     const published = await configStore(this.env.CONFIG).read(shop);
-    const { archiveDays } = resolveConfig(published?.config ?? {}).retention;
-    for (;;) {
-      const segments = this.#store.segments().filter((one) => one.n <= until);
-      const parts = segments.slice(0, fitting(segments));
-      const first = parts[0];
-      const last = parts.at(-1);
-      if (first === undefined || last === undefined) return;
-      const body = parts.map((one) => this.#store.segmentBody(one.n)).join('');
-      const key = archiveKey(shop, first.begunAt, first.n);
-      if (archiveDays > 0) {
-        const expirationTtl = Math.max(LEAST_TTL_SECONDS, Math.round(archiveDays * DAY_SECONDS));
-        await this.env.ARCHIVE.put(key, body, { expirationTtl });
-      }
-      this.ctx.storage.transactionSync(() => this.#store.strike(last.n, archiveDays > 0 ? key : null));
-      this.#buffered -= parts.reduce((sum, one) => sum + one.bytes, 0);
-    }
+    return resolveConfig(published?.config ?? {});
   }
 }

@@ -1,4 +1,5 @@
 /** The rows of a tally. All SQL of {@link TallyObject}. */
+import type { WrittenAggregates } from './aggregates.ts';
 import { type Claim, UNCLAIMED } from './claims.ts';
 import type { Slots } from './count.ts';
 
@@ -15,7 +16,7 @@ export interface ArchiveSegment {
 }
 
 /**
- * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment.
+ * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment, what was written as aggregates.
  * `counters(row, slots)`: a day by hours, or a month by days (see count.ts).
  * `claims(order_id, flush_id, body)`: whose report of an order teaches, and what the order counts (see claims.ts); kept for ever.
  * `recommendations(day, slots)`: what recommendations did, a row a day (see attributed.ts).
@@ -126,6 +127,12 @@ export function tallyStore(sql: SqlStorage) {
       if (key !== null) setMeta('lastKey', key);
     },
     lastKey: () => meta('lastKey'),
+    /** Null when aggregates were never written. */
+    written(): WrittenAggregates | null {
+      const found = meta('aggregates');
+      return found === null ? null : (JSON.parse(found) as WrittenAggregates);
+    },
+    setWritten: (written: WrittenAggregates) => setMeta('aggregates', JSON.stringify(written)),
   };
 }
 

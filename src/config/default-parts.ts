@@ -69,8 +69,8 @@ const PAID = { flushSeconds: 10, cardsSeconds: 30, catalogSeconds: 5, kvWritesPe
 
 /**
  * The free plan's day: 1,000 KV writes, 10,000 queue operations, 100,000 object requests.
- * - KV: 900 for cards, which leaves 100 for the archive (24), the config and the catalogue. A publication writes about six keys (manifest, counts and the chunks that
- *   changed), so one in ten minutes (144 a day) spends 864.
+ * - KV: 900 for cards and aggregates, which leaves 100 for the archive (24), the config and the catalogue. A publication writes about six keys (manifest, counts and
+ *   the chunks that changed), so one in ten minutes (144 a day) spends 864, and aggregates have the 36 that are left.
  * - Queue: a flush costs three operations, so there are 3,333. A flush in five minutes holds most visits whole: some 2,500 visits a day.
  * - Objects: each busy isolate asks for catalogue changes 1,440 times a day at one in 60 s; ten isolates spend a seventh of the requests.
  */

@@ -50,9 +50,21 @@ const MOST_AT_ONCE = 512;
 /** Counts and manifest. */
 const FIXED_WRITES = 2;
 
+/** The share of the budget that is kept for aggregates (see analytics); item cards have the rest. On the free plan that is a write in 40 minutes. */
+const AGGREGATES_SHARE = 0.04;
+
+/** KV writes a day: what item cards may have, and what aggregates may. */
+export function kvShares(perDay: number): { cards: number; aggregates: number } {
+  return { cards: perDay * (1 - AGGREGATES_SHARE), aggregates: perDay * AGGREGATES_SHARE };
+}
+
 export function refill(bucket: Bucket, now: number, perDay: number): Bucket {
-  const gained = (Math.max(0, now - bucket.at) / DAY_MS) * perDay;
-  return { tokens: Math.min(perDay, bucket.tokens + gained), at: now };
+  return { tokens: Math.min(perDay, bucket.tokens + gained(bucket, now, perDay)), at: now };
+}
+
+/** What a bucket gains until now. */
+export function gained(bucket: Bucket, now: number, perDay: number): number {
+  return (Math.max(0, now - bucket.at) / DAY_MS) * perDay;
 }
 
 export interface PublicationPlan {

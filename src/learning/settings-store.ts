@@ -2,7 +2,7 @@ import { resolveConfig } from '../config/defaults.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import { configStore } from '../config/store.ts';
 import { DAY_MS } from '../shared/decay.ts';
-import type { Freshness } from './publication.ts';
+import { type Freshness, kvShares } from './publication.ts';
 import type { BlendSettings } from './session-learner.ts';
 
 /** What the learner takes from the shop's config. */
@@ -28,7 +28,7 @@ export function settingsStore(kv: KVNamespace) {
       const { freshness, learning, recentlyBought } = resolveConfig(stored?.config ?? {});
       held = {
         cardsSeconds: freshness.cardsSeconds,
-        kvWritesPerDay: freshness.kvWritesPerDay,
+        kvWritesPerDay: kvShares(freshness.kvWritesPerDay).cards,
         halfLifeMs: learning.halfLifeDays * DAY_MS,
         ownClicks: learning.ownClicks,
         recentlyBought,

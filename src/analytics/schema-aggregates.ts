@@ -1,0 +1,21 @@
+/** What decisions need of everything that was counted: KV `CONFIG`, `<shop>/aggregates`. Written by the shop's TallyObject, read by isolates. */
+
+/** Where visitors leave. */
+export interface ExitRate {
+  /** Share of its views after which the visit ended, 0 to 1. */
+  exit: number;
+  /** Share of the visits that began there and saw nothing else, 0 to 1; null while too few began there. */
+  bounce: number | null;
+}
+
+/** Each section is empty while nothing is known of it. */
+export interface Aggregates {
+  /** By type of page; of a type that too few have seen nothing is said. */
+  exitRates: Record<string, ExitRate>;
+  /** Of the shop's customers by measure (such as `monetary`): values at evenly spaced probabilities from 0 to 1, ascending. */
+  quantiles: Record<string, number[]>;
+  /** Of bandits by experiment key: which weights they are, of which phase, and the share of each arm; they add up to 1. */
+  weights: Record<string, { phase: number; version: number; arms: Record<string, number> }>;
+}
+
+export const NO_AGGREGATES: Aggregates = { exitRates: {}, quantiles: {}, weights: {} };
