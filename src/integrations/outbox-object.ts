@@ -84,14 +84,19 @@ export class OutboxObject extends DurableObject<Env> {
     return (await this.#endpoints()).has(endpoint) ? this.#store.switchOn(endpoint) : null;
   }
 
-  /** What is held about somebody. */
-  about(subject: string): Delivery[] {
-    return this.#store.about(subject);
+  /** What is held about somebody, under any of these names. */
+  about(subjects: readonly string[]): Delivery[] {
+    return subjects.flatMap((subject) => this.#store.about(subject));
   }
 
   /** Erases what is held about somebody. @returns how many messages */
   forget(subject: string): number {
     return this.#store.forget(subject);
+  }
+
+  /** What is held about a visitor is about a customer from here on. */
+  handOver(subject: string, to: string): void {
+    this.#store.handOver(subject, to);
   }
 
   override async alarm(): Promise<void> {

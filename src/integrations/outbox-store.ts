@@ -119,6 +119,15 @@ export function outboxStore(sql: SqlStorage) {
     forget(subject: string): number {
       return sql.exec('DELETE FROM deliveries WHERE subject = ?', subject).rowsWritten;
     },
+    /** Files what is held about somebody under another name. */
+    handOver(subject: string, to: string): void {
+      sql.exec(
+        `UPDATE deliveries SET subject = ?, event = json_set(event, '$.subject', ?) WHERE subject = ?`,
+        to,
+        to,
+        subject,
+      );
+    },
     /** Takes out what was over long ago. */
     prune(now: number): void {
       sql.exec(`DELETE FROM deliveries WHERE state <> 'waiting' AND at <= ?`, now - KEPT_DAYS * DAY_MS);

@@ -4,11 +4,11 @@ import { access } from '../http/access.ts';
 import { param, query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
+import { iso, presentDelivery } from './present.ts';
 import {
   DeliveriesAnswer,
   DeliveriesQuery,
   type Delivery,
-  type DeliveryAnswer,
   DeliveryPath,
   EnabledAnswer,
   EndpointPath,
@@ -20,20 +20,6 @@ import {
 const ABOUT = { tag: 'Integrations', key: 'secret', problems: ['not-found'] } as const;
 
 type Page = { items: Delivery[]; cursor: string | null } | null;
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-function answerOf({ event, state, attempts, nextAt }: Delivery): DeliveryAnswer {
-  return {
-    messageId: event.messageId,
-    type: event.type,
-    at: iso(event.at),
-    state,
-    attempts: attempts.map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
-    nextAt: nextAt === 0 ? null : iso(nextAt),
-    data: { ...event.data },
-  };
-}
 
 const noEndpoint = (endpoint: string): Problem => new Problem('not-found', `The config has no endpoint "${endpoint}".`);
 
@@ -86,7 +72,7 @@ export const integrationRoutes = new Hono<AppEnv>()
       // The runtime's types know no value of unknown shape, which an event's own fields are.
       const page = (await outboxObject(c.env, c.var.shop).deliveries(endpoint, { cursor, state })) as unknown as Page;
       if (page === null) throw noEndpoint(endpoint);
-      return c.json({ items: page.items.map(answerOf), cursor: page.cursor });
+      return c.json({ items: page.items.map(presentDelivery), cursor: page.cursor });
     },
   )
   .post(
@@ -108,7 +94,7 @@ export const integrationRoutes = new Hono<AppEnv>()
         messageId,
       )) as unknown as Delivery | null;
       if (delivery === null) throw new Problem('not-found', `"${endpoint}" has no message "${messageId}".`);
-      return c.json({ delivery: answerOf(delivery) }, 202);
+      return c.json({ delivery: presentDelivery(delivery) }, 202);
     },
   )
   .post(
@@ -129,7 +115,10 @@ export const integrationRoutes = new Hono<AppEnv>()
       const { endpoint } = c.req.valid('param');
       const event = testEvent(shop, endpoint, now);
       if (!(await outboxObject(c.env, shop).try(endpoint, event))) throw noEndpoint(endpoint);
-      return c.json({ delivery: answerOf({ endpoint, event, state: 'waiting', attempts: [], nextAt: now }) }, 202);
+      return c.json(
+        { delivery: presentDelivery({ endpoint, event, state: 'waiting', attempts: [], nextAt: now }) },
+        202,
+      );
     },
   )
   .post(

@@ -79,13 +79,14 @@ export const DeliveriesQuery = z.object({
 export const EndpointPath = z.object({ endpoint: z.string().min(1).max(64) });
 export const DeliveryPath = EndpointPath.extend({ messageId: z.string().min(1).max(200) });
 
-const DeliveryAnswer = z.object({
+export const DeliveryAnswer = z.object({
   messageId: z.string(),
   type: z.string(),
   at: z.string(),
   state: z.enum(DELIVERY_STATES),
   attempts: z.array(z.object({ at: z.string(), status: z.number().nullable(), why: z.string().nullable() })),
   nextAt: z.string().nullable(),
+  contact: z.object({ customerId: z.string().nullable(), email: z.string().nullable() }),
   data: z.record(z.string(), z.unknown()),
 });
 export type DeliveryAnswer = z.infer<typeof DeliveryAnswer>;

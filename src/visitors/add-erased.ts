@@ -1,4 +1,4 @@
-import type { Erased } from './schema.ts';
+import type { Erased } from './schema-held.ts';
 
 /** What went in two places at once. */
 export function addErased(one: Erased | null, other: Erased | null): Erased | null {
@@ -9,6 +9,7 @@ export function addErased(one: Erased | null, other: Erased | null): Erased | nu
     profile: one.profile || other.profile,
     links: one.links + other.links,
     flushes: one.flushes + other.flushes,
+    messages: one.messages + other.messages,
     erasedAt: Math.max(one.erasedAt, other.erasedAt),
   };
 }

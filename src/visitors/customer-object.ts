@@ -1,10 +1,12 @@
-import { customerObject, type Env, visitorObject } from '../env.ts';
+import { customerObject, type Env, outboxObject, visitorObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
+import { addErased } from './add-erased.ts';
 import { patience } from './deliver.ts';
 import { MemoryObject } from './memory-object.ts';
 import { noChange } from './observe.ts';
-import type { ConsentRecord, Erased, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
-import { type Errand, noteHolding } from './state.ts';
+import type { ConsentRecord, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
+import type { Erased } from './schema-held.ts';
+import { addErrands, type Errand, noteHolding } from './state.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
 const HOUR_MS = 3_600_000;
@@ -60,15 +62,17 @@ export abstract class CustomerObject extends MemoryObject {
     return null;
   }
 
-  /** Lets go of what a visitor holds or held. */
-  drop(part: string): void {
-    const { parts } = this.state;
+  /** Lets go of what a visitor holds or held. Messages about the customer may tell of it: they go too. */
+  async drop(part: string): Promise<void> {
+    const { core, parts } = this.state;
     if (!parts.some((one) => one.part === part)) return;
     this.commit(() => {
       this.state.parts = parts.filter((one) => one.part !== part);
       this.store.parts.drop(part);
+      addErrands(core, [{ errand: 'forget', subject: core.sender }], Date.now());
       return { change: { ...noChange(), changed: true } };
     });
+    await this.runErrands();
   }
 
   /** Of a visitor: the events that belong to the customer's history, null when this part is not held any more. */
@@ -84,7 +88,7 @@ export abstract class CustomerObject extends MemoryObject {
   async eraseWith(part: string, now: number): Promise<Erased | null> {
     const { core } = this.state;
     if (core.part !== part || core.customer === null) return null;
-    return this.wipe(now, { refusal: null, errands: [] });
+    return this.withErrands(await this.wipe(now, { refusal: null, errands: [] }));
   }
 
   /** Of a visitor: takes consent back, since the customer has. @returns null where the visitor does not hold this part any more */
@@ -116,6 +120,12 @@ export abstract class CustomerObject extends MemoryObject {
     return results;
   }
 
+  /** Tells the others, and adds what went there. Orders are counted already: the merged history has them all. */
+  protected async withErrands(erased: Erased): Promise<Erased> {
+    const elsewhere = await this.runErrands();
+    return elsewhere.reduce((sum, one) => addErased(sum, { ...one, orders: 0, links: 0 }) ?? sum, erased);
+  }
+
   /** Tells other objects what they have to be told. What fails stays, and is tried again by the alarm. @returns what was erased there */
   protected async runErrands(): Promise<Erased[]> {
     const { errands, shop } = this.state.core;
@@ -143,6 +153,14 @@ export abstract class CustomerObject extends MemoryObject {
 async function runErrand(env: Env, shop: string, errand: Errand): Promise<Erased | null> {
   if (errand.errand === 'drop') {
     await customerObject(env, shop, errand.customerId).drop(errand.part);
+    return null;
+  }
+  if (errand.errand === 'forget') {
+    const messages = await outboxObject(env, shop).forget(errand.subject);
+    return { events: 0, orders: 0, profile: false, links: 0, flushes: 0, messages, erasedAt: 0 };
+  }
+  if (errand.errand === 'hand-over') {
+    await outboxObject(env, shop).handOver(errand.subject, errand.to);
     return null;
   }
   const { visitorId, part } = errand;

@@ -8,7 +8,7 @@ import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
 import { eventsToTell, partOf } from './read.ts';
 import type { Observation, Proof, SequencedEvent, Welcome } from './schema.ts';
-import { noteReceipt } from './state.ts';
+import { addErrands, noteReceipt } from './state.ts';
 import { leaveCustomer, vacate } from './withdraw.ts';
 
 /** How soon the customer's object is told again what it could not be told at once. */
@@ -89,9 +89,13 @@ export abstract class LinkedObject extends CustomerObject {
       noteReceipt(core, now);
       core.customer = { customerId, since: Math.max(now, erasedAt) };
       core.logins += 1;
+      const handOver = { errand: 'hand-over', subject: sender, to: `c:${customerId}` } as const;
+      if (core.isKnownElsewhere) addErrands(core, [handOver], now);
+      delete core.isKnownElsewhere;
       this.note(now);
       return { change: { ...noChange(), changed: true } };
     });
+    await this.runErrands();
   }
 
   /**
@@ -150,7 +154,7 @@ export abstract class LinkedObject extends CustomerObject {
     const isGone = core.erasedAt !== erasedAt || (core.part === part.part && core.customer === null);
     if (isGone) return customerObject(this.env, shop, customer.customerId).drop(part.part);
     if (core.part !== part.part) return;
-    if (refused?.why === 'erased') await this.wipe(refused.at, { refusal: null, errands: [] });
+    if (refused?.why === 'erased') await this.withErrands(await this.wipe(refused.at, { refusal: null, errands: [] }));
     else if (refused?.why === 'withdrawn') this.#leave();
     else if (core.version === part.version) core.syncAt = 0;
   }

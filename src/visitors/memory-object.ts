@@ -11,8 +11,8 @@ import { seal, shown } from './flush.ts';
 import { type Change, endSessionIfOver, noChange } from './observe.ts';
 import { mergedOrders, readable } from './read.ts';
 import { retentionDue, takeRetained } from './retain.ts';
-import type { Erased } from './schema.ts';
-import { addErrands, dueAt, type Errand, freshState, isForgotten, type VisitorState } from './state.ts';
+import type { Erased } from './schema-held.ts';
+import { addErrands, dueAt, type Errand, freshState, holdsAnything, isForgotten, type VisitorState } from './state.ts';
 import { type VisitorStore, visitorStore } from './store.ts';
 import { anonymousFlush, erasedState, type StatedConsent } from './withdraw.ts';
 
@@ -188,15 +188,17 @@ export abstract class MemoryObject extends DurableObject<Env> {
   }
 
   /**
-   * Removes everything that is held, and leaves behind when. What has been acknowledged is still delivered, as far as it does not say whose it is.
+   * Removes everything that is held here, and leaves behind when, and the errand to have it removed elsewhere. What has been acknowledged is still delivered, as far as it does not say whose it is.
    * @param errands what other objects have to be told because of it
    */
   protected async wipe(now: number, options: { refusal: StatedConsent | null; errands: Errand[] }): Promise<Erased> {
     const { shop, sender, name, unconfirmed } = this.state.core;
     const windows = undeliveredWindows(this.state).map((window) => ({ sender, window }));
     const sent = unconfirmed.map((flush) => `${name}.${flush.number}`);
+    const isHeld = holdsAnything(this.state);
     const erased = {
       ...this.sizes(),
+      messages: 0,
       profile: this.state.profile !== null || this.state.parts.length > 0,
       erasedAt: now,
     };
@@ -206,7 +208,9 @@ export abstract class MemoryObject extends DurableObject<Env> {
       if (open.length + openViews.length > 0) this.#seal();
       const numbers = new Set(core.unconfirmed.map((flush) => flush.number));
       this.state = erasedState(this.state, now, { draw, refusal: options.refusal });
-      addErrands(this.state.core, options.errands, now);
+      const { sender: subject } = this.state.core;
+      const forget: Errand[] = isHeld && subject !== '' ? [{ errand: 'forget', subject }] : [];
+      addErrands(this.state.core, [...options.errands, ...forget], now);
       this.store.clearBut(numbers, anonymousFlush);
       return { change: { ...noChange(), changed: true }, flushes: numbers.size };
     });

@@ -11,17 +11,15 @@ import { freshProfile } from './reduce.ts';
 import type {
   Asked,
   ConsentRecord,
-  Erased,
   Memory,
-  MergedEvent,
   Observation,
   Observed,
   Proof,
   Recalled,
   SequencedEvent,
   Standing,
-  VisitorExport,
 } from './schema.ts';
+import type { Erased, MergedEvent, VisitorExport } from './schema-held.ts';
 import { addErrands, type Errand, holdsAnything } from './state.ts';
 import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 
@@ -200,7 +198,8 @@ export class VisitorObject extends LinkedObject {
       const withdrawn = storeConsent(this.state, stated);
       if (withdrawn) {
         Object.assign(change, { strip: this.store.batches(), stripsAll: true, ordersChanged: true });
-        addErrands(this.state.core, errands, stated.now);
+        const { core } = this.state;
+        addErrands(core, [...errands, { errand: 'forget', subject: core.sender }], stated.now);
         for (const { part } of this.state.parts) this.store.parts.drop(part);
         this.state.parts = [];
       }
@@ -209,7 +208,7 @@ export class VisitorObject extends LinkedObject {
     if (!withdrawn) return null;
     const left = this.sizes();
     const went = { events: had.events - left.events, orders: had.orders - left.orders };
-    return this.#withErrands({ ...went, profile: true, links, flushes: 0, erasedAt: stated.now });
+    return this.withErrands({ ...went, profile: true, links, flushes: 0, messages: 0, erasedAt: stated.now });
   }
 
   async #eraseAll(now: number, refusal: StatedConsent | null): Promise<Erased> {
@@ -219,19 +218,13 @@ export class VisitorObject extends LinkedObject {
         : this.#tellings(refusal);
     const { core } = this.state;
     if (core.customer !== null) errands.push({ errand: 'drop', customerId: core.customer.customerId, part: core.part });
-    return this.#withErrands(await this.wipe(now, { refusal, errands }));
+    return this.withErrands(await this.wipe(now, { refusal, errands }));
   }
 
   /** What a customer's visitors have to be told when the customer takes consent back. */
   #tellings({ consent, at, now }: StatedConsent): Errand[] {
     const record: ConsentRecord = { consent, at, source: 'customer' };
     return this.openParts.map(({ visitorId, part }) => ({ errand: 'withdraw', visitorId, part, consent: record, now }));
-  }
-
-  /** Tells the others, and adds what went there. Orders are counted already: the merged history has them all. */
-  async #withErrands(erased: Erased): Promise<Erased> {
-    const elsewhere = await this.runErrands();
-    return elsewhere.reduce((sum, one) => addErased(sum, { ...one, orders: 0, links: 0 }) ?? sum, erased);
   }
 
   /** Order ids under this visitor's salt, as the archive knows them. */

@@ -11,8 +11,8 @@ import { receiptOf } from '../http/receipt.ts';
 import { type Caller, callerOf, forgetCookie, keepVisitor, ownVisitorId } from '../http/visitor.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { addErased } from './add-erased.ts';
-import { presentExport } from './present.ts';
 import type { Observation } from './schema.ts';
+import { takeExport } from './take.ts';
 import {
   ConsentAnswer,
   ConsentBody,
@@ -92,7 +92,8 @@ export const ownRoutes = new Hono<AppEnv>()
       if (found === null) throw new Problem('unknown-visitor', UNKNOWN);
       c.header('Cache-Control', 'private, no-store');
       const subject = customerId === null ? { visitorId } : { visitorId, customerId };
-      return c.json({ ...subject, ...presentExport(found, { names: customerId !== null }) });
+      const of = customerId === null ? { visitorId } : { customerId };
+      return c.json({ ...subject, ...(await takeExport(c, found, of, { names: customerId !== null })) });
     },
   )
   .delete(

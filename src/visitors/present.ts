@@ -1,5 +1,6 @@
 import { weightAt } from './affinities.ts';
-import type { Affinity, Profile, VisitorExport } from './schema.ts';
+import type { Affinity, Profile } from './schema.ts';
+import type { VisitorExport } from './schema-held.ts';
 
 /** Plain data with its times as ISO 8601: numbers under `at` and under names that end in `At` (0: never, as null). */
 function withTimes(plain: unknown): unknown {

@@ -2,7 +2,8 @@ import type { Consent } from '../events/schema.ts';
 import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
-import type { MergedEvent, Part, Profile, SequencedEvent, VisitorExport } from './schema.ts';
+import type { Part, Profile, SequencedEvent } from './schema.ts';
+import type { MergedEvent, VisitorExport } from './schema-held.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
 import { currentOnly } from './visits.ts';
 

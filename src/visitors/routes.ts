@@ -7,8 +7,9 @@ import { userVisitorIdOf, visitorIdOf } from '../http/foreign-visitor.ts';
 import { Problem } from '../http/problem.ts';
 import { receiptOf } from '../http/receipt.ts';
 import { ownRoutes } from './own-routes.ts';
-import { presentExport, presentProfile } from './present.ts';
-import type { Erased, VisitorExport } from './schema.ts';
+import { presentProfile } from './present.ts';
+import type { Erased, VisitorExport } from './schema-held.ts';
+import { takeExport } from './take.ts';
 import { CustomerParam, ExportAnswer, ProfileAnswer, ReceiptAnswer, VisitorParam } from './wire.ts';
 
 const UNKNOWN = 'Nothing is held under this id.';
@@ -75,7 +76,7 @@ export const visitorRoutes = new Hono<AppEnv>()
     async (c) => {
       const { visitorId: id } = c.req.valid('param');
       const { visitorId, found } = await named<VisitorExport>(c, id, (object) => object.exportAll(c.var.now));
-      return c.json({ visitorId, ...presentExport(found, { names: true }) });
+      return c.json({ visitorId, ...(await takeExport(c, found, { visitorId }, { names: true })) });
     },
   )
   .delete(
@@ -135,7 +136,7 @@ export const visitorRoutes = new Hono<AppEnv>()
     async (c) => {
       const { customerId } = c.req.valid('param');
       const found = held(await customerObject(c.env, c.var.shop, customerId).exportAll(c.var.now));
-      return c.json({ customerId, ...presentExport(found, { names: true }) });
+      return c.json({ customerId, ...(await takeExport(c, found, { customerId }, { names: true })) });
     },
   )
   .delete(

@@ -68,7 +68,11 @@ export type Errand =
   /** The visitor's object erases what it holds, as long as that is this part. */
   | { errand: 'erase'; visitorId: string; part: string; now: number }
   /** The customer has taken consent back: the visitor's object follows. */
-  | { errand: 'withdraw'; visitorId: string; part: string; consent: ConsentRecord; now: number };
+  | { errand: 'withdraw'; visitorId: string; part: string; consent: ConsentRecord; now: number }
+  /** What is held elsewhere about whoever this is (`v:<visitorId>`, `c:<customerId>`) goes. */
+  | { errand: 'forget'; subject: string }
+  /** What is held elsewhere about a visitor who was identified is the customer's from here on. */
+  | { errand: 'hand-over'; subject: string; to: string };
 
 export interface Core {
   schema: number;
@@ -127,6 +131,8 @@ export interface Core {
   errands: Errand[];
   /** When they are tried again. */
   errandsAt: number;
+  /** Other objects may hold something about whoever this is (messages that go out). Absent: none was told. */
+  isKnownElsewhere?: true;
 }
 
 export interface VisitorState {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { IdentityToken, Time } from '../events/wire.ts';
+import { DeliveryAnswer } from '../integrations/schema.ts';
 
 /** The secret key also names a visitor by another tool's id, as it was sent. */
 export const VisitorParam = z.object({
@@ -53,6 +54,9 @@ export const ExportAnswer = z.looseObject({
     .array(z.object({ visitorId: z.string(), identifiedAt: z.string(), isClosed: z.boolean() }))
     .describe('Of a customer: whose histories are merged here'),
   flushes: z.array(z.object({ flushId: z.string(), fixedAt: z.string() })).describe('Not confirmed yet'),
+  outgoing: z
+    .array(DeliveryAnswer.extend({ endpoint: z.string() }))
+    .describe('Messages about the person to the shop’s endpoints, waiting or in the log'),
   events: z.array(
     z.looseObject({ sequence: z.number(), eventId: z.string(), name: z.string(), timestamp: z.string() }),
   ),
@@ -67,6 +71,7 @@ export const Receipt = z.object({
   profile: z.boolean(),
   links: z.number().describe('Ties between visitors and a customer'),
   flushes: z.number().describe('Messages on their way, from which everything was taken that says whose they are'),
+  messages: z.number().describe('Messages about the person to the shop’s endpoints, waiting or in the log'),
   erasedAt: z.string(),
   signature: z.string().nullable(),
 });

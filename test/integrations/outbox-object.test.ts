@@ -154,7 +154,7 @@ describe('an endpoint', () => {
     await ring();
     expect(received).toHaveLength(0);
     expect(await outbox().deliveries('crm', { cursor: null, state: null })).toBeNull();
-    expect(await outbox().about('c:anna')).toMatchObject([{ state: 'failed' }]);
+    expect(await outbox().about(['c:anna'])).toMatchObject([{ state: 'failed' }]);
   });
 
   test.each(['http://127.0.0.1:9/in', 'http://localhost:9/in'])('on this machine is not called: %s', async (url) => {

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import { visitorObject } from '../../src/env.ts';
-import type { VisitorExport } from '../../src/visitors/schema.ts';
+import type { VisitorExport } from '../../src/visitors/schema-held.ts';
 
 export const ALLOW = { given: 'personal', cap: null, fallback: 'session' } as const;
 export const SESSION = { given: 'session', cap: null, fallback: 'session' } as const;
