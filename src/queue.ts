@@ -84,13 +84,14 @@ async function deliver(
   }
 }
 
-const talliedOf = ({ flushId, orders, refunds, attributed, counted, archived }: Flush): TalliedFlush => ({
+const talliedOf = ({ flushId, orders, refunds, attributed, counted, increments, archived }: Flush): TalliedFlush => ({
   flushId,
   orders,
   counted,
   archived,
   ...(refunds === undefined ? {} : { refunds }),
   ...(attributed === undefined ? {} : { attributed }),
+  ...(increments === undefined ? {} : { increments }),
 });
 
 /**

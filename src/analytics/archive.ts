@@ -1,4 +1,6 @@
 /** How the archive is cut and named. Pure. */
+import type { ArchivedEvent } from '../learning/schema.ts';
+import type { TalliedFlush } from './schema.ts';
 
 /** A segment of the buffer is appended to until it has this many bytes: rewriting it stays cheap, and few rows are deleted later. */
 export const SEGMENT_BYTES = 128 * 1024;
@@ -8,6 +10,17 @@ export const VALUE_BYTES = 5_000_000;
 export const ARCHIVE_MS = 3_600_000;
 
 const ENCODER = new TextEncoder();
+
+/** The archived events of a flush; those whose basket teaches say so. */
+export function withTaught({ archived, orders }: TalliedFlush, claimed: readonly string[]): ArchivedEvent[] {
+  const taught = new Set<string>();
+  for (const { orderId, learn, archivedAs } of orders)
+    if (learn && archivedAs !== undefined && claimed.includes(orderId)) taught.add(archivedAs);
+  if (taught.size === 0) return archived;
+  return archived.map((event) =>
+    event.name === 'purchase' && taught.has(event.order ?? '') ? { ...event, taught: true as const } : event,
+  );
+}
 
 /** Size in UTF-8. */
 export function bytesOf(text: string): number {

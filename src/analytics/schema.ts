@@ -1,5 +1,6 @@
 /** What arrives at the tallies, and what is said of them. */
 import * as z from 'zod';
+import { MOST_DAYS_SINCE, SUMS } from '../experiments/schema-counts.ts';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
 import { BlendFigures } from '../learning/schema-published.ts';
 import { isoDay } from '../shared/decay.ts';
@@ -9,6 +10,18 @@ const time = z.number().min(0).max(8.64e15);
 const amount = z.number().min(0);
 const source = z.enum(['browser', 'webhook', 'server']);
 const credited = { placement: text, strategy: text };
+const counted = { experiment: text.min(1), phase: z.int().min(0), arm: text };
+
+const Increment = z.object({
+  ...counted,
+  day: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/),
+  since: z.int().min(0).max(MOST_DAYS_SINCE),
+  metric: text,
+  persona: text.exactOptional(),
+  weights: z.int().min(0).exactOptional(),
+  with: z.object(counted).exactOptional(),
+  sums: z.partialRecord(z.enum(SUMS), z.number()),
+});
 
 /**
  * A message of the queue `interactions`, checked where it enters: what an older or broken sender left behind must not reach the learner.
@@ -74,6 +87,7 @@ export const FlushMessage = z.object({
     .max(100_000)
     .exactOptional(),
   counted: z.array(z.object({ name: z.string().min(1).max(100), at: time })).max(10_000),
+  increments: z.array(Increment).max(10_000).exactOptional(),
   archived: z
     .array(
       z.object({
@@ -106,7 +120,10 @@ export const FlushMessage = z.object({
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
-export type TalliedFlush = Pick<Flush, 'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived'>;
+export type TalliedFlush = Pick<
+  Flush,
+  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments'
+>;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */
 export interface FlushWindow {

@@ -2,14 +2,15 @@ import { DurableObject } from 'cloudflare:workers';
 import { resolveConfig } from '../config/defaults.ts';
 import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
+import type { Cell } from '../experiments/schema-counts.ts';
 import { kvShares } from '../learning/publication.ts';
-import type { ArchivedEvent } from '../learning/schema.ts';
 import { type AppliedIds, appliedIds } from '../shared/applied.ts';
 import { planAggregates } from './aggregates.ts';
 import { aggregatesStore } from './aggregates-store.ts';
-import { ARCHIVE_MS, patience } from './archive.ts';
+import { ARCHIVE_MS, patience, withTaught } from './archive.ts';
 import { addAttributed, addClaimed, withinBounds } from './attributed.ts';
 import { type ArchiveBuffer, archiveBuffer } from './buffer-store.ts';
+import { type CellsStore, cellsStore } from './cells-store.ts';
 import { type Claim, claimed as claimedBy, refunded, standing } from './claims.ts';
 import {
   add,
@@ -29,20 +30,10 @@ import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
 import { type TallyStore, tallyStore } from './tally-store.ts';
 
-/** The archived events of a flush; those whose basket teaches say so. */
-function withTaught({ archived, orders }: TalliedFlush, claimed: readonly string[]): ArchivedEvent[] {
-  const taught = new Set<string>();
-  for (const { orderId, learn, archivedAs } of orders)
-    if (learn && archivedAs !== undefined && claimed.includes(orderId)) taught.add(archivedAs);
-  if (taught.size === 0) return archived;
-  return archived.map((event) =>
-    event.name === 'purchase' && taught.has(event.order ?? '') ? { ...event, taught: true as const } : event,
-  );
-}
-
 /** Counts what the visitors of a shop did, claims each order once, and keeps the buffer of the archive. Fed by the queue. */
 export class TallyObject extends DurableObject<Env> {
   readonly #store: TallyStore;
+  readonly #cells: CellsStore;
   #applied: AppliedIds;
   #shop: string | null;
   /** Sums over all rows, kept so that reading the total does not read them all each time; null: not summed up yet. */
@@ -55,6 +46,7 @@ export class TallyObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = tallyStore(ctx.storage.sql);
+    this.#cells = cellsStore(ctx.storage.sql);
     this.#applied = appliedIds(ctx.storage.sql, 'applied');
     this.#shop = this.#store.shop();
     this.#buffer = archiveBuffer(this.#store);
@@ -105,6 +97,11 @@ export class TallyObject extends DurableObject<Env> {
   orders(): { claimed: Record<string, number>; revenue: Record<string, number> } {
     const sums = this.#totals();
     return { claimed: metricOf(sums, 'orders'), revenue: metricOf(sums, 'revenue') };
+  }
+
+  /** What is counted of a phase of an experiment, by its experiment key; `with` names the other one in cells of pairs. */
+  experimentCells(experiment: string, phase: number): Cell[] {
+    return this.#cells.of(experiment, phase);
   }
 
   /** What recommendations did, by day (UTC, like 2026-11-22; both ends included) and `<placement> <strategy>`. */
@@ -189,6 +186,7 @@ export class TallyObject extends DurableObject<Env> {
       const before = this.#store.shown(day);
       this.#store.setShown(day, addSlots(before, withinBounds(before, slots)));
     }
+    this.#cells.add(fresh.flatMap((flush) => flush.increments ?? []));
     const archived = fresh.flatMap((flush) => withTaught(flush, claimed[flush.flushId] ?? []));
     this.#wakeForArchive(this.#buffer.take(archived, now), now);
     const ids = fresh.map((flush) => flush.flushId);

@@ -1,4 +1,5 @@
 /** What travels from the visitors' objects to the learner and the tallies, and what the learner keeps. Plain data; checked where it enters. */
+import type { Increment } from '../experiments/schema-counts.ts';
 
 /** A view of an item, with what came before it in the session: all that learning from it needs. */
 export interface View {
@@ -141,6 +142,8 @@ export interface Flush {
   refunds?: Refund[];
   attributed?: Attributed[];
   counted: CountedEvent[];
+  /** What the visitor adds to the cells of experiments; absent where nothing. */
+  increments?: Increment[];
   archived: ArchivedEvent[];
 }
 
