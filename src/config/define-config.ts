@@ -23,9 +23,9 @@ interface Fixed<N extends Names> extends Names {
   metric: NoInfer<N['metric']>;
 }
 
-type ExperimentOf<N extends Names> = Omit<
+type ExperimentOf<N extends Names, Experiments extends string> = Omit<
   Experiment,
-  'audience' | 'holdout' | 'group' | 'goals' | 'secondary' | 'guardrails'
+  'audience' | 'holdout' | 'group' | 'goals' | 'secondary' | 'guardrails' | 'prerequisites'
 > & {
   audience?: N['audience'] | Condition | null;
   holdout?: N['holdout'] | null;
@@ -33,6 +33,7 @@ type ExperimentOf<N extends Names> = Omit<
   goals?: N['metric'][];
   secondary?: N['metric'][];
   guardrails?: N['metric'][];
+  prerequisites?: { experiment: Experiments; variations: string[] }[];
 };
 
 type MessageOf<N extends Names> = Omit<MessageInput, 'audience' | 'optimize'> & {
@@ -60,7 +61,7 @@ export type DefinedConfig<
   exclusionGroups?: Record<N['group'], Given<'exclusionGroups'>[string]>;
   metrics?: Record<N['metric'], Metric>;
   messages?: Record<Message, MessageOf<Fixed<N>>>;
-  experiments?: Record<Experiments, ExperimentOf<Fixed<N>>>;
+  experiments?: Record<Experiments, ExperimentOf<Fixed<N>, NoInfer<Experiments>>>;
 };
 
 /**

@@ -1,12 +1,11 @@
+import { addUp } from '../experiments/bucket.ts';
 import type { Issue } from '../http/problems.ts';
 import { checkChanges, overlap } from './changes.ts';
 import { type Path, pathText } from './check-shape.ts';
 import { noSuch } from './conditions.ts';
+import { checkPrerequisites } from './prerequisites.ts';
 import type { SiteConfigInput } from './schema.ts';
 import type { Experiment } from './schema-experiments.ts';
-
-/** GrowthBook's tolerance, so that thirds written as 0.33 pass. */
-const WEIGHTS_TOLERANCE = 0.01;
 
 function reference(what: string, name: string | null | undefined, known: object | undefined, at: Path): Issue[] {
   const names = Object.keys(known ?? {});
@@ -26,8 +25,7 @@ function checkVariations(experiment: Experiment, at: Path): Issue[] {
     const path = pathText([...at, 'weights']);
     if (weights.length !== keys.length)
       issues.push({ path, message: `${keys.length} variations need as many weights, not ${weights.length}` });
-    else if (Math.abs(sum - 1) > WEIGHTS_TOLERANCE + 1e-9)
-      issues.push({ path, message: `weights add up to 1, not to ${Number(sum.toFixed(6))}` });
+    else if (!addUp(weights)) issues.push({ path, message: `weights add up to 1, not to ${Number(sum.toFixed(6))}` });
   }
   const isMissing = (key: string) => !keys.includes(key);
   if (force != null && isMissing(force))
@@ -45,6 +43,7 @@ function checkReferences(experiment: Experiment, config: SiteConfigInput, at: Pa
     ...(typeof audience === 'string' ? reference('audience', audience, config.audiences, [...at, 'audience']) : []),
     ...reference('holdout', holdout, config.holdouts, [...at, 'holdout']),
     ...reference('exclusion group', group?.name, config.exclusionGroups, [...at, 'group', 'name']),
+    ...checkPrerequisites(experiment, config, at),
   ];
   for (const kind of ['goals', 'secondary', 'guardrails'] as const) {
     experiment[kind]?.forEach((metric, i) => {

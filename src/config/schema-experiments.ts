@@ -66,6 +66,11 @@ export const Experiment = strict({
     .nullable()
     .optional(),
   holdout: Key.nullable().optional(),
+  /** Only for whom each of these experiments gives one of the variations named. */
+  prerequisites: z
+    .array(strict({ experiment: Key, variations: z.array(Key).min(1).max(100) }))
+    .max(20)
+    .optional(),
   variations: z.array(Variation).min(1, 'an experiment has variations').max(100),
   force: Key.nullable().optional(),
   rules: z

@@ -4,8 +4,11 @@ import { bucket, fnv1a32 } from '../shared/hash.ts';
 /** A stretch of buckets: from, included, to until, not included. */
 export type BucketRange = readonly [from: number, until: number];
 
-/** Weights may miss 1 by this much, so that thirds written as 0.33 pass. */
-const WEIGHTS_TOLERANCE = 0.01;
+/** Whether weights add up to 1, or so nearly that thirds written as 0.33 pass. The bounds are those of GrowthBook's SDKs, which deal equally outside of them. */
+export function addUp(weights: readonly number[]): boolean {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return sum >= 0.99 && sum <= 1.01;
+}
 
 /**
  * The bucket of a value, 0 to 1.
@@ -36,8 +39,7 @@ export function getBucketRanges(
   weights: readonly number[] | null = null,
 ): BucketRange[] {
   const covered = Math.min(1, Math.max(0, coverage));
-  const sum = (weights ?? []).reduce((total, weight) => total + weight, 0);
-  const fits = weights !== null && weights.length === variations && Math.abs(sum - 1) <= WEIGHTS_TOLERANCE;
+  const fits = weights !== null && weights.length === variations && addUp(weights);
   let from = 0;
   return (fits ? weights : getEqualWeights(variations)).map((weight): BucketRange => {
     const start = from;
@@ -48,7 +50,11 @@ export function getBucketRanges(
 
 /** @returns the variation whose stretch a bucket lies in, -1 when it lies in none */
 export function chooseVariation(n: number, ranges: readonly BucketRange[]): number {
-  return ranges.findIndex((range) => inRange(n, range));
+  for (let i = 0; i < ranges.length; i++) {
+    const range = ranges[i];
+    if (range !== undefined && inRange(n, range)) return i;
+  }
+  return -1;
 }
 
 /** @param namespace its name, and the stretch of it that is meant */

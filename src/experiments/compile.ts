@@ -1,5 +1,6 @@
 /** The experiments of a config, made ready to be decided in a fraction of a microsecond each. */
 import type { SiteConfig } from '../config/schema.ts';
+import { bucketOf } from '../shared/hash.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import { compilePath } from '../targeting/path.ts';
 import type { Condition, Facts } from '../targeting/schema.ts';
@@ -17,8 +18,14 @@ export interface CompiledVariation {
 
 /** Leaves out whoever falls outside its stretches, or, of a holdout, inside. */
 export interface Draw {
-  seed: string;
+  bucket(unit: string): number;
   ranges: readonly BucketRange[];
+}
+
+/** Another experiment that must have given one of these variations. */
+interface Prerequisite {
+  experiment: CompiledExperiment;
+  variations: readonly number[];
 }
 
 export interface CompiledExperiment {
@@ -26,7 +33,8 @@ export interface CompiledExperiment {
   phase: number;
   status: 'draft' | 'running' | 'stopped';
   isBandit: boolean;
-  seed: string;
+  /** Of the experiment's own lot. */
+  bucket(unit: string): number;
   /** Who is randomised; '' when nothing names them. */
   unit(facts: Facts): string;
   rules: readonly { holds: Holds; variation: number }[];
@@ -37,6 +45,8 @@ export interface CompiledExperiment {
   exclusion: Draw | null;
   /** Name of the holdout, and who is held out. */
   holdout: { name: string; draw: Draw } | null;
+  /** Each must hold. */
+  prerequisites: readonly Prerequisite[];
   ranges: readonly BucketRange[];
   weights: readonly number[];
   variations: readonly CompiledVariation[];
@@ -69,16 +79,54 @@ export function audienceOf(config: SiteConfig, experiment: ConfiguredExperiment)
   return [named, condition, pages].filter((one): one is Condition => one != null && Object.keys(one).length > 0);
 }
 
-/** @param weights of a bandit: those that were worked out last; null deals equally, or as the config says */
-function compileOne(
-  config: SiteConfig,
-  key: string,
-  { experiment, weights: learnt }: { experiment: ConfiguredExperiment; weights: readonly number[] | null },
-): CompiledExperiment {
-  const { variations, coverage, group, holdout, hashAttribute = 'visitorId', fallbackAttribute } = experiment;
-  const [first, second] = [unitReader(hashAttribute), fallbackAttribute ? unitReader(fallbackAttribute) : null];
+/** What compiling goes by. */
+interface Compiling {
+  config: SiteConfig;
+  /** Of bandits by experiment. */
+  weights: Readonly<Record<string, readonly number[]>>;
+  /** The experiments that are ready. */
+  known: Map<string, CompiledExperiment>;
+  /** One lot for each seed of holdouts and exclusion groups, which many experiments ask about the same unit. */
+  lots: Map<string, (unit: string) => number>;
+}
+
+function lotOf({ lots }: Compiling, seed: string): (unit: string) => number {
+  const lot = lots.get(seed) ?? bucketOf(seed);
+  lots.set(seed, lot);
+  return lot;
+}
+
+function unitOf({ hashAttribute = 'visitorId', fallbackAttribute }: ConfiguredExperiment): (facts: Facts) => string {
+  const first = unitReader(hashAttribute);
+  if (!fallbackAttribute) return first;
+  const second = unitReader(fallbackAttribute);
+  return (facts) => first(facts) || second(facts);
+}
+
+function prerequisitesOf(compiling: Compiling, { prerequisites = [] }: ConfiguredExperiment): Prerequisite[] {
+  return prerequisites.flatMap(({ experiment: key, variations }) => {
+    const experiment = compileOne(compiling, key);
+    const indexes = experiment?.variations.flatMap((one, i) => (variations.includes(one.key) ? [i] : [])) ?? [];
+    return experiment === null ? [] : [{ experiment, variations: indexes }];
+  });
+}
+
+/** @returns null when there is no such experiment */
+function compileOne(compiling: Compiling, key: string): CompiledExperiment | null {
+  const { config, known } = compiling;
+  const experiment = Object.hasOwn(config.experiments, key) ? config.experiments[key] : undefined;
+  if (experiment === undefined) return null;
+  const made = known.get(key) ?? compileConfigured(compiling, key, experiment);
+  known.set(key, made);
+  return made;
+}
+
+function compileConfigured(compiling: Compiling, key: string, experiment: ConfiguredExperiment): CompiledExperiment {
+  const { config } = compiling;
+  const { variations, coverage, group, holdout } = experiment;
   const indexOf = (variation: string | null | undefined): number =>
     variations.findIndex((one) => one.key === variation);
+  const learnt = Object.hasOwn(compiling.weights, key) ? compiling.weights[key] : undefined;
   const weights = learnt ?? experiment.weights ?? variations.map(() => 1 / variations.length);
   const held = holdout == null ? undefined : config.holdouts[holdout];
   const exclusion = group == null ? undefined : config.exclusionGroups[group.name];
@@ -87,19 +135,23 @@ function compileOne(
     phase: experiment.phase ?? 0,
     status: experiment.status ?? 'draft',
     isBandit: experiment.type === 'bandit',
-    seed: experiment.seed ?? key,
-    unit: (facts) => first(facts) || (second?.(facts) ?? ''),
+    bucket: bucketOf(experiment.seed ?? key),
+    unit: unitOf(experiment),
     rules: (experiment.rules ?? []).map((rule) => ({
       holds: compileCondition(rule.condition),
       variation: indexOf(rule.variation),
     })),
     force: indexOf(experiment.force),
     audience: audienceOf(config, experiment).map((condition) => compileCondition(condition)),
-    exclusion: exclusion === undefined || group == null ? null : { seed: exclusion.seed, ranges: group.ranges },
+    exclusion:
+      exclusion === undefined || group == null
+        ? null
+        : { bucket: lotOf(compiling, exclusion.seed), ranges: group.ranges },
     holdout:
       held === undefined || holdout == null
         ? null
-        : { name: holdout, draw: { seed: held.seed, ranges: [[0, held.coverage]] } },
+        : { name: holdout, draw: { bucket: lotOf(compiling, held.seed), ranges: [[0, held.coverage]] } },
+    prerequisites: prerequisitesOf(compiling, experiment),
     ranges: getBucketRanges(variations.length, coverage ?? 1, weights),
     weights,
     variations: variations.map((one) => ({ key: one.key, value: one.value ?? null, changes: one.changes ?? null })),
@@ -114,7 +166,6 @@ export function compileExperiments(
   config: SiteConfig,
   weights: Readonly<Record<string, readonly number[]>> = {},
 ): CompiledExperiment[] {
-  return Object.entries(config.experiments).map(([key, experiment]) =>
-    compileOne(config, key, { experiment, weights: Object.hasOwn(weights, key) ? (weights[key] ?? null) : null }),
-  );
+  const compiling: Compiling = { config, weights, known: new Map(), lots: new Map() };
+  return Object.keys(config.experiments).flatMap((key) => compileOne(compiling, key) ?? []);
 }

@@ -1,6 +1,5 @@
-import { bucket } from '../shared/hash.ts';
 import type { Facts } from '../targeting/schema.ts';
-import { chooseVariation, inRange } from './bucket.ts';
+import { chooseVariation } from './bucket.ts';
 import type { CompiledExperiment, Draw } from './compile.ts';
 
 /** Why a variation was given, in OpenFeature's words: forced or certain, by a rule, by lot. */
@@ -8,7 +7,15 @@ export const REASONS = ['STATIC', 'TARGETING_MATCH', 'SPLIT', 'DISABLED'] as con
 export type DecisionReason = (typeof REASONS)[number];
 
 /** Why somebody is in no variation. */
-const EXCLUSIONS = ['not_running', 'no_unit', 'audience', 'exclusion_group', 'holdout', 'coverage'] as const;
+const EXCLUSIONS = [
+  'not_running',
+  'no_unit',
+  'audience',
+  'prerequisite',
+  'exclusion_group',
+  'holdout',
+  'coverage',
+] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
 export interface Assigned {
@@ -35,14 +42,23 @@ export interface Precedents {
   overrides?: Readonly<Record<string, string>>;
 }
 
-const falls = ({ seed, ranges }: Draw, unit: string): boolean => {
-  const n = bucket(seed, unit);
-  return ranges.some((range) => inRange(n, range));
-};
+const falls = ({ bucket, ranges }: Draw, unit: string): boolean => chooseVariation(bucket(unit), ranges) >= 0;
 
 function overrideOf({ key, variations }: CompiledExperiment, { overrides }: Precedents): number {
   if (overrides === undefined || !Object.hasOwn(overrides, key)) return -1;
   return variations.findIndex((variation) => variation.key === overrides[key]);
+}
+
+/** Why somebody does not take part; null for who does. */
+function exclusionOf(experiment: CompiledExperiment, facts: Facts, asked: { unit: string; precedents: Precedents }) {
+  const { exclusion, audience, prerequisites } = experiment;
+  if (exclusion !== null && !falls(exclusion, asked.unit)) return 'exclusion_group';
+  for (const holds of audience) if (!holds(facts)) return 'audience';
+  for (const { experiment: other, variations } of prerequisites) {
+    const given = decideExperiment(other, facts, asked.precedents);
+    if (!isAssigned(given) || !variations.includes(given.variation)) return 'prerequisite';
+  }
+  return null;
 }
 
 /**
@@ -65,15 +81,15 @@ export function decideExperiment(experiment: CompiledExperiment, facts: Facts, p
   if (experiment.force >= 0) return assign(experiment.force, 'STATIC');
   if (experiment.status === 'stopped') return { experiment, excluded: 'not_running' };
   if (unit === '') return { experiment, excluded: 'no_unit' };
-  const { holdout, exclusion } = experiment;
+  const { holdout } = experiment;
   if (holdout !== null && falls(holdout.draw, unit)) return { experiment, excluded: 'holdout' };
   const met = experiment.isSticky ? (precedents.met?.(experiment) ?? null) : null;
   const known = met === null ? -1 : experiment.variations.findIndex((variation) => variation.key === met);
   if (known >= 0) return assign(known, 'SPLIT', true);
-  if (exclusion !== null && !falls(exclusion, unit)) return { experiment, excluded: 'exclusion_group' };
-  for (const holds of experiment.audience) if (!holds(facts)) return { experiment, excluded: 'audience' };
+  const excluded = exclusionOf(experiment, facts, { unit, precedents });
+  if (excluded !== null) return { experiment, excluded };
   if (experiment.certain >= 0) return assign(experiment.certain, 'STATIC', true);
-  const variation = chooseVariation(bucket(experiment.seed, unit), experiment.ranges);
+  const variation = chooseVariation(experiment.bucket(unit), experiment.ranges);
   return variation < 0 ? { experiment, excluded: 'coverage' } : assign(variation, 'SPLIT', true);
 }
 

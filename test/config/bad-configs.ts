@@ -5,6 +5,11 @@ export const experiment = (fields: object, rest: object = {}) => ({
   ...rest,
 });
 
+const waiting = (key: string, variations = ['b']) => ({
+  variations: two,
+  prerequisites: [{ experiment: key, variations }],
+});
+
 /** Ways to get a config wrong, the path at which that is said, and a part of what is said. */
 export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: string][] = [
   ['no object', [], '', 'expected object'],
@@ -163,6 +168,30 @@ export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: st
     experiment({ rules: [{ condition: {}, variation: 'c' }] }),
     'experiments.layout.rules[0].variation',
     'control, b',
+  ],
+  [
+    'a prerequisite that is not there',
+    experiment({ prerequisites: [{ experiment: 'x', variations: ['b'] }] }),
+    'experiments.layout.prerequisites[0].experiment',
+    'there is no experiment "x"',
+  ],
+  [
+    'a prerequisite with a variation that is not there',
+    experiment({}, { experiments: { layout: waiting('other', ['c']), other: { variations: two } } }),
+    'experiments.layout.prerequisites[0].variations[0]',
+    'control, b',
+  ],
+  [
+    'an experiment that waits for itself',
+    experiment({ prerequisites: [{ experiment: 'layout', variations: ['b'] }] }),
+    'experiments.layout.prerequisites[0].experiment',
+    '"layout" waits for "layout" itself',
+  ],
+  [
+    'experiments that wait for each other',
+    experiment({}, { experiments: { a: waiting('b'), b: waiting('c'), c: waiting('a') } }),
+    'experiments.b.prerequisites[0].experiment',
+    '"c" waits for "b" itself',
   ],
   ['coverage 2', experiment({ coverage: 2 }), 'experiments.layout.coverage', '0 to 1'],
   [

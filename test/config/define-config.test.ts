@@ -35,6 +35,8 @@ test('what the compiler refuses, the check refuses too', ({ expect }) => {
       // @ts-expect-error a metric that is not there
       experiments: { a: { variations, goals: ['revenu'] } },
     }),
+    // @ts-expect-error a prerequisite that is not there
+    defineConfig({ experiments: { a: { variations, prerequisites: [{ experiment: 'c', variations: ['b'] }] } } }),
     // @ts-expect-error an exclusion group that is not there
     defineConfig({ experiments: { a: { variations, group: { name: 'checkout', ranges: [[0, 1]] } } } }),
     // @ts-expect-error a message's audience that is not there
@@ -49,7 +51,7 @@ test('references that hold are accepted', ({ expect }) => {
     metrics: { revenue: { type: 'mean', event: 'purchase' } },
     experiments: {
       a: { variations, audience: 'dach', goals: ['revenue'] },
-      b: { variations, audience: { 'cart.count': 0 } },
+      b: { variations, audience: { 'cart.count': 0 }, prerequisites: [{ experiment: 'a', variations: ['b'] }] },
     },
   });
   expect(checkConfig(config).issues).toEqual([]);

@@ -83,6 +83,32 @@ describe('one experiment', () => {
     expect([inFirst, inSecond].toSorted()).toEqual(['b STATIC', 'exclusion_group']);
   });
 
+  test('waits for what others give', () => {
+    const config = resolveConfig({
+      experiments: {
+        first: { status: 'running', weights: [0, 1], coverage: 0.5, variations: TWO },
+        second: {
+          status: 'running',
+          weights: [0, 1],
+          variations: TWO,
+          prerequisites: [{ experiment: 'first', variations: ['b'] }],
+        },
+      },
+    });
+    const [first, second] = compileExperiments(config);
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    const of = (experiment: typeof first, visitorId: string, precedents?: Precedents) =>
+      said(decideExperiment(experiment, { visitor: { visitorId } }, precedents));
+    for (let i = 0; i < 50; i++) {
+      const isIn = of(first, `visitor-${i}`) === 'b SPLIT';
+      expect(of(second, `visitor-${i}`)).toBe(isIn ? 'b STATIC' : 'prerequisite');
+      // Whoever tries out the first gets what its variation leads to.
+      const overrides = (variation: string) => ({ overrides: { first: variation } });
+      expect(of(second, `visitor-${i}`, overrides('b'))).toBe('b STATIC');
+      expect(of(second, `visitor-${i}`, overrides('control'))).toBe('prerequisite');
+    }
+  });
+
   test('remembers what was met only where it says so, and still leaves out who is held out', () => {
     const precedents: Precedents = { met: () => 'b' };
     expect(decided({ sticky: true, coverage: 0 }, { precedents })).toBe('b SPLIT');
