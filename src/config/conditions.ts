@@ -1,97 +1,15 @@
 import type { Issue } from '../http/problems.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
-import { ITEM_FACTS } from '../recommendations/schema.ts';
 import { checkCondition } from '../targeting/check.ts';
 import { type Clause, clausesOf } from '../targeting/clauses.ts';
-import { nearest } from '../targeting/nearest.ts';
+import type { Oddity } from '../targeting/lint-clause.ts';
+import { lintFacts } from '../targeting/lint-facts.ts';
 import type { Condition } from '../targeting/schema.ts';
-import { type Path, pathText } from './check-shape.ts';
+import { FACTS, ITEM_VOCABULARY } from '../targeting/vocabulary.ts';
+import { pathText } from './check-shape.ts';
 import { DEFAULT_PERSONAS } from './default-parts.ts';
+import { conditionsOf, type PlacedCondition } from './placed-conditions.ts';
 import type { SiteConfigInput } from './schema.ts';
-
-/** A condition of the config: where it stands, and what its facts are about. */
-interface Placed {
-  condition: Condition;
-  path: Path;
-  about: 'visitor' | 'item';
-}
-
-/** What conditions about visitors may name: the first step of a fact's path. */
-const FACTS = [
-  'visitor',
-  'trait',
-  'affinity',
-  'lifecycle',
-  'rfm',
-  'session',
-  'page',
-  'cart',
-  'context',
-  'persona',
-  'experiment',
-] as const;
-
-function placementConditions(config: SiteConfigInput): Placed[] {
-  return Object.entries(config.placements ?? {}).flatMap(([name, placement]) => {
-    const at: Path = ['placements', name];
-    const found: Placed[] = [];
-    if (placement.filter) found.push({ condition: placement.filter, path: [...at, 'filter'], about: 'item' });
-    placement.rules?.forEach((rule, i) => {
-      if (rule.when) found.push({ condition: rule.when, path: [...at, 'rules', i, 'when'], about: 'visitor' });
-      found.push({ condition: rule.items, path: [...at, 'rules', i, 'items'], about: 'item' });
-    });
-    if (placement.promoted)
-      found.push({ condition: placement.promoted.items, path: [...at, 'promoted', 'items'], about: 'item' });
-    return found;
-  });
-}
-
-function personaConditions(config: SiteConfigInput): Placed[] {
-  return Object.entries(config.personas ?? {}).flatMap(([name, persona]) =>
-    (['signals', 'prior'] as const).flatMap((kind) =>
-      (persona[kind] ?? []).map(
-        ({ condition }, i): Placed => ({
-          condition,
-          path: ['personas', name, kind, i, 'condition'],
-          about: 'visitor',
-        }),
-      ),
-    ),
-  );
-}
-
-function experimentConditions(config: SiteConfigInput): Placed[] {
-  return Object.entries(config.experiments ?? {}).flatMap(([name, experiment]) => {
-    const at: Path = ['experiments', name];
-    const found: Placed[] = [];
-    const { audience, condition } = experiment;
-    if (condition) found.push({ condition, path: [...at, 'condition'], about: 'visitor' });
-    if (audience && typeof audience !== 'string')
-      found.push({ condition: audience, path: [...at, 'audience'], about: 'visitor' });
-    experiment.rules?.forEach((rule, i) => {
-      found.push({ condition: rule.condition, path: [...at, 'rules', i, 'condition'], about: 'visitor' });
-    });
-    return found;
-  });
-}
-
-function conditionsOf(config: SiteConfigInput): Placed[] {
-  const audiences = Object.entries(config.audiences ?? {}).map(
-    ([name, condition]): Placed => ({ condition, path: ['audiences', name], about: 'visitor' }),
-  );
-  const messages = Object.entries(config.messages ?? {}).flatMap(([name, { audience }]): Placed[] =>
-    audience && typeof audience !== 'string'
-      ? [{ condition: audience, path: ['messages', name, 'audience'], about: 'visitor' }]
-      : [],
-  );
-  return [
-    ...placementConditions(config),
-    ...personaConditions(config),
-    ...audiences,
-    ...messages,
-    ...experimentConditions(config),
-  ];
-}
 
 /** A reference to a persona or an experiment that can never hold. */
 function brokenReference(clause: Clause, config: SiteConfigInput): string | null {
@@ -125,13 +43,11 @@ export function noSuch(what: string, name: string, known: readonly string[]): st
   return `there is no ${what} "${name.slice(0, 80)}"; ${known.length === 0 ? 'there are none' : `there are ${listed}`}`;
 }
 
-function strayFact({ fact }: Clause, about: Placed['about']): string | null {
-  const known = about === 'item' ? ITEM_FACTS : FACTS;
-  const root = fact.split('.')[0] ?? '';
-  if (known.includes(root)) return null;
-  const meant = nearest(root, known);
-  const whose = about === 'item' ? 'items have no field' : 'there is no fact';
-  return `${whose} "${root.slice(0, 60)}", so this counts as null${meant === null ? '' : `; did you mean "${meant}"?`}`;
+/** What is said of a condition's facts by themselves, whatever the config. */
+function judged(condition: Condition, about: PlacedCondition['about']) {
+  return about === 'item'
+    ? lintFacts(condition, ITEM_VOCABULARY, 'items have no field')
+    : lintFacts(condition, FACTS, 'there is no fact');
 }
 
 /** What is wrong, and what is odd, in all conditions of a config. */
@@ -142,15 +58,16 @@ export function checkConditions(config: SiteConfigInput): { issues: Issue[]; war
     const found = checkCondition(condition, { path: pathText(path) });
     issues.push(...found);
     if (found.length > 0) continue;
-    for (const clause of clausesOf(condition)) {
-      const at = pathText([...path, ...clause.path]);
-      const broken = about === 'visitor' ? brokenReference(clause, config) : null;
-      const idle = about === 'visitor' ? idleReference(clause, config) : null;
-      if (broken !== null) issues.push({ path: at, message: broken });
-      else if (idle !== null) warnings.push({ path: at, message: idle });
-      const stray = strayFact(clause, about);
-      if (stray !== null) warnings.push({ path: at, message: stray });
+    const at = ({ path: below, message }: Oddity): Issue => ({ path: pathText([...path, ...below]), message });
+    for (const clause of about === 'visitor' ? clausesOf(condition) : []) {
+      const broken = brokenReference(clause, config);
+      const idle = idleReference(clause, config);
+      if (broken !== null) issues.push(at({ path: clause.path, message: broken }));
+      else if (idle !== null) warnings.push(at({ path: clause.path, message: idle }));
     }
+    const { strays, oddities } = judged(condition, about);
+    issues.push(...strays.map(at));
+    warnings.push(...oddities.map(at));
   }
   return { issues, warnings };
 }

@@ -216,7 +216,10 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     cart,
     cartValue,
     freeShippingFrom,
-    facts: assigned.length === 0 ? facts : Object.create(facts, { experiment: { value: experimentFacts(assigned) } }),
+    facts:
+      assigned.length === 0
+        ? facts
+        : Object.create(facts, { experiment: { value: experimentFacts(assigned), enumerable: true } }),
     situation,
     missing: missingOf(request, page, catalogue),
   };

@@ -6,9 +6,11 @@ import { REASONS } from '../experiments/decide.ts';
 import { MessageAnswer, SuppressedMessage } from '../messages/schema.ts';
 import { PersonaAssignment } from '../personas/schema.ts';
 import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
-import { ITEM_FACTS, ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
+import { ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
 import { clausesOf } from '../targeting/clauses.ts';
+import { strayFact, type Vocabulary } from '../targeting/find-fact.ts';
 import { CheckedCondition } from '../targeting/schema-checked.ts';
+import { FACTS, ITEM_VOCABULARY } from '../targeting/vocabulary.ts';
 import { isTimeZone } from './hour.ts';
 
 export const BODY_LIMIT_BYTES = 1_000_000;
@@ -48,19 +50,24 @@ export const Seed = z.string().min(1).max(200);
 
 const RULES_LIMIT = 50;
 
-/** A condition on items as it arrives in a request: nobody may name a field that items do not have. */
-export const ItemFilter = CheckedCondition.superRefine((condition, context) => {
-  // What was refused may be too deep to be walked.
-  if (context.issues.length > 0) return;
-  for (const { fact, path } of clausesOf(condition)) {
-    if ((ITEM_FACTS as readonly string[]).includes(fact.split('.')[0] ?? '')) continue;
-    const message = `items have no field "${fact.slice(0, 60)}"; there are ${ITEM_FACTS.join(', ')}`;
-    context.addIssue({ code: 'custom', message, path: [...path] });
-  }
-});
+/** A condition as it arrives in a request: nobody may name a fact that there is not. */
+const conditionOn = (vocabulary: Vocabulary, whose: string) =>
+  CheckedCondition.superRefine((condition, context) => {
+    // What was refused may be too deep to be walked.
+    if (context.issues.length > 0) return;
+    for (const { fact, path } of clausesOf(condition)) {
+      const message = strayFact(vocabulary, fact, whose);
+      if (message !== null) context.addIssue({ code: 'custom', message, path: [...path] });
+    }
+  });
+
+export const ItemFilter = conditionOn(ITEM_VOCABULARY, 'items have no field');
 
 /** A rule that holds for this request alone. */
-const RequestRule = Rule.safeExtend({ when: CheckedCondition.optional(), items: ItemFilter });
+const RequestRule = Rule.safeExtend({
+  when: conditionOn(FACTS, 'there is no fact').optional(),
+  items: ItemFilter,
+});
 
 /** What one placement is asked for; whatever is not said is the config's. */
 export const PlacementRequest = z.object({

@@ -6,6 +6,8 @@ export interface Clause {
   fact: string;
   /** Where it stands below the condition: keys and indexes. */
   path: readonly (string | number)[];
+  /** What stands below the fact: a value to equal, or operators. */
+  value: unknown;
   /** Texts that the fact is asked to be. */
   texts: readonly string[];
   /** Texts that it is asked not to be. */
@@ -37,7 +39,13 @@ export function clausesOf(condition: unknown, path: readonly (string | number)[]
       return value.flatMap((one: unknown, index) => clausesOf(one, [...path, key, index]));
     if (key === '$not') return clausesOf(value, [...path, key]);
     return [
-      { fact: key, path: [...path, key], texts: textsOf(value), excluded: operands(value, EXCLUDES).flatMap(textsOf) },
+      {
+        fact: key,
+        path: [...path, key],
+        value,
+        texts: textsOf(value),
+        excluded: operands(value, EXCLUDES).flatMap(textsOf),
+      },
     ];
   });
 }

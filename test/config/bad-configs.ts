@@ -96,6 +96,19 @@ export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: st
     'there are bargain-hunter',
   ],
   [
+    'a fact that there is not',
+    { audiences: { a: { 'visiter.orders': 3 } } },
+    'audiences.a.visiter.orders',
+    'there is no fact "visiter.orders"; did you mean "visitor.orders"?',
+  ],
+  [
+    'a fact that there is not, however deep',
+    { personas: { a: { prior: [{ condition: { $or: [{ 'affinity.brands.Leaf': 1 }] }, weight: 1 }] } } },
+    'personas.a.prior[0].condition.$or[0].affinity.brands.Leaf',
+    'did you mean "affinity.brand.Leaf"?',
+  ],
+  ['a field that items do not have', placement({ filter: { pirce: 3 } }), 'placements.home.filter.pirce', '"price"?'],
+  [
     'a persona signal with a broken condition',
     { personas: { a: { signals: [{ condition: { $foo: 1 }, weight: 1 }] } } },
     'personas.a.signals[0].condition.$foo',

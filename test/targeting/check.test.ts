@@ -108,8 +108,14 @@ describe('checking a condition', () => {
   test('finds what facts are compared with', () => {
     const condition = { persona: { $in: ['a', 'b'], $ne: 'c' }, $or: [{ $not: { 'experiment.x': 'y' } }] };
     expect(clausesOf(condition)).toEqual([
-      { fact: 'persona', path: ['persona'], texts: ['a', 'b'], excluded: ['c'] },
-      { fact: 'experiment.x', path: ['$or', 0, '$not', 'experiment.x'], texts: ['y'], excluded: [] },
+      {
+        fact: 'persona',
+        path: ['persona'],
+        value: { $in: ['a', 'b'], $ne: 'c' },
+        texts: ['a', 'b'],
+        excluded: ['c'],
+      },
+      { fact: 'experiment.x', path: ['$or', 0, '$not', 'experiment.x'], value: 'y', texts: ['y'], excluded: [] },
     ]);
   });
 });
