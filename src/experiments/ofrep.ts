@@ -37,7 +37,7 @@ export function factsFor({ context }: EvaluationBody, config: SiteConfig): Facts
   };
 }
 
-/** A flag for one unit. Without a variation there is no value. */
+/** A flag for one unit. Without a variation, or where that has no value, there is none: the code's own default is meant, which null is not. */
 export function evaluateExperiment(experiment: CompiledExperiment, facts: Facts): EvaluatedFlag {
   const decision = decideExperiment(experiment, facts);
   const { key, phase } = experiment;
@@ -49,7 +49,8 @@ export function evaluateExperiment(experiment: CompiledExperiment, facts: Facts)
   return {
     key,
     reason: decision.reason,
-    ...(variation === undefined ? {} : { variant: variation.key, value: variation.value }),
+    ...(variation === undefined ? {} : { variant: variation.key }),
+    ...(variation?.value == null ? {} : { value: variation.value }),
     metadata: { phase },
   };
 }

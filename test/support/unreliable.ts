@@ -11,6 +11,8 @@ export interface Unreliable {
   url: string;
   /** Ids of messages, post by post, as they were sent; also of those that did not arrive. */
   posts: string[][];
+  /** What is still to happen to the next posts; more can be added. */
+  mishaps: Mishap[];
   stop(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function startUnreliable(target: string, mishaps: readonly Mishap[]
   return {
     url: `http://127.0.0.1:${port}`,
     posts,
+    mishaps: left,
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
