@@ -11,6 +11,7 @@ import type { AppEnv } from './env.ts';
 import { dialectRoutes, prefixedRoutes } from './events/dialects/routes.ts';
 import { settingsRoutes } from './events/dialects/settings-routes.ts';
 import { eventRoutes } from './events/routes.ts';
+import { resultsRoutes } from './experiments/results-routes.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
@@ -70,6 +71,7 @@ export function createApp(options: AppOptions) {
     .route('/', deadLetterRoutes)
     .route('/', integrationRoutes)
     .route('/', experimentRoutes)
+    .route('/', resultsRoutes)
     .route('/', demoRoutes)
     .route('/', prefixedRoutes);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Condition } from '../targeting/schema.ts';
-import { Audience, Key, Loose, named, Share, strict } from './schema-common.ts';
+import { Audience, Key, named, Share, strict } from './schema-common.ts';
 import { HoldoutDraw } from './schema-messages.ts';
 
 const Seed = z.string().min(1).max(200);
@@ -32,6 +32,8 @@ export const Metric = strict({
   direction: z.enum(['up', 'down']).optional(),
 });
 
+export type Metric = z.infer<typeof Metric>;
+
 export const Metrics = named(Metric);
 
 const Range = z
@@ -45,6 +47,20 @@ const Variation = strict({
   /** Dotted path of the config to its value under this variation. */
   changes: z.record(z.string().min(1).max(300), z.unknown()).optional(),
 });
+
+/** How the weights of a bandit are worked out. */
+export const Bandit = strict({
+  /** What is to be raised; a direction of `down` is to be lowered. */
+  metric: Key,
+  /** The least share of every variation; 0.05 when absent. */
+  floor: Share.optional(),
+  /** Units, and units for whom something was counted, of every variation before weights leave equality; 100 and 40 when absent. */
+  burnIn: z.number().int().min(0).max(1_000_000).optional(),
+  burnInConversions: z.number().int().min(0).max(1_000_000).optional(),
+  /** What was seen this long ago counts half; 60 days when absent. */
+  halfLifeDays: z.number().gt(0).max(3650).optional(),
+});
+export type Bandit = z.infer<typeof Bandit>;
 
 const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
 
@@ -86,6 +102,10 @@ export const Experiment = strict({
     engine: z.enum(['frequentist', 'bayesian']).optional(),
     sequential: z.boolean().optional(),
     alpha: z.number().gt(0).lt(1).optional(),
+    /** What a guardrail may lose, relative to the control, before that counts as harm; 0.05 when absent. */
+    harmMargin: Share.optional(),
+    /** Whether harm to a guardrail stops the experiment by itself; true when absent. */
+    autoStop: z.boolean().optional(),
   })
     .refine((analysis) => analysis.engine !== 'bayesian' || analysis.sequential !== true, {
       path: ['sequential'],
@@ -93,7 +113,7 @@ export const Experiment = strict({
         'Bayesian analysis is for a fixed horizon: read daily it calls 23 % of A/A tests; set sequential to false',
     })
     .optional(),
-  bandit: Loose.nullable().optional(),
+  bandit: Bandit.nullable().optional(),
 });
 export type Experiment = z.infer<typeof Experiment>;
 

@@ -18,13 +18,13 @@ export interface Effect {
   baseline: number;
 }
 
-function welch(a: Moments, b: Moments): number {
+export function welch(a: Moments, b: Moments): number {
   const [va, vb] = [a.variance / a.n, b.variance / b.n];
   return (va + vb) ** 2 / (va ** 2 / (a.n - 1) + vb ** 2 / (b.n - 1));
 }
 
 /** The adjusted metric of an arm. */
-function adjusted(sample: CupedSample, theta: number): Moments {
+export function adjusted(sample: CupedSample, theta: number): Moments {
   const { n, post, pre, covariance } = cupedMoments(sample);
   const variance = post.variance + theta * theta * pre.variance - 2 * theta * covariance;
   return { n, mean: post.mean - theta * pre.mean, variance };

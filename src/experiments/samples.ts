@@ -101,3 +101,8 @@ export function pooledTheta(a: CupedSample, b: CupedSample): number {
   const products = a.postPreSumOfProducts + b.postPreSumOfProducts;
   return variance > 0 ? covarianceOf(post.n, products, post, pre) / variance : 0;
 }
+
+/** The variance of a unit's value over two arms taken together; of ratios, which are no units' values, nothing. */
+export function pooledVariance(a: Exclude<Sample, CupedSample>, b: Exclude<Sample, CupedSample>): number {
+  return a.type === 'ratio' || b.type === 'ratio' ? 0 : varianceOf(added(a, b));
+}

@@ -1,0 +1,75 @@
+/** Whether the statistics keep what they promise: false alarms of A/A tests, coverage of A/B tests, alarms of the sample-ratio check. */
+import { absoluteInterval, type Level, liftOf, pValueOf, reachOf, relativeInterval } from '../../experiments/lift.ts';
+import type { Sums } from '../../experiments/schema-counts.ts';
+import { addSums, noSums, samplesOf } from '../../experiments/sums.ts';
+import type { Random } from '../../shared/random.ts';
+import type { World } from './worlds.ts';
+
+export const FIXED: Level = { alpha: 0.05, isSequential: false };
+export const SEQUENTIAL: Level = { alpha: 0.05, isSequential: true };
+const DAYS = 14;
+
+type Arms = readonly [control: Sums, treatment: Sums];
+
+const lifted = ({ metric }: World, arms: Arms) => liftOf(...samplesOf(metric, ...arms));
+
+const isCalled = (world: World, arms: Arms, level: Level): boolean => {
+  const lift = lifted(world, arms);
+  return lift !== null && pValueOf(lift, level) <= level.alpha;
+};
+
+/** Shares of the runs, 0 to 1. */
+export interface FalseAlarms {
+  /** Read once, at the end. */
+  fixed: number;
+  /** Read every day of a fortnight, and called if any day calls. */
+  sequential: number;
+}
+
+/** Runs A/A tests whose units come evenly over a fortnight. @param units in an arm */
+export function falseAlarms(world: World, units: number, { runs, random }: Runs): FalseAlarms {
+  let fixed = 0;
+  let sequential = 0;
+  for (let run = 0; run < runs; run++) {
+    const arms: Arms = [noSums(), noSums()];
+    let wasCalled = false;
+    for (let day = 1; day <= DAYS; day++) {
+      const come = Math.round((units * day) / DAYS) - arms[0].n;
+      for (const arm of arms) addSums(arm, world.draw(come, 0, random));
+      wasCalled ||= isCalled(world, arms, SEQUENTIAL);
+    }
+    if (wasCalled) sequential++;
+    if (isCalled(world, arms, FIXED)) fixed++;
+  }
+  return { fixed: fixed / runs, sequential: sequential / runs };
+}
+
+export interface Runs {
+  runs: number;
+  random: Random;
+}
+
+/** Shares of the runs in which the interval holds the truth. Where nothing can be said, nothing is excluded. */
+export interface Coverage {
+  absolute: number;
+  relative: number;
+}
+
+/** Runs A/B tests with a true lift, and asks how often the intervals of 95 % hold it. */
+export function coverage(
+  world: World,
+  { units, lift: truth }: { units: number; lift: number },
+  { runs, random }: Runs,
+): Coverage {
+  let absolute = 0;
+  let relative = 0;
+  for (let run = 0; run < runs; run++) {
+    const lift = lifted(world, [world.draw(units, 0, random), world.draw(units, truth, random)]);
+    const reach = lift === null ? 0 : reachOf(lift, FIXED);
+    const holds = (interval: [number, number] | null, value: number) =>
+      interval === null || (interval[0] <= value && value <= interval[1]);
+    if (holds(lift && absoluteInterval(lift, reach), truth * world.mean)) absolute++;
+    if (holds(lift && relativeInterval(lift, reach), truth)) relative++;
+  }
+  return { absolute: absolute / runs, relative: relative / runs };
+}

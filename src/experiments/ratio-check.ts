@@ -1,0 +1,64 @@
+import { srm } from './analyze.ts';
+import type { Cell } from './schema-counts.ts';
+
+/** A split this unlikely is no chance: something loses or doubles the units of an arm. */
+export const RATIO_LEVEL = 0.001;
+/** Below so many units expected in each arm chi-square says nothing reliable in its far tail. */
+const LEAST_EXPECTED = 10;
+
+/** Whether a split is the one that was meant. */
+export interface RatioCheck {
+  /** Null while there are too few to tell. */
+  pValue: number | null;
+  isSound: boolean;
+}
+
+export interface SampleRatio extends RatioCheck {
+  /** By the day of exposure; days with too few units are left out. Together they raise no more false alarms than one check. */
+  days: ({ day: string } & RatioCheck)[];
+}
+
+/** Shares of the arms under which units of a cell were drawn, in the order of the arms. */
+export type SharesOf = (cell: Cell) => readonly number[];
+
+interface Split {
+  users: number[];
+  expected: number[];
+}
+
+function splitOf(cells: readonly Cell[], arms: readonly string[], sharesOf: SharesOf): Split {
+  const users = arms.map(() => 0);
+  const expected = arms.map(() => 0);
+  for (const cell of cells) {
+    const at = arms.indexOf(cell.arm);
+    if (at < 0) continue;
+    users[at] = (users[at] ?? 0) + cell.n + cell.excluded;
+    const shares = sharesOf(cell);
+    for (const i of expected.keys()) expected[i] = (expected[i] ?? 0) + (cell.n + cell.excluded) * (shares[i] ?? 0);
+  }
+  return { users, expected };
+}
+
+function checked({ users, expected }: Split, level: number): RatioCheck {
+  const meant = expected.filter((one) => one > 0);
+  if (meant.length < 2 || Math.min(...meant) < LEAST_EXPECTED) return { pValue: null, isSound: true };
+  const pValue = srm(users, expected);
+  return { pValue, isSound: pValue >= level };
+}
+
+/**
+ * The sample-ratio check, overall and by day: units of each arm against the shares by which they were drawn (of a bandit those that were logged, added up).
+ * Arms without a share are dropped.
+ */
+export function checkRatio(cells: readonly Cell[], arms: readonly string[], sharesOf: SharesOf): SampleRatio {
+  const units = cells.filter((cell) => cell.metric === '' && cell.with === undefined);
+  const byDay = Map.groupBy(units, (cell) => cell.day);
+  const splits = [...byDay]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, own]) => ({ day, split: splitOf(own, arms, sharesOf) }))
+    .filter(({ split }) => checked(split, 0).pValue !== null);
+  return {
+    ...checked(splitOf(units, arms, sharesOf), RATIO_LEVEL),
+    days: splits.map(({ day, split }) => ({ day, ...checked(split, RATIO_LEVEL / splits.length) })),
+  };
+}

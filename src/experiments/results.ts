@@ -1,0 +1,77 @@
+import { sumsOf, totalsByArm } from './arm-totals.ts';
+import { compareArms } from './compare.ts';
+import { conclude } from './conclude.ts';
+import { type ArmsOf, interactionsOf } from './interactions.ts';
+import { noveltyOf } from './novelty.ts';
+import type { Plan } from './plan.ts';
+import { checkRatio, RATIO_LEVEL, type SharesOf } from './ratio-check.ts';
+import type { Cell } from './schema-counts.ts';
+import type { Results } from './schema-results.ts';
+
+/** What is known beside the cells. */
+export interface ResultsContext {
+  /** Epoch milliseconds. */
+  now: number;
+  /** Variations of other experiments. */
+  armsOf: ArmsOf;
+  /** By which shares the units of a cell were drawn; the planned ones where nothing else is known. */
+  sharesOf?: SharesOf;
+}
+
+const INTERFERENCE =
+  'Its variations recommend differently, and what one arm’s visitors click is taught to the other’s: the true difference may be larger than it looks.';
+const ONE_READING =
+  'This analysis is for one reading at the planned end: read daily until something shows, it calls far more than alpha of experiments without a difference.';
+
+function notesOf(plan: Plan, excluded: number, units: number): string[] {
+  const notes: string[] = [];
+  if (plan.changesRecommendations) notes.push(INTERFERENCE);
+  if (!plan.isSequential) notes.push(ONE_READING);
+  if (excluded > units * 0.01)
+    notes.push(
+      `${excluded} units met two variations and are left out; of the rest they would be more than one in a hundred.`,
+    );
+  return notes;
+}
+
+/**
+ * The results of an experiment, from what was counted of its phase.
+ * @param cells of the plan's experiment and phase
+ */
+export function resultsOf(plan: Plan, cells: readonly Cell[], context: ResultsContext): Results {
+  const totals = totalsByArm(cells);
+  const shares = plan.arms.map((arm) => arm.share);
+  const arms = plan.arms.map((arm) => arm.key);
+  const sampleRatio = { threshold: RATIO_LEVEL, ...checkRatio(cells, arms, context.sharesOf ?? (() => shares)) };
+  const all = compareArms(plan, totals);
+  const unitsOf = (arm: string) => sumsOf(totals.get(arm), '');
+  const exposures = new Map(arms.map((arm) => [arm, unitsOf(arm).n]));
+  const days = cells.filter((cell) => cell.metric === '' && cell.day !== '').map((cell) => cell.day);
+  const units = [...exposures.values()].reduce((sum, count) => sum + count, 0);
+  const excluded = arms.reduce((sum, arm) => sum + unitsOf(arm).excluded, 0);
+  return {
+    experiment: plan.experiment,
+    name: plan.name,
+    type: plan.type,
+    status: plan.status,
+    phase: plan.phase,
+    from: days.reduce<string | null>((least, day) => (least === null || day < least ? day : least), null),
+    until: days.reduce<string | null>((most, day) => (most === null || day > most ? day : most), null),
+    units,
+    excluded,
+    analysis: { engine: plan.engine, sequential: plan.isSequential, alpha: plan.alpha },
+    ...conclude(plan, all, { sampleRatio, exposures }),
+    sampleRatio,
+    variations: plan.arms.map(({ key, name, share }) => ({
+      key,
+      name,
+      weight: share,
+      exposures: exposures.get(key) ?? 0,
+      excluded: unitsOf(key).excluded,
+      metrics: Object.fromEntries(all.filter((one) => one.arm === key).map((one) => [one.planned.key, one.result])),
+    })),
+    novelty: noveltyOf(plan, cells, context.now),
+    interactions: interactionsOf(plan, cells, context.armsOf),
+    notes: notesOf(plan, excluded, units),
+  };
+}
