@@ -22,6 +22,8 @@ export interface Catalogue {
   title(slot: number, locale?: string): string;
   /** What is paid now (`salePrice ?? price`) in the market, NaN when unknown. */
   price(slot: number, market?: string): number;
+  /** What is paid is less than the usual price, in the shop's own market. */
+  isReduced(slot: number): boolean;
   /** ISO 4217, '' when unknown. */
   currency(slot: number, market?: string): string;
   availability(slot: number, market?: string): Availability;

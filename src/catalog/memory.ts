@@ -165,6 +165,12 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
     return Number.isNaN(sale) ? (this.columns.prices[slot] ?? Number.NaN) : sale;
   }
 
+  isReduced(slot: number): boolean {
+    const { row } = this.over.get(slot) ?? {};
+    const sale = row?.salePrice ?? this.columns.salePrices[slot] ?? Number.NaN;
+    return sale < (row?.price ?? this.columns.prices[slot] ?? Number.NaN);
+  }
+
   currency(slot: number, market?: string): string {
     const offer = this.offer(slot, market);
     if (offer?.currency !== undefined && (offer.salePrice ?? offer.price) !== undefined) return offer.currency;

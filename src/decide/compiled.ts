@@ -2,7 +2,7 @@ import type { Placement, PlacementRule, SiteConfig } from '../config/schema.ts';
 import { type CompiledExperiment, compileExperiments } from '../experiments/compile.ts';
 import { type CompiledMessage, compileMessages } from '../messages/compile.ts';
 import { assignPersona, type CompiledPersona, compilePersonas } from '../personas/assign.ts';
-import type { PersonaAssignment } from '../personas/schema.ts';
+import type { Held, PersonaAssignment } from '../personas/schema.ts';
 import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Facts } from '../targeting/schema.ts';
@@ -72,13 +72,18 @@ export const experimentsOf = (config: SiteConfig): readonly CompiledExperiment[]
 /** The messages of a config, the most important first. */
 export const messagesOf = (config: SiteConfig): readonly CompiledMessage[] => compiledOf(config).messages;
 
+/** The personas of a config. */
+export const personasOf = (config: SiteConfig): readonly CompiledPersona[] => compiledOf(config).personas;
+
+type Assigned = Pick<Scene, 'config' | 'facts' | 'locales'> & { held: Held | null };
+
 /** Who the visitor seems to be. */
-export function personaOf(scene: Pick<Scene, 'config' | 'facts' | 'locales'>): PersonaAssignment {
-  return assignPersona(compiledOf(scene.config).personas, scene.facts, { previous: null, locales: scene.locales });
+export function personaOf({ config, facts, locales, held }: Assigned): PersonaAssignment {
+  return assignPersona(personasOf(config), facts, { held, locales });
 }
 
 /** The facts about the visitor and the page, the persona among them; it is assigned when a condition first asks for it. */
-export function factsWithPersona(scene: Pick<Scene, 'config' | 'facts' | 'locales'>): Facts {
+export function factsWithPersona(scene: Assigned): Facts {
   let persona: string | null = null;
   return Object.create(scene.facts, {
     persona: {

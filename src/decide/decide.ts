@@ -1,4 +1,7 @@
 import type { Consent } from '../events/schema.ts';
+import { lifecycleOf } from '../personas/lifecycle.ts';
+import { NEVER_DAYS, rfmOf } from '../personas/rfm.ts';
+import type { PersonaPart } from '../personas/schema.ts';
 import { boughtByOthers } from '../purchases/by-others.ts';
 import { recentlyBought } from '../purchases/recently-bought.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
@@ -50,7 +53,7 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
   const { random, count } = circumstances;
   const parts = new Set<PartName>(scene.request.include ?? USUAL_PARTS);
   const answer: DecideAnswer = { ...headOf(scene, circumstances), decisionId: drawId('d', random) };
-  if (parts.has('persona')) answer.persona = personaOf(scene);
+  if (parts.has('persona')) answer.persona = whoOf(scene);
   if (parts.has('recommendations')) answer.placements = placementsOf(scene, circumstances);
   if (parts.has('messages')) {
     answer.messages = circumstances.messages?.messages ?? [];
@@ -66,6 +69,17 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
   if (parts.has('loyalty')) answer.loyalty = null;
   if (scene.missing.length > 0) answer.missing = [...scene.missing];
   return answer;
+}
+
+function whoOf(scene: Scene): PersonaPart {
+  const { profile } = scene.asker;
+  const { now, config } = scene;
+  const { recencyDays, ...spent } = rfmOf(profile, now, config.shop.currency);
+  return {
+    ...personaOf(scene),
+    lifecycle: lifecycleOf(profile, now),
+    rfm: { recencyDays: recencyDays === NEVER_DAYS ? null : recencyDays, ...spent },
+  };
 }
 
 function placementsOf(scene: Scene, { cards, random }: Circumstances): Record<string, Recommendation> {

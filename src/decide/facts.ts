@@ -1,16 +1,13 @@
+import { lifecycleOf } from '../personas/lifecycle.ts';
+import { rfmOf } from '../personas/rfm.ts';
 import type { Affinities } from '../recommendations/situation.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { weightAt } from '../visitors/affinities.ts';
 import type { Affinity, CartLine, Profile } from '../visitors/schema.ts';
+import { affinityFacts, perVisit } from './habit-facts.ts';
 import { hourIn, weekdayIn } from './hour.ts';
 import type { DecideContext, DecidePage } from './schema.ts';
-
-/** No visitor has bought for this long: what `recencyDays` says of those who never did, so that `$lt` does not hold for them. */
-const NEVER_DAYS = 1_000_000;
-
-/** An order this long ago makes a customer a lapsed one. */
-const LAPSED_DAYS = 180;
 
 export interface FactSources {
   now: number;
@@ -76,24 +73,13 @@ export function affinitiesOf(profile: Profile | null, now: number): Affinities {
   };
 }
 
-/** `new`, `returning` (has been here before), `customer` (one order), `repeat-customer`, `lapsed` (no order for half a year). */
-export function lifecycleOf(profile: Profile | null, now: number): string {
-  const last = profile?.orders.at(-1);
-  if (profile === null || last === undefined)
-    return profile !== null && profile.session.number > 1 ? 'returning' : 'new';
-  if (now - last.at > LAPSED_DAYS * DAY_MS) return 'lapsed';
-  return profile.orders.length > 1 ? 'repeat-customer' : 'customer';
-}
+/** An order says as much as this many views, however long ago. */
+const ORDER_IN_VIEWS = 5;
 
-function rfmOf(profile: Profile | null, now: number, currency: string) {
-  const orders = profile?.orders ?? [];
-  const last = orders.reduce((latest, order) => Math.max(latest, order.at), Number.NEGATIVE_INFINITY);
-  return {
-    recencyDays: orders.length === 0 ? NEVER_DAYS : Math.max(0, (now - last) / DAY_MS),
-    frequency: orders.length,
-    // Money of different currencies is never added up: orders in another one than the shop's do not count here.
-    monetary: orders.reduce((sum, order) => sum + (order.currency === currency ? order.value : 0), 0),
-  };
+/** How much is known of the visitor, in views: what a prior gives way to. */
+function evidenceOf({ affinity, profile, sentSession, sessionIsOpen }: FactSources): number {
+  const views = sentSession?.length ?? (sessionIsOpen ? profile?.session.views : 0) ?? 0;
+  return Math.max(affinity.evidence, views) + ORDER_IN_VIEWS * (profile?.orders.length ?? 0);
 }
 
 function visitorOf(from: FactSources) {
@@ -106,6 +92,8 @@ function visitorOf(from: FactSources) {
     events: profile?.events ?? 0,
     orders: profile?.orders.length ?? 0,
     daysKnown: profile === null ? 0 : Math.max(0, (now - profile.createdAt) / DAY_MS),
+    evidence: evidenceOf(from),
+    ...perVisit(profile?.habits ?? {}, now),
   };
 }
 
@@ -116,6 +104,9 @@ function sessionOf(from: FactSources) {
     views: from.sentSession?.length ?? session?.views ?? 0,
     items,
     distinctItems: new Set(items).size,
+    pages: session?.pages ?? 0,
+    pageTypes: session?.pageTypes ?? [],
+    categories: session?.categories ?? [],
     searches: session?.searches ?? [],
     landing: session?.landing ?? null,
     referrer: session?.referrer ?? null,
@@ -160,12 +151,15 @@ export function factsOf(from: FactSources): Facts {
   const rfm = lazily(() => rfmOf(from.profile, from.now, from.shopCurrency));
   const session = lazily(() => sessionOf(from));
   const cart = lazily(() => cartOf(from));
+  const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from.now));
   return {
     get visitor() {
       return visitor();
     },
     trait: from.profile?.traits ?? {},
-    affinity: from.affinity,
+    get affinity() {
+      return affinity();
+    },
     get lifecycle() {
       return lifecycleOf(from.profile, from.now);
     },

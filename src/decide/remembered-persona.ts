@@ -1,42 +1,48 @@
 import type { SiteConfig } from '../config/schema.ts';
-import { UNKNOWN_PERSONA } from '../personas/schema.ts';
-import type { Profile } from '../visitors/schema.ts';
-import { personaOf } from './compiled.ts';
+import { updatePersona } from '../personas/assign.ts';
+import type { Held } from '../personas/schema.ts';
+import type { Judging, Profile } from '../visitors/schema.ts';
+import { personasOf } from './compiled.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
+import { marketOf } from './scene.ts';
 
 const MINUTE_MS = 60_000;
 
 /**
- * The persona that a visitor's memory speaks for, without a page and a request: what is learnt from the visitor is counted under it.
- * @param profile null where nothing is remembered, or may be
- * @returns undefined when none is sure enough
+ * The persona that a visitor is held to be after an update of the profile (see {@link updatePersona}); `unknown` where none is sure enough.
+ * @param from.judging the request that brought the update about; where that is not known, country, device and campaign are those of the visit
  */
 export function rememberedPersona(
   config: SiteConfig,
-  { profile, sender, now }: { profile: Profile | null; sender: string; now: number },
-): string | undefined {
-  if (profile === null || Object.keys(config.personas).length === 0) return undefined;
-  const { lines } = profile.cart;
+  from: { profile: Profile; sender: string; now: number; judging: Judging | undefined },
+): Held {
+  const { profile, sender, now, judging } = from;
+  const { session } = profile;
+  const sessionIsOpen = now - session.lastAt <= config.learning.sessionMinutes * MINUTE_MS;
+  const visit = sessionIsOpen ? { country: session.country, device: session.device, campaign: session.campaign } : {};
+  const said = Object.entries({ ...visit, ...judging?.context }).filter(([, value]) => value !== null);
+  const context = Object.fromEntries(said);
+  const market = marketOf(context, config);
+  const configured = market === undefined ? undefined : config.markets[market];
+  const { lines, currency } = profile.cart;
   const isCustomer = sender.startsWith('c:');
-  const cartValue = lines.reduce((sum, { price, quantity }) => sum + (price ?? 0) * quantity, 0);
   const facts = factsOf({
     now,
-    timeZone: config.shop.timeZone,
+    timeZone: judging?.context.timeZone ?? config.shop.timeZone,
     visitorId: isCustomer ? '' : sender.slice(2),
     customerId: isCustomer ? sender.slice(2) : null,
     profile,
-    page: {},
-    context: {},
-    market: undefined,
+    page: judging?.page ?? {},
+    context,
+    market,
     cart: lines,
-    cartValue,
-    freeShippingFrom: config.carts.freeShippingFrom,
-    currency: profile.cart.currency ?? config.shop.currency,
+    cartValue: lines.reduce((sum, { price, quantity }) => sum + (price ?? 0) * quantity, 0),
+    freeShippingFrom: configured === undefined ? config.carts.freeShippingFrom : configured.freeShippingFrom,
+    currency: currency ?? configured?.currency ?? config.shop.currency,
     shopCurrency: config.shop.currency,
     sentSession: null,
-    sessionIsOpen: now - profile.session.lastAt <= config.learning.sessionMinutes * MINUTE_MS,
+    sessionIsOpen,
     affinity: affinitiesOf(profile, now),
   });
-  const { key } = personaOf({ config, facts, locales: [] });
-  return key === UNKNOWN_PERSONA ? undefined : key;
+  return updatePersona(personasOf(config), facts, profile.held ?? null);
 }

@@ -5,6 +5,7 @@ import type { Assigned } from '../experiments/decide.ts';
 import type { Counts } from '../learning/counts.ts';
 import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
 import type { SessionIndex } from '../learning/session-index.ts';
+import type { Held } from '../personas/schema.ts';
 import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
@@ -13,7 +14,7 @@ import { factsWithPersona } from './compiled.ts';
 import { contextWords } from './context-words.ts';
 import { assignedTo, experimentFacts, variedConfig } from './experiments.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
-import type { DecidePage, DecideRequest } from './schema.ts';
+import type { DecideContext, DecidePage, DecideRequest } from './schema.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -52,14 +53,16 @@ export interface Scene extends Known {
   /** The variations that the visitor has; `config` is with what they change. */
   assigned: readonly Assigned[];
   facts: Facts;
+  /** The persona that the visitor's object holds, null where it holds none. */
+  held: Held | null;
   /** All that strategies read, but the cards and the persona. */
   situation: Omit<Situation, 'cards' | 'persona'>;
   /** ItemIds of the request that the catalogue does not have. */
   missing: readonly string[];
 }
 
-function marketOf(request: DecideRequest, config: SiteConfig): string | undefined {
-  const { market, country } = request.context ?? {};
+export function marketOf(context: DecideContext, config: SiteConfig): string | undefined {
+  const { market, country } = context;
   if (market !== undefined) return market;
   if (country === undefined) return undefined;
   return Object.keys(config.markets).find((name) => config.markets[name]?.countries.includes(country));
@@ -132,7 +135,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   const { config, catalogue, counts, popularity, sessions = null, now } = known;
   const { profile } = asker;
   const page = request.page ?? request.context?.page ?? {};
-  const market = marketOf(request, config);
+  const market = marketOf(request.context ?? {}, config);
   const configured =
     market === undefined || !Object.hasOwn(config.markets, market) ? undefined : config.markets[market];
   const currency = configured?.currency ?? config.shop.currency;
@@ -199,7 +202,8 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     affinity,
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
-  const assigned = assignedTo(config, () => factsWithPersona({ config, facts, locales }));
+  const held = profile?.held ?? null;
+  const assigned = assignedTo(config, () => factsWithPersona({ config, facts, locales, held }));
   return {
     config: variedConfig(config, assigned),
     assigned,
@@ -216,6 +220,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     cart,
     cartValue,
     freeShippingFrom,
+    held,
     facts:
       assigned.length === 0
         ? facts

@@ -4,7 +4,7 @@ import { Consent, CustomerId, ItemId, VisitorId } from '../events/schema.ts';
 import { EventsAnswer, isHttpUrl, Time } from '../events/wire.ts';
 import { REASONS } from '../experiments/decide.ts';
 import { MessageAnswer, SuppressedMessage } from '../messages/schema.ts';
-import { PersonaAssignment } from '../personas/schema.ts';
+import { PersonaPart } from '../personas/schema.ts';
 import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
 import { ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
 import { clausesOf } from '../targeting/clauses.ts';
@@ -232,7 +232,7 @@ export const head = {
 
 /** Parts whose capability is not built yet are there, and empty. */
 const parts = {
-  persona: PersonaAssignment,
+  persona: PersonaPart,
   placements: z.record(z.string(), Recommendation),
   messages: z.array(MessageAnswer),
   /** Messages that were meant for this visitor and not shown, and why. */

@@ -11,7 +11,7 @@ export interface Surroundings {
 }
 
 /** What a browser's request shows of itself; a server's own place and client say nothing about the visitor. */
-export function surroundingsOf(c: Context<AppEnv>, { context = {} }: DecideRequest): Surroundings {
+export function surroundingsOf(c: Context<AppEnv>, { context = {} }: Pick<DecideRequest, 'context'>): Surroundings {
   if (c.var.keyKind === 'secret') return {};
   const found: Surroundings = {};
   const country = c.req.raw.cf?.country;

@@ -7,7 +7,7 @@ import type { KeptEvent } from './schema.ts';
  */
 export function enrich(
   events: readonly KeptEvent[],
-  catalogue: Pick<Catalogue, 'indexOf' | 'brand' | 'categories' | 'priceBand'>,
+  catalogue: Pick<Catalogue, 'indexOf' | 'brand' | 'categories' | 'priceBand' | 'isReduced'>,
 ): void {
   for (const event of events) {
     for (const item of event.items ?? []) {
@@ -19,6 +19,7 @@ export function enrich(
       if (categories.length > 0) item.categories = [...categories];
       const band = catalogue.priceBand(slot);
       if (band > 0) item.priceBand = band;
+      if (catalogue.isReduced(slot)) item.reduced = true;
     }
   }
 }

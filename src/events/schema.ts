@@ -76,6 +76,8 @@ export interface EventItem {
   categories?: string[];
   brand?: string;
   priceBand?: number;
+  /** As the event arrives: it was sold for less than its usual price. */
+  reduced?: true;
   /** It was reached by a recommendation of ours: the recommendationId it echoes holds. */
   own?: true;
   /** As the event arrives: what its echo is credited to, and the card key, where it is not that of the itemId. Neither is stored. */

@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import { DecidePage } from '../decide/schema.ts';
+import { surroundingsOf } from '../decide/surroundings.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { identified, keepIdentity } from '../http/identity.ts';
 import { networkOf } from '../http/network.ts';
@@ -8,7 +10,7 @@ import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
 import { key53 } from '../shared/hash.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
-import type { Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
+import type { Judging, Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
 import { type CheckedEvent, checkEvents, refuse } from './check.ts';
 import { consentStated } from './consent-event.ts';
 import { creditEchoes, echoedIds } from './echo.ts';
@@ -27,7 +29,7 @@ const NOTHING_HELD: Memory = { profile: null, stored: null };
 const NOBODY: Standing = { customerId: null, login: null, isLinked: false };
 
 export interface TakeOptions {
-  snapshot: Pick<Snapshot, 'config' | 'catalogue'>;
+  snapshot: Pick<Snapshot, 'config' | 'catalogue' | 'versions'>;
   /** Whether the answer carries what is remembered, in the same call of the visitor's object. */
   recall: boolean;
   /** Whether the memory carries past orders: there may be many. */
@@ -160,6 +162,12 @@ async function credit(
   for (const event of events) creditEchoes(event, { issued, windowMs, catalogue });
 }
 
+/** What of a request says who the visitor might be, as a decision reads it. */
+function judgingOf(c: Context<AppEnv>, { context = {} }: Envelope): Omit<Judging, 'config'> {
+  const { page = {}, ...rest } = context;
+  return { page: DecidePage.safeParse(page).data ?? {}, context: { ...rest, ...surroundingsOf(c, { context: rest }) } };
+}
+
 /** Runs work over a list, so many at a time. */
 export async function eachOf<T, R>(list: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
@@ -216,6 +224,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   )
     owners.set('', { sender: caller.sender, proof: caller.proof, events: [] });
   const network = await networkOf(c);
+  const judging = judgingOf(c, envelope);
   const observations = [...owners.values()].map(({ sender, proof, events }): Observation => {
     const isOwn = sender === caller.sender;
     return {
@@ -233,6 +242,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       traits: traitsOf(envelope, claimed, config.identity.traits),
       ...(proof === null ? {} : { proof }),
       ...consentStated(events),
+      ...(isOwn && events.length > 0 ? { judging: { ...judging, config: given.snapshot.versions.config } } : {}),
       recall: given.recall && isOwn,
       orders: given.orders ?? false,
     };

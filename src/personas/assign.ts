@@ -2,8 +2,14 @@ import type { Text } from '../config/schema-common.ts';
 import { textFor } from '../config/texts.ts';
 import { together } from '../shared/reasons.ts';
 import { compileCondition } from '../targeting/compile.ts';
-import type { Condition, Facts } from '../targeting/schema.ts';
-import { type PersonaAssignment, type PersonaReason, type PersonaReasonCode, UNKNOWN_PERSONA } from './schema.ts';
+import { type Condition, type Facts, isObject } from '../targeting/schema.ts';
+import {
+  type Held,
+  type PersonaAssignment,
+  type PersonaReason,
+  type PersonaReasonCode,
+  UNKNOWN_PERSONA,
+} from './schema.ts';
 
 /** A weighted condition: while it holds, it adds its weight to the log-odds. */
 export interface Signal {
@@ -16,9 +22,10 @@ export interface PersonaDefinition {
   name: Text;
   /** 0 to 1. */
   minimumConfidence: number;
-  /** By how much a challenger must be surer than the persona assigned before, 0 to 1. */
+  /** By how much a challenger must be surer than the persona assigned before, in two consecutive updates; 0 to 1. */
   hysteresis: number;
   signals: readonly Signal[];
+  /** What speaks for it before the visitor has done anything: it fades as evidence comes, see {@link priorSay}. */
   prior: readonly Signal[];
 }
 
@@ -33,12 +40,15 @@ export interface CompiledPersona {
   minimumConfidence: number;
   hysteresis: number;
   signals: readonly CompiledSignal[];
+  prior: readonly CompiledSignal[];
 }
 
 const AFFINITY_CODES: Record<string, PersonaReasonCode> = {
   category: 'category_affinity',
   brand: 'brand_affinity',
   priceBand: 'price_affinity',
+  priceLevel: 'price_affinity',
+  discount: 'price_affinity',
 };
 const OWN_CODES: ReadonlySet<string> = new Set([
   'visitor',
@@ -76,60 +86,122 @@ function reasonOf(signal: Signal): PersonaReason {
 
 /** Compiles the personas of a config, once per version of it. */
 export function compilePersonas(personas: Readonly<Record<string, PersonaDefinition>>): CompiledPersona[] {
-  return Object.entries(personas).map(([key, persona]) => ({
+  const compile = (signal: Signal) => ({ holds: compileCondition(signal.condition), reason: reasonOf(signal) });
+  return Object.entries(personas).map(([key, { name, minimumConfidence, hysteresis, signals, prior }]) => ({
     key,
-    name: persona.name,
-    minimumConfidence: persona.minimumConfidence,
-    hysteresis: persona.hysteresis,
-    signals: [...persona.prior, ...persona.signals].map((signal) => ({
-      holds: compileCondition(signal.condition),
-      reason: reasonOf(signal),
-    })),
+    name,
+    minimumConfidence,
+    hysteresis,
+    signals: signals.map(compile),
+    prior: prior.map(compile),
   }));
 }
 
+/** So many interactions leave a prior half its weight. */
+const HALF_PRIOR = 3;
+/** Beyond so many it says nothing any more: the visitor is not new. */
+const LAST_PRIOR = 30;
+
+/** How much of its weight a prior has after so much evidence, 1 to 0 (`visitor.evidence`, decayed interactions). */
+export function priorSay(evidence: number): number {
+  return evidence >= LAST_PRIOR ? 0 : HALF_PRIOR / (HALF_PRIOR + evidence);
+}
+
+function evidenceIn(facts: Facts): number {
+  const { visitor } = facts;
+  return isObject(visitor) && typeof visitor.evidence === 'number' ? Math.max(0, visitor.evidence) : 0;
+}
+
+interface Judged {
+  persona: CompiledPersona;
+  reasons: readonly PersonaReason[];
+  confidence: number;
+}
+
+/** What speaks for each persona, the likeliest first. Log-odds are the sums of weights, `unknown` has 0; confidences are the softmax over all of them. */
+function judge(personas: readonly CompiledPersona[], facts: Facts): { judged: Judged[]; unknown: number } {
+  const say = priorSay(evidenceIn(facts));
+  const weighed = personas.map((persona) => {
+    const reasons = persona.signals.filter((signal) => signal.holds(facts)).map((signal) => signal.reason);
+    if (say > 0)
+      for (const { holds, reason } of persona.prior)
+        if (holds(facts)) reasons.push({ ...reason, weight: reason.weight * say });
+    return { persona, reasons, logOdds: reasons.reduce((sum, reason) => sum + reason.weight, 0) };
+  });
+  const highest = weighed.reduce((max, one) => Math.max(max, one.logOdds), 0);
+  const whole = weighed.reduce((sum, one) => sum + Math.exp(one.logOdds - highest), Math.exp(-highest));
+  const judged = weighed
+    .map(({ persona, reasons, logOdds }) => ({ persona, reasons, confidence: Math.exp(logOdds - highest) / whole }))
+    .sort((a, b) => b.confidence - a.confidence);
+  return { judged, unknown: Math.exp(-highest) / whole };
+}
+
+/** The likeliest of those that are sure enough: likelier than nobody in particular, and not below their own minimum. */
+function likeliest({ judged, unknown }: ReturnType<typeof judge>): Judged | undefined {
+  return judged.find((one) => one.confidence > unknown && one.confidence >= one.persona.minimumConfidence);
+}
+
 /**
- * Assigns the likeliest persona. Each persona's log-odds are the sum of the weights of those of its conditions that hold; `unknown` has 0, so a visitor
- * about whom nothing holds is nobody in particular. Confidences are the softmax over all of them. A persona below its own minimum is not assigned, and
- * one that was assigned before gives way only to a challenger that is surer by its `hysteresis`.
- * @param options.previous key assigned before, null when none
+ * Who is surer than the persona held by the margin of that. `unknown` needs none: it challenges as soon as nobody in particular is as likely, or the
+ * persona is below its own minimum by the margin, so that nobody is called what nothing speaks for.
+ */
+function challengerOf(all: ReturnType<typeof judge>, held: Judged): string | null {
+  const { hysteresis, minimumConfidence } = held.persona;
+  const first = likeliest(all);
+  if (first !== undefined && first !== held && first.confidence >= held.confidence + hysteresis)
+    return first.persona.key;
+  const isOut = held.confidence < minimumConfidence - hysteresis || all.unknown >= held.confidence;
+  return isOut ? UNKNOWN_PERSONA : null;
+}
+
+/**
+ * What is held after an update: after events were taken, never because somebody asked. A persona gives way only to the challenger that has the margin in
+ * two consecutive updates; where none is held, the likeliest that is sure enough is, at once.
+ * @param held before; null before the first update
+ */
+export function updatePersona(personas: readonly CompiledPersona[], facts: Facts, held: Held | null): Held {
+  const all = judge(personas, facts);
+  const before = all.judged.find((one) => one.persona.key === held?.key);
+  if (held === null || before === undefined)
+    return { key: likeliest(all)?.persona.key ?? UNKNOWN_PERSONA, challenger: null };
+  const challenger = challengerOf(all, before);
+  if (challenger === null || challenger !== held.challenger) return { key: held.key, challenger };
+  return { key: challenger, challenger: null };
+}
+
+/**
+ * Who the visitor seems to be: the persona held, as sure as the facts make it now; where none is, the likeliest that is sure enough, otherwise `unknown`:
+ * a visitor about whom nothing holds is nobody in particular.
+ * @param options.held what the last update left, see {@link updatePersona}
  * @param options.locales for the persona's name, in order of preference
  */
 export function assignPersona(
   personas: readonly CompiledPersona[],
   facts: Facts,
-  options: { previous: string | null; locales: readonly string[] },
+  { held, locales }: { held: Held | null; locales: readonly string[] },
 ): PersonaAssignment {
-  const judged = personas.map((persona) => {
-    const reasons = persona.signals.filter((signal) => signal.holds(facts)).map((signal) => signal.reason);
-    const logOdds = reasons.reduce((sum, reason) => sum + reason.weight, 0);
-    return { persona, reasons, logOdds };
-  });
-  const highest = judged.reduce((max, one) => Math.max(max, one.logOdds), 0);
-  const whole = judged.reduce((sum, one) => sum + Math.exp(one.logOdds - highest), Math.exp(-highest));
-  const confidenceOf = (logOdds: number): number => Math.exp(logOdds - highest) / whole;
-  const unknown = confidenceOf(0);
-  const alternatives = judged
-    .map((one) => ({ key: one.persona.key, confidence: confidenceOf(one.logOdds) }))
-    .concat({ key: UNKNOWN_PERSONA, confidence: unknown })
+  const all = judge(personas, facts);
+  const before = all.judged.find((one) => one.persona.key === held?.key);
+  const chosen = before ?? likeliest(all);
+  const alternatives = all.judged
+    .map((one) => ({ key: one.persona.key, confidence: one.confidence }))
+    .concat({ key: UNKNOWN_PERSONA, confidence: all.unknown })
     .sort((a, b) => b.confidence - a.confidence);
-  const eligible = judged
-    .map((one) => ({ ...one, confidence: confidenceOf(one.logOdds) }))
-    .filter((one) => one.confidence > unknown && one.confidence >= one.persona.minimumConfidence)
-    .sort((a, b) => b.confidence - a.confidence);
-  const before = eligible.find((one) => one.persona.key === options.previous);
-  const first = eligible[0];
-  const chosen =
-    before !== undefined && first !== undefined && first.confidence < before.confidence + before.persona.hysteresis
-      ? before
-      : first;
   if (chosen === undefined)
-    return { key: UNKNOWN_PERSONA, name: 'Unknown', confidence: unknown, reasons: [], alternatives };
+    return {
+      key: UNKNOWN_PERSONA,
+      name: 'Unknown',
+      confidence: all.unknown,
+      reasons: [],
+      challenger: null,
+      alternatives,
+    };
   return {
     key: chosen.persona.key,
-    name: textFor(chosen.persona.name, options.locales) ?? chosen.persona.key,
+    name: textFor(chosen.persona.name, locales) ?? chosen.persona.key,
     confidence: chosen.confidence,
     reasons: together(chosen.reasons),
+    challenger: before === undefined ? null : (held?.challenger ?? null),
     alternatives,
   };
 }

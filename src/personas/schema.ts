@@ -29,6 +29,14 @@ export type PersonaReason = z.infer<typeof PersonaReason>;
 /** Key of the assignment when no persona is sure enough. */
 export const UNKNOWN_PERSONA = 'unknown';
 
+/** What hysteresis remembers from one update to the next. */
+export interface Held {
+  /** The persona assigned; `unknown` where none was sure enough. */
+  key: string;
+  /** Who had the margin over it in the last update: a persona, or `unknown`; null when nobody had. */
+  challenger: string | null;
+}
+
 /** Who the visitor seems to be, how surely, and why. */
 export const PersonaAssignment = z.object({
   key: z.string(),
@@ -36,7 +44,34 @@ export const PersonaAssignment = z.object({
   /** 0 to 1: the softmax over all personas and `unknown`. */
   confidence: z.number(),
   reasons: z.array(PersonaReason),
+  /** Who will take its place if the next update says so again: a persona, `unknown`, or null. */
+  challenger: z
+    .string()
+    .nullable()
+    .describe(
+      'A persona (or `unknown`) that was surer by the margin in the last update: it takes over if the next one says so again',
+    ),
   /** All of them, `unknown` included, the likeliest first; confidences add up to 1. */
   alternatives: z.array(z.object({ key: z.string(), confidence: z.number() })),
 });
 export type PersonaAssignment = z.infer<typeof PersonaAssignment>;
+
+/** Where visitors are in the life of a customer; lifecycle.ts says by which rules. */
+export const LIFECYCLES = ['new', 'active', 'loyal', 'at-risk', 'lapsed'] as const;
+export const Lifecycle = z.enum(LIFECYCLES);
+export type Lifecycle = z.infer<typeof Lifecycle>;
+
+const RfmAnswer = z.object({
+  recencyDays: z.number().nullable().describe('Since the last order, null without any'),
+  frequency: z.number().describe('Orders'),
+  monetary: z.number().describe('What they were worth, in the shop’s currency'),
+});
+
+/** All that is said of who a visitor seems to be. */
+export const PersonaPart = PersonaAssignment.extend({
+  lifecycle: Lifecycle.describe(
+    'new: first visit, nothing bought. active: has come back, or bought and keeps to the own rhythm. loyal: the same, on three occasions or more. at-risk: later than the own rhythm explains. lapsed: no more orders to be expected.',
+  ),
+  rfm: RfmAnswer,
+});
+export type PersonaPart = z.infer<typeof PersonaPart>;

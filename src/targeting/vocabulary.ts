@@ -1,4 +1,5 @@
 /** The facts that conditions may name, and what their values are: the one list, from which conditions are checked and the documentation is made. */
+import { LIFECYCLES } from '../personas/schema.ts';
 
 /** What a fact can be. */
 export interface Fact {
@@ -30,6 +31,7 @@ const AMOUNT: Fact = { type: 'number', least: 0 };
 const MAYBE_AMOUNT: Fact = { type: 'number', least: 0, absent: 'unknown' };
 /** What nobody has touched has a share of 0. */
 const SHARE: Fact = { type: 'number', least: 0, most: 1, absent: 'none' };
+const MAYBE_SHARE: Fact = { ...SHARE, absent: 'unknown' };
 const DEVICE: Fact = { type: 'text', usual: DEVICES, absent: 'unknown' };
 const ANY: Fact = { type: 'any', absent: 'unknown' };
 
@@ -45,6 +47,11 @@ export const FACTS = {
   'visitor.events': COUNT,
   'visitor.orders': COUNT,
   'visitor.daysKnown': AMOUNT,
+  'visitor.evidence': AMOUNT,
+  'visitor.pagesPerVisit': MAYBE_AMOUNT,
+  'visitor.viewsPerVisit': MAYBE_AMOUNT,
+  'visitor.searchesPerVisit': MAYBE_AMOUNT,
+  'visitor.minutesPerVisit': MAYBE_AMOUNT,
   'trait.*': ANY,
   'affinity.category.*': SHARE,
   'affinity.brand.*': SHARE,
@@ -53,8 +60,12 @@ export const FACTS = {
   'affinity.priceBand.3': SHARE,
   'affinity.priceBand.4': SHARE,
   'affinity.priceBand.5': SHARE,
+  'affinity.priceLevel': { type: 'number', least: 1, most: 5, absent: 'unknown' },
+  'affinity.discount.viewed': MAYBE_SHARE,
+  'affinity.discount.bought': MAYBE_SHARE,
+  'affinity.pageType.*': SHARE,
   'affinity.evidence': AMOUNT,
-  lifecycle: { type: 'text', values: ['new', 'returning', 'customer', 'repeat-customer', 'lapsed'] },
+  lifecycle: { type: 'text', values: LIFECYCLES },
   'rfm.recencyDays': AMOUNT,
   'rfm.frequency': COUNT,
   'rfm.monetary': AMOUNT,
@@ -63,6 +74,9 @@ export const FACTS = {
   'session.views': COUNT,
   'session.items': LIST,
   'session.distinctItems': COUNT,
+  'session.categories': LIST,
+  'session.pages': COUNT,
+  'session.pageTypes': LIST,
   'session.searches': LIST,
   'session.landing': MAYBE_TEXT,
   'session.referrer': MAYBE_TEXT,

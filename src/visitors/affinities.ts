@@ -21,7 +21,8 @@ export function weightAt(affinity: Affinity | undefined, now: number): number {
   return affinity === undefined ? 0 : affinity.weight * fade(now, affinity.at, AFFINITY_HALF_LIFE_MS);
 }
 
-function add(to: Record<string, Affinity>, name: string, weight: number, at: number): void {
+/** Adds to a decayed weight, in place; in any order of times. */
+export function add(to: Record<string, Affinity>, name: string, weight: number, at: number): void {
   if (name === '' || name === '__proto__') return;
   const known = Object.hasOwn(to, name) ? to[name] : undefined;
   if (known === undefined) to[name] = { weight, at };

@@ -2,11 +2,12 @@ import { customerObject, type Env, outboxObject, visitorObject } from '../env.ts
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
 import { patience } from './deliver.ts';
+import { holdPersona } from './hold-persona.ts';
 import { MemoryObject } from './memory-object.ts';
 import { noChange } from './observe.ts';
-import type { ConsentRecord, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
+import type { ConsentRecord, Judging, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
 import type { Erased } from './schema-held.ts';
-import { addErrands, type Errand, noteHolding } from './state.ts';
+import { addErrands, type Errand, forgetPersona, noteHolding } from './state.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
 const HOUR_MS = 3_600_000;
@@ -21,6 +22,7 @@ export interface Told {
   part: Part;
   /** Of a visitor who changes hands: everything that the customer's history takes over. */
   events?: SequencedEvent[];
+  judging?: Judging | undefined;
   now: number;
 }
 
@@ -42,8 +44,9 @@ export abstract class CustomerObject extends MemoryObject {
   }
 
   /** Takes what a visitor holds into the history, in the place of what it held before. @returns why not, null when it is done */
-  adopt(told: Told): Refused | null {
-    const { part, shop, customerId, retention, now } = told;
+  async adopt(told: Told): Promise<Refused | null> {
+    const { part, shop, customerId, retention, now, judging } = told;
+    const config = await this.personaConfig(shop, now, judging?.config);
     const { core, parts } = this.state;
     if (part.since < core.erasedAt) return { why: 'erased', at: core.erasedAt };
     if (core.consent !== null && core.consent.consent !== 'personal') return { why: 'withdrawn' };
@@ -54,9 +57,11 @@ export abstract class CustomerObject extends MemoryObject {
       this.state.parts = [...parts.filter((one) => one !== held), part];
       this.store.parts.save(part);
       if (told.events !== undefined) this.store.parts.savePast(part, told.events);
-      const changed = held === undefined || now - core.receivedAt > HOUR_MS;
-      if (changed) noteHolding(core, { shop, sender: `c:${customerId}`, retention, now });
-      return { change: { ...noChange(), changed } };
+      const isNews = held === undefined || now - core.receivedAt > HOUR_MS;
+      if (isNews) noteHolding(core, { shop, sender: `c:${customerId}`, retention, now });
+      const isOther = (held?.version ?? 0) < part.version;
+      const isUpdate = isOther && config !== null && holdPersona(this.state, config, { now, judging });
+      return { change: { ...noChange(), changed: isNews || isUpdate } };
     });
     for (const event of told.events ?? []) this.state.known.add(key53(event.eventId));
     return null;
@@ -69,6 +74,7 @@ export abstract class CustomerObject extends MemoryObject {
     this.commit(() => {
       this.state.parts = parts.filter((one) => one.part !== part);
       this.store.parts.drop(part);
+      forgetPersona(this.state.core);
       addErrands(core, [{ errand: 'forget', subject: core.sender }], Date.now());
       return { change: { ...noChange(), changed: true } };
     });

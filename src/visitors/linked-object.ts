@@ -7,7 +7,7 @@ import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
 import { eventsToTell, partOf } from './read.ts';
-import type { Observation, Proof, SequencedEvent, Welcome } from './schema.ts';
+import type { Judging, Observation, Proof, SequencedEvent, Welcome } from './schema.ts';
 import { addErrands, noteReceipt } from './state.ts';
 import { leaveCustomer, vacate } from './withdraw.ts';
 
@@ -16,6 +16,8 @@ const SYNC_MS = 10_000;
 
 /** How a visitor comes to belong to a customer, tells the customer's object what it holds, and leaves again. */
 export abstract class LinkedObject extends CustomerObject {
+  /** Of the request that was taken last: the customer's persona is assigned by it as well. */
+  protected judging: Judging | undefined;
   /** Changes of hands happen one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
 
@@ -147,7 +149,8 @@ export abstract class LinkedObject extends CustomerObject {
     const { shop, retention, customer, syncAt, erasedAt } = this.state.core;
     const part = partOf(this.state, false);
     if (part === null || customer === null || syncAt === 0) return;
-    const told = { shop, customerId: customer.customerId, retention, part, now: Date.now() };
+    const { judging } = this;
+    const told = { shop, customerId: customer.customerId, retention, part, judging, now: Date.now() };
     const refused = await customerObject(this.env, shop, customer.customerId).adopt(told);
     const { core } = this.state;
     // Erased or withdrawn while this was on its way: it may have come after what let it go.

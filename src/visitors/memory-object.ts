@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { recentConfig } from '../config/recent-store.ts';
-import { rememberedPersona } from '../decide/remembered-persona.ts';
+import type { SiteConfig } from '../config/schema.ts';
 import { directoryObject, type Env, learnerObject, tallyObject } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
 import type { Flush } from '../learning/schema.ts';
@@ -9,7 +9,7 @@ import { hexOf } from '../shared/hex.ts';
 import { countedIn, fittingOneCall, patience, takeConfirmation, undeliveredWindows } from './deliver.ts';
 import { seal, shown } from './flush.ts';
 import { type Change, endSessionIfOver, noChange } from './observe.ts';
-import { mergedOrders, readable } from './read.ts';
+import { mergedOrders } from './read.ts';
 import { retentionDue, takeRetained } from './retain.ts';
 import type { Erased } from './schema-held.ts';
 import { addErrands, dueAt, type Errand, freshState, holdsAnything, isForgotten, type VisitorState } from './state.ts';
@@ -81,7 +81,6 @@ export abstract class MemoryObject extends DurableObject<Env> {
       failed('confirmation', error);
     }
     try {
-      if (this.#isFlushDue(due)) await this.#assignPersona(Date.now());
       this.#flush(due);
       await this.#send();
     } catch (error) {
@@ -106,19 +105,14 @@ export abstract class MemoryObject extends DurableObject<Env> {
     return open.length + openViews.length > 0 && core.flushAt <= due;
   }
 
-  /** What is flushed is counted under the persona that the visitor has at that moment, as far as consent lets one be assigned. Without a config, the last. */
-  async #assignPersona(now: number): Promise<void> {
-    const { shop, isMixed } = this.state.core;
+  /** The config by which a persona is assigned, at least of a version; null where it cannot be had: then the persona stays. */
+  protected async personaConfig(shop: string, now: number, version = 0): Promise<SiteConfig | null> {
     try {
-      const config = await recentConfig(this.env.CONFIG, shop, now);
-      // What was erased while the config was read is not profiled.
-      const { core } = this.state;
-      const profile = readable(this.state, now, { consent: isMixed ? 'session' : 'personal', orders: true });
-      const persona = rememberedPersona(config, { profile, sender: core.sender, now });
-      if (persona === undefined) delete core.persona;
-      else core.persona = persona;
+      const config = await recentConfig(this.env.CONFIG, shop, now, version);
+      return Object.keys(config.personas).length > 0 ? config : null;
     } catch (error) {
       console.warn(JSON.stringify({ shop, persona: 'not assigned', error: String(error) }));
+      return null;
     }
   }
 

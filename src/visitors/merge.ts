@@ -94,7 +94,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * matter in which order visitors were identified, nor whether an event arrived before or after: each visitor's events change that visitor's part alone.
  *
  * - orders: the union by `orderId`; of several reports the server's, otherwise the earliest. A refund that reached another part is taken off
- * - affinities: the sum of the decayed weights
+ * - affinities, habits: the sum of the decayed weights
  * - viewed: the newest view of each item, the last 100
  * - shown: the sum of the decayed showings of each item, the last 100
  * - basket: see {@link mergeCarts}
@@ -130,6 +130,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
       brand: addAffinities(profiles.map((one) => one.affinities.brand)),
       priceBand: addAffinities(profiles.map((one) => one.affinities.priceBand)),
     },
+    ...(profiles.some((one) => one.habits) ? { habits: addAffinities(profiles.map((one) => one.habits ?? {})) } : {}),
     cart: mergeCarts(profiles.map(({ cart, orders }) => ({ cart, orders }))),
     orders,
     ...(reached.length > 0 ? { reached } : {}),

@@ -4,6 +4,7 @@ import { hmacHex } from '../http/sign.ts';
 import { addErased } from './add-erased.ts';
 import { type Granted, keepOffers, type OfferRequest } from './attention.ts';
 import { consentUsed } from './consent.ts';
+import { holdPersona } from './hold-persona.ts';
 import { LinkedObject } from './linked-object.ts';
 import { type Change, noChange, takeEvents } from './observe.ts';
 import { eventsToTell, exportOf, mergeEvents, readable } from './read.ts';
@@ -35,12 +36,18 @@ export class VisitorObject extends LinkedObject {
     const { stated, shop, sender, now, proof } = observation;
     if (stated !== undefined) await this.setConsent({ ...stated, shop, sender, now, proof: proof ?? null });
     const { observation: asked, duplicates, isOpen } = await this.meet(observation);
-    const orderKeys = await this.#orderKeys(asked.events);
+    const { judging } = observation;
+    const [orderKeys, config] = await Promise.all([
+      this.#orderKeys(asked.events),
+      asked.events.length > 0 ? this.personaConfig(shop, now, judging?.config) : null,
+    ]);
     const { answer, change } = this.commit(() => {
       const taken = takeEvents(this.state, asked, orderKeys);
+      if (taken.answer.accepted > 0 && config !== null) holdPersona(this.state, config, { now, judging });
       if (taken.answer.accepted > 0) this.note(now);
       return taken;
     });
+    this.judging = judging;
     await this.announced(change.opened);
     if (answer.accepted > 0 || this.state.core.syncAt > 0) await this.trySync();
     const counted = { ...answer, duplicates: answer.duplicates + duplicates };

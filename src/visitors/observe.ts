@@ -7,7 +7,7 @@ import { isOverfull, type Sealed, seal } from './flush.ts';
 import { orderOf } from './orders.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
-import { type Entry, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
+import { type Entry, forgetPersona, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
 import { numberVisit, orderMayTeach, viewsToLearn } from './teach.ts';
 
 const MOST_TRAITS = 50;
@@ -43,7 +43,7 @@ function endSession(state: VisitorState): number[] {
   core.sessionOrders = [];
   core.sessionBatches = [];
   core.teaching = freshTeaching();
-  delete core.persona;
+  forgetPersona(core);
   return strip;
 }
 
@@ -62,7 +62,7 @@ function stored(event: KeptEvent, sequence: number): SequencedEvent {
   const { impressed: _impressed, unattributed: _unattributed, ...kept } = event;
   if (event.items === undefined) return { ...kept, sequence };
   const items = event.items.map(
-    ({ categories: _categories, brand: _brand, priceBand: _band, shown: _shown, key: _key, ...item }) => item,
+    ({ categories: _c, brand: _b, priceBand: _p, reduced: _r, shown: _s, key: _k, ...item }) => item,
   );
   return { ...kept, items, sequence };
 }

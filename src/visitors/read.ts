@@ -11,7 +11,7 @@ import { currentOnly } from './visits.ts';
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
-  const { visits, refunds: _refunds, shown, reached, attention, told, ...rest } = profile;
+  const { visits, refunds: _refunds, shown, reached, attention, told, habits: _habits, held, ...rest } = profile;
   return {
     // What was shown in earlier sessions as well says how often in all.
     ...(shown === undefined
@@ -19,6 +19,7 @@ export function sessionOnly(profile: Profile): Profile {
       : { shown: shown.filter((one) => one.at >= startedAt).map((one) => ({ ...one, weight: 1 })) }),
     ...rest,
     ...(reached === undefined ? {} : { reached: reached.filter((one) => one.at >= startedAt) }),
+    ...(held?.consent === 'session' ? { held } : {}),
     ...(told === undefined ? {} : { told: told.filter((one) => one.at >= startedAt) }),
     ...(attention === undefined ? {} : { attention: attentionSince(attention, startedAt) }),
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
@@ -41,7 +42,9 @@ function mergedProfile(state: VisitorState, now: number): Profile | null {
   const own = ownProfile(state, now);
   if (state.parts.length === 0) return own;
   const parts = state.parts.flatMap(({ part, profile }) => (profile === null ? [] : [{ part, profile }]));
-  return mergeProfiles(own === null ? parts : [...parts, { part: '', profile: own }]);
+  const merged = mergeProfiles(own === null ? parts : [...parts, { part: '', profile: own }]);
+  const { held } = state.core;
+  return merged === null || held === undefined ? merged : { ...merged, held };
 }
 
 /** Number of distinct orders in all that is held. */

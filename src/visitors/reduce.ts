@@ -3,6 +3,7 @@ import { noAttention } from '../messages/schema.ts';
 import { dismiss } from '../messages/spend.ts';
 import { learnTaste } from './affinities.ts';
 import { keepCart } from './cart.ts';
+import { learnHabits, measureOf } from './habits.ts';
 import { addOrder, correctOrder, orderOf, refundedBy, refundOrder, takeEarlierRefunds } from './orders.ts';
 import type { PastOrder, Profile } from './schema.ts';
 import { keepSession, noSession, type Place, type Trail } from './session.ts';
@@ -48,6 +49,7 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   profile.events += 1;
   profile.createdAt = Math.min(profile.createdAt, event.at);
   profile.seenAt = Math.max(profile.seenAt, event.at);
+  const before = measureOf(profile.session);
   const { place, trails } = keepSession(profile, event, sessionMinutes);
   let order: PastOrder | null = null;
   let ordersChanged = false;
@@ -76,6 +78,7 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   if (!isRepeat) {
     keepCart(profile, event, place === 'late');
     learnTaste(profile, event);
+    learnHabits(profile, event, before);
     keepShown(profile, event);
   }
   return { place, trails, order, isConfirmed, refunded, ordersChanged };

@@ -1,6 +1,8 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
+import type { DecideContext, DecidePage } from '../decide/schema.ts';
 import type { Consent, KeptEvent } from '../events/schema.ts';
 import type { Attention } from '../messages/schema.ts';
+import type { Held } from '../personas/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
 import type { Told } from './told.ts';
 import type { Visits } from './visits.ts';
@@ -32,6 +34,14 @@ export interface Session {
   campaign: string | null;
   country: string | null;
   device: string | null;
+  /** Pages looked at; a page that says so twice in a row is one. Absent, like what follows, in sessions from before it was kept. */
+  pages?: number;
+  /** Type and address of the last one. */
+  page?: string;
+  /** Types of pages, in the order in which they were first seen, at most 20. */
+  pageTypes?: string[];
+  /** Categories of what was viewed, at every level, those viewed last at the end, at most 40. */
+  categories?: string[];
 }
 
 /** An item that was shown as a recommendation: how often, each time counting half after a day, as of when it was shown last. */
@@ -82,6 +92,13 @@ export interface PastOrder {
   refunded?: true;
 }
 
+/** The persona assigned when events were taken last, and from how much consent. */
+export interface HeldPersona extends Held {
+  consent: 'session' | 'personal';
+  /** Events that had been taken by then. */
+  events: number;
+}
+
 export interface UnmatchedRefund {
   orderId: string;
   /** Null: by what the items were worth, or everything. */
@@ -107,6 +124,10 @@ export interface Profile {
     brand: Record<string, Affinity>;
     priceBand: Record<string, Affinity>;
   };
+  /** How the visitor shops: decayed sums by name (see habits.ts); absent in profiles from before they were kept. */
+  habits?: Record<string, Affinity>;
+  /** The persona that was assigned last; absent before one was. */
+  held?: HeldPersona;
   cart: Cart;
   /** Oldest first. */
   orders: PastOrder[];
@@ -174,6 +195,13 @@ export interface Retention {
   profileDays: number;
 }
 
+/** By what a persona is assigned beside the profile: the page and the surroundings of the request, under a version of the config. */
+export interface Judging {
+  config: number;
+  page: DecidePage;
+  context: DecideContext;
+}
+
 /** One request's events of one visitor or customer. */
 export interface Observation {
   shop: string;
@@ -197,6 +225,7 @@ export interface Observation {
   proof?: Proof;
   /** Consent that an event of the request states: counts if it is newer than what is stored. */
   stated?: ConsentRecord;
+  judging?: Judging;
   /** Facts that the sender states, such as a customerId without proof. */
   traits?: Record<string, string | number | boolean>;
   /** Whether the answer carries the memory, and the memory the orders. */

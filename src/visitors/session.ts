@@ -6,6 +6,8 @@ const MINUTE_MS = 60_000;
 const MOST_ITEMS = 200;
 const MOST_SEARCHES = 20;
 const MOST_VIEWED = 100;
+const MOST_PAGE_TYPES = 20;
+const MOST_CATEGORIES = 40;
 /** Nobody looks at more items at once; a list is `view_item_list`. */
 const MOST_VIEWS_AT_ONCE = 20;
 
@@ -73,12 +75,34 @@ function trailsOf({ steps }: Visits, index: number, span: KeptSpan): Trail[] {
   }));
 }
 
+/** Counts the page on which something happened, unless the event before was of the same. */
+function notePage(session: Session, { name, page }: KeptEvent): void {
+  const { type, url } = page ?? {};
+  if (name !== 'page_view' && type === undefined && url === undefined) return;
+  const shown = `${type ?? ''} ${url ?? ''}`;
+  if (shown === session.page && shown !== ' ') return;
+  session.page = shown;
+  session.pages = (session.pages ?? 0) + 1;
+  session.pageTypes ??= [];
+  if (type !== undefined && !session.pageTypes.includes(type) && session.pageTypes.length < MOST_PAGE_TYPES)
+    session.pageTypes.push(type);
+}
+
+function noteCategories(session: Session, { name, items = [] }: KeptEvent): void {
+  const viewed = name === 'view_item' ? new Set(items.flatMap((item) => item.categories ?? [])) : null;
+  if (viewed === null || viewed.size === 0) return;
+  const earlier = (session.categories ?? []).filter((slug) => !viewed.has(slug));
+  session.categories = [...earlier, ...viewed].slice(-MOST_CATEGORIES);
+}
+
 /** What an event says about the visit as such. The first event of a session says where it came from, whenever it arrives. */
 function describe(session: Session, event: KeptEvent, isFirst: boolean): void {
   const { page } = event;
   const said = { landing: page?.url, referrer: page?.referrer, country: event.country, device: event.device };
   for (const name of ['landing', 'referrer', 'country', 'device'] as const)
     session[name] = (isFirst ? (said[name] ?? session[name]) : (session[name] ?? said[name])) ?? null;
+  notePage(session, event);
+  noteCategories(session, event);
   if (event.name === 'search' && event.query) {
     session.searches.push(event.query);
     if (session.searches.length > MOST_SEARCHES) session.searches.shift();

@@ -1,6 +1,6 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
-import type { ConsentRecord, Part, Profile, Retention, SequencedEvent } from './schema.ts';
+import type { ConsentRecord, HeldPersona, Part, Profile, Retention, SequencedEvent } from './schema.ts';
 
 export const SCHEMA_VERSION = 2;
 const MINUTE_MS = 60_000;
@@ -80,8 +80,10 @@ export interface Core {
   sender: string;
   /** From where the last of its events came, under a key that changes hourly; absent where that says nothing. */
   network?: string;
-  /** Key of the persona assigned when something was flushed last; absent where none was. */
+  /** Key of the persona assigned when events were taken last: what is counted is counted under it. Absent where none was sure enough. */
   persona?: string;
+  /** Of a customer with visitors: the persona of the whole history. */
+  held?: HeldPersona;
   /** Random; flush ids are `<name>.<number>`. */
   name: string;
   /** Random; never leaves the object. */
@@ -194,6 +196,12 @@ export function freshState(draw: () => string): VisitorState {
   };
   const nothing = { profile: null, base: null, open: [], openTexts: [], openViews: [], recent: [], parts: [] };
   return { core, ...nothing, known: new Set() };
+}
+
+/** Forgets who the visitor seemed to be, in place: what spoke for it is not remembered any more. */
+export function forgetPersona(core: Core): void {
+  delete core.persona;
+  delete core.held;
 }
 
 /** Whether there is anything that could be shown or erased. */

@@ -7,6 +7,7 @@ import {
   type Core,
   type Entry,
   type Errand,
+  forgetPersona,
   freshState,
   freshTeaching,
   type VisitorState,
@@ -55,7 +56,7 @@ function withdrawToSession(state: VisitorState, now: number): void {
   core.isMixed = state.profile !== null;
   core.sessionOrders = state.profile?.orders.map((order) => order.orderId) ?? [];
   core.sessionBatches = [];
-  delete core.persona;
+  forgetPersona(core);
   if (isOver) core.teaching = freshTeaching();
   const startedAt = state.profile?.session.startedAt ?? Number.POSITIVE_INFINITY;
   state.open = state.open.map((entry) => withdrawn(entry, entry.event.at >= startedAt));
@@ -131,7 +132,7 @@ export function vacate(state: VisitorState, draw: () => string): void {
   Object.assign(state, { profile: null, base: null });
   Object.assign(core, { salt: draw(), pseudonym: draw(), part: draw(), version: 0 });
   Object.assign(core, { isMixed: false, sessionOrders: [], sessionBatches: [], teaching: freshTeaching() });
-  delete core.persona;
+  forgetPersona(core);
   core.consents = [];
   if (core.consent?.consent === 'personal') core.consent = null;
 }

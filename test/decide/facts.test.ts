@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { affinitiesOf, lifecycleOf } from '../../src/decide/facts.ts';
+import { affinitiesOf } from '../../src/decide/facts.ts';
 import { sceneOf } from '../../src/decide/scene.ts';
 import { DecideRequest } from '../../src/decide/schema.ts';
 import { compileCondition } from '../../src/targeting/compile.ts';
@@ -53,20 +53,6 @@ describe('affinities as shares', () => {
   });
 });
 
-describe('the life of a customer', () => {
-  const later = profile({ session: { ...profile().session, number: 3 } });
-  test.each<[string, Profile | null]>([
-    ['new', null],
-    ['new', profile()],
-    ['returning', later],
-    ['customer', profile({ orders: [order('a', 3, ['tea'])] })],
-    ['repeat-customer', profile({ orders: [order('a', 40, ['tea']), order('b', 3, ['tea'])] })],
-    ['lapsed', profile({ orders: [order('a', 400, ['tea'])] })],
-  ])('%s', (lifecycle, known) => {
-    expect(lifecycleOf(known, NOW)).toBe(lifecycle);
-  });
-});
-
 describe('facts that conditions ask about', () => {
   const known = profile({
     traits: { age: 31 },
@@ -79,16 +65,40 @@ describe('facts that conditions ask about', () => {
       searches: ['gift'],
       campaign: 'sale',
       items: [{ itemId: 'cup', at: NOW }],
+      pages: 3,
+      pageTypes: ['item', 'search'],
+      categories: ['home', 'mugs'],
     },
     cart: { lines: [{ itemId: 'pot', quantity: 1, price: null }], currency: null, updatedAt: NOW },
+    affinities: {
+      category: {},
+      brand: {},
+      priceBand: { 1: { weight: 3, at: NOW }, 5: { weight: 1, at: NOW } },
+    },
+    habits: {
+      visits: { weight: 4, at: NOW },
+      views: { weight: 10, at: NOW },
+      searches: { weight: 1, at: NOW },
+      pages: { weight: 12, at: NOW },
+      minutes: { weight: 30, at: NOW },
+      pricedViewed: { weight: 8, at: NOW },
+      reducedViewed: { weight: 2, at: NOW },
+      'page item': { weight: 9, at: NOW },
+      'page search': { weight: 3, at: NOW },
+    },
   });
   test.each<[Condition, boolean]>([
     [{ 'visitor.visits': 4, 'visitor.orders': 2, 'visitor.isNew': false }, true],
     [{ 'trait.age': { $gte: 25, $lt: 45 } }, true],
-    [{ lifecycle: 'repeat-customer' }, true],
+    [{ lifecycle: 'active' }, true],
     [{ 'rfm.recencyDays': { $lt: 5 }, 'rfm.frequency': 2, 'rfm.monetary': 20 }, true],
     [{ 'session.searches': 'gift', 'session.views': 2, 'session.campaign': 'sale' }, true],
     [{ 'session.items': 'cup' }, true],
+    [{ 'session.pages': 3, 'session.pageTypes': 'search', 'session.categories': 'mugs' }, true],
+    [{ 'visitor.viewsPerVisit': 2.5, 'visitor.pagesPerVisit': 3, 'visitor.searchesPerVisit': 0.25 }, true],
+    [{ 'visitor.minutesPerVisit': 7.5, 'visitor.evidence': 14 }, true],
+    [{ 'affinity.discount.viewed': 0.25, 'affinity.discount.bought': null, 'affinity.priceLevel': 2 }, true],
+    [{ 'affinity.pageType.item': 0.75, 'affinity.priceBand.1': 0.75 }, true],
     [{ 'page.type': 'item', 'page.itemId': 'tea' }, true],
     [{ 'cart.count': 1, 'cart.value': 30, 'cart.toFreeShipping': 5 }, true],
     [{ 'context.market': 'DE', 'context.anything': 'else' }, true],

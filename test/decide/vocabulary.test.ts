@@ -28,12 +28,20 @@ const known = profile({
     landing: 'https://shop.example/',
     referrer: 'https://search.example/',
     items: [{ itemId: 'cup', at: NOW }],
+    pages: 3,
+    pageTypes: ['item'],
+    categories: ['home'],
   },
   affinities: {
     category: { home: { weight: 10, at: NOW } },
     brand: { Leaf: { weight: 2, at: NOW } },
     priceBand: Object.fromEntries([1, 2, 3, 4, 5].map((band) => [band, { weight: 7, at: NOW }])),
   },
+  habits: Object.fromEntries(
+    ['visits', 'pages', 'views', 'searches', 'minutes', 'page item', 'page search']
+      .concat(['pricedViewed', 'reducedViewed', 'pricedBought', 'reducedBought'])
+      .map((name) => [name, { weight: 2, at: NOW }]),
+  ),
   cart: { lines: [{ itemId: 'tea', quantity: 2, price: null }], currency: null, updatedAt: NOW },
 });
 
@@ -62,8 +70,7 @@ const FULL = {
 /** Facts as conditions of messages and rules see them. */
 function factsFor(request: object, visitor: Profile | null): Facts {
   const asker = { visitorId: VISITOR, customerId: 'c-1', profile: visitor };
-  const { facts, config, locales } = sceneOf(DecideRequest.parse(request), asker, shop);
-  return factsWithPersona({ config, facts, locales });
+  return factsWithPersona(sceneOf(DecideRequest.parse(request), asker, shop));
 }
 
 /** Paths of everything that is neither an object nor absent. */

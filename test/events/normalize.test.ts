@@ -150,9 +150,10 @@ test('the catalogue knows better than the sender, and the sender better than nob
     brand: () => 'Clay',
     categories: () => ['home', 'mugs'],
     priceBand: () => 2,
+    isReduced: () => true,
   });
   expect(event.items).toEqual([
-    { itemId: 'known', brand: 'Clay', categories: ['home', 'mugs'], priceBand: 2 },
+    { itemId: 'known', brand: 'Clay', categories: ['home', 'mugs'], priceBand: 2, reduced: true },
     { itemId: 'unknown', brand: 'Said', categories: ['kuche-bad', 'tassen'] },
   ]);
 });

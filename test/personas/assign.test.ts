@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assignPersona, compilePersonas, type PersonaDefinition } from '../../src/personas/assign.ts';
 
-const OPTIONS = { previous: null, locales: ['en'] };
+const OPTIONS = { held: null, locales: ['en'] };
 
 function persona(weight: number, more: Partial<PersonaDefinition> = {}): PersonaDefinition {
   return {
@@ -48,14 +48,6 @@ describe('assigning a persona', () => {
     expect(assignPersona(compilePersonas({ a: persona(-2) }), GIFTS, OPTIONS).key).toBe('unknown');
   });
 
-  test('the persona assigned before stays until another is surer by its hysteresis', () => {
-    const personas = compilePersonas({ old: persona(2, { hysteresis: 0.2 }), new: persona(2.2) });
-    expect(assignPersona(personas, GIFTS, OPTIONS).key).toBe('new');
-    expect(assignPersona(personas, GIFTS, { ...OPTIONS, previous: 'old' }).key).toBe('old');
-    const surer = compilePersonas({ old: persona(2, { hysteresis: 0.2 }), new: persona(4) });
-    expect(assignPersona(surer, GIFTS, { ...OPTIONS, previous: 'old' }).key).toBe('new');
-  });
-
   test('reasons name the fact that held', () => {
     const signals = [
       { condition: { 'affinity.category.gifts': { $gt: 0.3 } }, weight: 1 },
@@ -72,7 +64,7 @@ describe('assigning a persona', () => {
 
   test('names are in the visitor’s language', () => {
     const personas = compilePersonas({ a: persona(3, { name: { en: 'Gift hunter', de: 'Geschenkesucher' } }) });
-    expect(assignPersona(personas, GIFTS, { previous: null, locales: ['de-AT', 'en'] }).name).toBe('Geschenkesucher');
+    expect(assignPersona(personas, GIFTS, { held: null, locales: ['de-AT', 'en'] }).name).toBe('Geschenkesucher');
   });
 
   test('whatever holds: reasons add up to the log-odds, confidences to 1, and the choice is the likeliest', () => {

@@ -1,0 +1,61 @@
+/** How a visitor shops, as facts: ratios of the decayed sums that the profile keeps. Null is what nothing is known of. */
+import type { Affinities } from '../recommendations/situation.ts';
+import { weightAt } from '../visitors/affinities.ts';
+import { PAGE } from '../visitors/habits.ts';
+import type { Affinity } from '../visitors/schema.ts';
+
+type Habits = Readonly<Record<string, Affinity>>;
+
+function ratio(habits: Habits, [part, whole]: [string, string], now: number): number | null {
+  const of = weightAt(habits[whole], now);
+  return of > 0 ? weightAt(habits[part], now) / of : null;
+}
+
+/** What a visit of this visitor usually amounts to, recent visits counting more. */
+export function perVisit(habits: Habits, now: number) {
+  const of = (what: string) => ratio(habits, [what, 'visits'], now);
+  return {
+    pagesPerVisit: of('pages'),
+    viewsPerVisit: of('views'),
+    searchesPerVisit: of('searches'),
+    minutesPerVisit: of('minutes'),
+  };
+}
+
+/** The mean of the price bands, 1 to 5. */
+function priceLevelOf(bands: Affinities['priceBand']): number | null {
+  let sum = 0;
+  let whole = 0;
+  for (const [band, share] of Object.entries(bands)) {
+    sum += Number(band) * share;
+    whole += share;
+  }
+  return whole > 0 ? sum / whole : null;
+}
+
+function pageShares(habits: Habits, now: number): Record<string, number> {
+  const types = Object.keys(habits).filter((name) => name.startsWith(PAGE));
+  const whole = types.reduce((sum, name) => sum + weightAt(habits[name], now), 0);
+  const shares: Record<string, number> = Object.create(null);
+  if (whole > 0) for (const name of types) shares[name.slice(PAGE.length)] = weightAt(habits[name], now) / whole;
+  return shares;
+}
+
+/** What a visitor tends to: beside shares of categories, brands and price bands the price level, what share was reduced, and of pages by type. */
+export function affinityFacts(affinity: Affinities, habits: Habits, now: number) {
+  return {
+    ...affinity,
+    get priceLevel() {
+      return priceLevelOf(affinity.priceBand);
+    },
+    get discount() {
+      return {
+        viewed: ratio(habits, ['reducedViewed', 'pricedViewed'], now),
+        bought: ratio(habits, ['reducedBought', 'pricedBought'], now),
+      };
+    },
+    get pageType() {
+      return pageShares(habits, now);
+    },
+  };
+}
