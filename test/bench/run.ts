@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: what a request costs, as ratios to a bare Hono route in the same workerd and the same run.
- * Options: `--quick` (a tenth of the requests), `--format json`; `--scale` measures instead what a shop of 100,000 items and 10 million events needs.
+ * Options: `--quick` (a tenth of the requests), `--format json`; `--scale` measures instead what a shop of 100,000 items and 10 million events needs,
+ * `--experiments` only what deciding experiments costs.
  */
 import { parseArgs } from 'node:util';
 import { measureLatency, measureThroughput, type Scenario, type Throughput, type Timing } from './client.ts';
 import { type Cost, measureCosts } from './costs.ts';
 import { type DecisionCost, measureDecision, measureSteered } from './decision.ts';
+import { type ExperimentCost, measureExperiments, printExperiments } from './experiments.ts';
 import { buildModel } from './model.ts';
 import { measurePublication, type PublicationCost } from './publication.ts';
 import { measureScale, printScale } from './scale.ts';
@@ -38,6 +40,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     format: { type: 'string', default: 'text' },
     scale: { type: 'boolean', default: false },
+    experiments: { type: 'boolean', default: false },
   },
 });
 const scale = options.quick ? 0.1 : 1;
@@ -76,6 +79,7 @@ interface Report {
   decision: DecisionCost;
   /** With filter, rules, caps, diversity and reasons, on a large catalogue. */
   steered: DecisionCost;
+  experiments: ExperimentCost;
   publications: PublicationCost[];
   /** In process, without object and KV. */
   publication: { bytes: number; publish: Timing };
@@ -170,6 +174,7 @@ function print(report: Report): void {
   console.log(
     `encoding of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
   );
+  printExperiments(report.experiments);
   for (const cost of report.costs) {
     console.log(`\noperations per 1,000 ${cost.name}`);
     for (const [name, count] of Object.entries(cost.per1000).sort())
@@ -185,6 +190,14 @@ async function runScale(): Promise<void> {
   else printScale(report);
 }
 
+const experimentCost = (): Promise<ExperimentCost> => measureExperiments(Math.max(5, Math.round(50 * scale)));
+
+async function runExperiments(): Promise<void> {
+  const cost = await experimentCost();
+  if (options.format === 'json') console.log(JSON.stringify(cost));
+  else printExperiments(cost);
+}
+
 async function runAll(): Promise<void> {
   const model = buildModel(ITEMS, Math.round(20_000 * Math.max(scale, 0.5)));
   const report: Report = {
@@ -193,10 +206,13 @@ async function runAll(): Promise<void> {
     decision: measureDecision(model, ITEMS, Math.round(20_000 * scale)),
     steered: measureSteered(buildModel(LARGE_ITEMS, LARGE_SESSIONS, 1), LARGE_ITEMS, Math.round(20_000 * scale)),
     publication: { bytes: model.bytes, publish: model.publish },
+    experiments: await experimentCost(),
     costs: await measureCosts(Math.round(2000 * scale)),
   };
   if (options.format === 'json') console.log(JSON.stringify(report));
   else print(report);
 }
 
-await (options.scale ? runScale() : runAll());
+if (options.scale) await runScale();
+else if (options.experiments) await runExperiments();
+else await runAll();

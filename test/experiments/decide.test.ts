@@ -123,43 +123,6 @@ describe('one experiment', () => {
   });
 });
 
-describe('buckets', () => {
-  const IDS = {
-    sequential: (i: number) => `visitor-${String(i).padStart(12, '0')}`,
-    hashed: (i: number) =>
-      `${(Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16)}${(Math.imul(i + 7, 0x85ebca6b) >>> 0).toString(16)}`,
-    uuid: (i: number) => {
-      const hex = (seed: number) => (Math.imul(i + seed, 0xc2b2ae35) >>> 0).toString(16).padStart(8, '0');
-      return `${hex(1)}-${hex(2).slice(0, 4)}-4${hex(3).slice(0, 3)}-a${hex(4).slice(0, 3)}-${hex(5)}${hex(6).slice(0, 4)}`;
-    },
-  };
-  const COUNT = 20_000;
-
-  test.each(Object.entries(IDS))('are uniform, and two experiments independent, over %s ids', (_name, idOf) => {
-    const config = resolveConfig({
-      experiments: {
-        one: { status: 'running', variations: TWO },
-        two: { status: 'running', variations: TWO },
-      },
-    });
-    const [one, two] = compileExperiments(config);
-    if (one === undefined || two === undefined) throw new Error('there are two');
-    const cells = [0, 0, 0, 0];
-    for (let i = 0; i < COUNT; i++) {
-      const facts = { visitor: { visitorId: idOf(i) } };
-      const of = (experiment: typeof one): number => {
-        const decision = decideExperiment(experiment, facts);
-        return isAssigned(decision) ? decision.variation : Number.NaN;
-      };
-      const cell = of(one) * 2 + of(two);
-      cells[cell] = (cells[cell] ?? 0) + 1;
-    }
-    const distance = cells.reduce((sum, count) => sum + (count - COUNT / 4) ** 2 / (COUNT / 4), 0);
-    // Chi-square with three degrees of freedom: one in a thousand is above 16.3.
-    expect(distance).toBeLessThan(16.3);
-  });
-});
-
 describe('the features for GrowthBook’s SDKs', () => {
   const share = fc.integer({ min: 0, max: 10 }).map((n) => n / 10);
   const fields: fc.Arbitrary<Fields> = fc.record(
