@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { archiveRoutes } from './analytics/archive-routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
+import { cartRoutes } from './carts/routes.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { configRoutes } from './config/routes.ts';
 import { sweepOnce } from './cron.ts';
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions) {
     .route('/', dialectRoutes)
     .route('/', settingsRoutes)
     .route('/', decideRoutes)
+    .route('/', cartRoutes)
     .route('/', replayRoutes)
     .route('/', catalogRoutes)
     .route('/', configRoutes)

@@ -154,7 +154,8 @@ function viewedOf(scene: Scene, count: number): ViewedItemAnswer[] {
   return answered;
 }
 
-function cartOf(scene: Scene): CartAnswer {
+/** The basket that counts for a request, as it is answered. */
+export function cartOf(scene: Scene): CartAnswer {
   const { cart, catalogue, situation, cartValue, currency, freeShippingFrom } = scene;
   return {
     lines: cart.map(({ itemId, quantity, price }) => {

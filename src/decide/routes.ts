@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { access } from '../http/access.ts';
 import { json, param, query } from '../http/body.ts';
+import { cartToken } from '../http/cart-token.ts';
 import { describe } from '../http/describe.ts';
 import {
   AskQuery,
@@ -249,6 +250,8 @@ export const decideRoutes = new Hono<AppEnv>()
     describe(
       DESCRIBED && {
         summary: 'The visitor’s basket as it is remembered',
+        description:
+          'Rebuilt from events and from the `cart` of requests, the later wins. With the secret key `restoreToken` comes along: for seven days it gives the basket back, on any device (`/v1/cart/restore/:token`).',
         ...SINGLE,
         query: AskQuery,
         answers: { 200: CartPartAnswer },
@@ -259,6 +262,9 @@ export const decideRoutes = new Hono<AppEnv>()
     async (c) => {
       noStore(c);
       const answer = await takeRequest(c, partRequest('cart', c.req.valid('query')), { isAboutMemory: true });
-      return c.json({ ...headOf(answer), cart: answer.cart });
+      const isServer = c.var.keyKind === 'secret';
+      const lines = answer.cart?.lines ?? [];
+      const token = isServer ? await cartToken(c.env, c.var.shop, { lines, now: c.var.now }) : undefined;
+      return c.json({ ...headOf(answer), cart: answer.cart, ...(token === undefined ? {} : { restoreToken: token }) });
     },
   );

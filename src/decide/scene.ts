@@ -68,6 +68,13 @@ export function marketOf(context: DecideContext, config: SiteConfig): string | u
   return Object.keys(config.markets).find((name) => config.markets[name]?.countries.includes(country));
 }
 
+/** Of the visitor's market, where there is one; otherwise of the shop. */
+export function currencyOf(request: DecideRequest, config: SiteConfig): string {
+  const market = marketOf(request, config);
+  const isKnown = market !== undefined && Object.hasOwn(config.markets, market);
+  return (isKnown ? config.markets[market]?.currency : undefined) ?? config.shop.currency;
+}
+
 function cartOf(request: DecideRequest, profile: Profile | null): readonly CartLine[] {
   if (request.cart === undefined) return profile?.cart.lines ?? [];
   return request.cart.map(({ itemId, quantity, price }) => ({ itemId, quantity, price: price ?? null }));

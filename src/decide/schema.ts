@@ -273,4 +273,12 @@ export const RecentlyBoughtAnswer = z.object({
 export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
 export const MessagesAnswer = z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed });
 export const ExperimentsAnswer = z.object({ ...head, experiments: parts.experiments });
-export const CartPartAnswer = z.object({ ...head, cart: parts.cart.optional() });
+export const CartPartAnswer = z.object({
+  ...head,
+  cart: parts.cart.optional(),
+  restoreToken: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('With the secret key; null where the basket is empty or the deployment has no `SIGNING_SECRET`.'),
+});

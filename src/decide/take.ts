@@ -13,10 +13,12 @@ import { fnv1a32 } from '../shared/hash.ts';
 import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
-import type { Profile, Standing } from '../visitors/schema.ts';
+import type { Arrival, Profile, Standing } from '../visitors/schema.ts';
+import { arrivalOf } from './arrival.ts';
 import { type Circumstances, decide } from './decide.ts';
 import { armsOf } from './experiments.ts';
 import { issuedOf, type Making } from './issue.ts';
+import { INCOMPLETE, notesOf, UNTRACED } from './notes.ts';
 import { cardsNeeded, drawId } from './place.ts';
 import { rankRequest } from './query.ts';
 import { RANKING, rankItems } from './rank.ts';
@@ -40,12 +42,6 @@ export interface TakeOptions {
   /** Whose cards are read beside those of the asked placements. */
   strategies?: readonly string[];
 }
-
-/** Said to who asks for a trace without being shown one. */
-const UNTRACED = 'A trace is for the secret key: reasons are answered as for merchants.';
-
-/** Said where a published chunk of cards is not in this location yet, or not any more. */
-const INCOMPLETE = 'Some of the learnt cards could not be read: the answer was made without them.';
 
 interface Remembered {
   profile: Profile | null;
@@ -84,7 +80,7 @@ function mayRemember({ issued, sender, consent, proof }: Caller): boolean {
 export async function recall(
   c: Context<AppEnv>,
   caller: Caller,
-  { milliseconds, now = c.var.now }: { milliseconds: number; now?: number },
+  { milliseconds, now = c.var.now, arrival }: { milliseconds: number; now?: number; arrival?: Arrival | undefined },
 ): Promise<Remembered> {
   const { shop } = c.var;
   await holdToRate(c, caller.visitorId);
@@ -93,7 +89,14 @@ export async function recall(
   const name = caller.sender.slice(2);
   const object = caller.sender.startsWith('c:') ? customerObject(c.env, shop, name) : visitorObject(c.env, shop, name);
   const { consent, proof } = caller;
-  const asked = { shop, consent, orders: true, now, ...(proof === null ? {} : { proof }) };
+  const asked = {
+    shop,
+    consent,
+    orders: true,
+    now,
+    ...(proof === null ? {} : { proof }),
+    ...(arrival ? { arrival } : {}),
+  };
   const recalled = await inTime(Promise.resolve(object.recall(asked)), milliseconds);
   if (recalled === null) return { ...unknown, degraded: true };
   const { memory, standing } = recalled;
@@ -104,14 +107,14 @@ export async function recall(
 async function take(
   c: Context<AppEnv>,
   request: DecideRequest,
-  from: { caller: Caller; snapshot: Snapshot },
+  from: { caller: Caller; snapshot: Snapshot; arrival: Arrival | undefined },
 ): Promise<Remembered> {
   const { caller, snapshot } = from;
   const { visitorId } = caller;
   const { sentAt, context, events = [] } = request;
   const envelope = { sentAt, context: { page: request.page, ...context }, events };
   const taken = await inTime(
-    takeEvents(c, envelope, { snapshot, recall: true, orders: true, caller }),
+    takeEvents(c, envelope, { snapshot, recall: true, orders: true, caller, cart: from.arrival?.cart }),
     LONG_PATIENCE_MS,
   );
   if (taken === null) {
@@ -139,16 +142,6 @@ function checkPlacements(request: DecideRequest, { config }: Snapshot): void {
   if (issues.length === 0) return;
   const names = Object.keys(config.placements).join(', ');
   throw new Problem('unknown-placement', `${issues[0]?.message}; there are: ${names}`, { issues });
-}
-
-function notesOf(request: DecideRequest, caller: Caller, standing: Standing | null): string[] {
-  const notes: string[] = [];
-  if (standing?.isLinked && standing.customerId === null)
-    notes.push('The visitor belongs to a customer who was not proven: the answer carries the visitor’s own part only.');
-  if (caller.claimed !== null)
-    notes.push('customerId was stated without proof: the answer carries the visitor’s own part only.');
-  if (request.dryRun && request.events !== undefined) notes.push('A dry run takes no events.');
-  return notes;
 }
 
 /** Adds the fields that only the published item details have. One KV read per chunk of the catalogue, kept in the isolate. */
@@ -220,14 +213,16 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   // What only reads makes no visitor a customer's.
   const takes = !request.dryRun && c.req.method !== 'GET' && (request.events !== undefined || statesCustomer(caller));
   const patience = options.isAboutMemory ? LONG_PATIENCE_MS : PATIENCE_MS;
+  const surroundings = surroundingsOf(c, request);
+  const placed = { ...request, context: { ...request.context, ...surroundings } };
+  const arrival =
+    c.req.method === 'GET' ? undefined : arrivalOf(placed, { caller, config: snapshot.config, shop, now });
   const remembered = await (takes
-    ? take(c, request, { caller, snapshot })
-    : recall(c, caller, { milliseconds: patience }));
+    ? take(c, request, { caller, snapshot, arrival })
+    : recall(c, caller, { milliseconds: patience, arrival }));
   const stated = caller.sender.startsWith('c:') ? caller.sender.slice(2) : null;
   const customerId = stated ?? remembered.standing?.customerId ?? null;
   const { profile } = remembered;
-  const surroundings = surroundingsOf(c, request);
-  const placed = { ...request, context: { ...request.context, ...surroundings } };
   const held = snapshot.reader.sessions;
   const sessions = held?.index ?? null;
   const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, sessions, now });

@@ -10,7 +10,9 @@ import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
 import { key53 } from '../shared/hash.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
+import { wantedBy } from '../visitors/quiet.ts';
 import type { Judging, Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
+import type { StatedCart } from '../visitors/state-cart.ts';
 import { type CheckedEvent, checkEvents, refuse } from './check.ts';
 import { consentStated } from './consent-event.ts';
 import { creditEchoes, echoedIds } from './echo.ts';
@@ -36,6 +38,8 @@ export interface TakeOptions {
   orders?: boolean;
   /** False: nothing is taken and no cookie set, as for a dry run; what is remembered is read all the same. */
   record?: boolean;
+  /** The basket that the request states besides its events. */
+  cart?: StatedCart | undefined;
   /** Who calls, where that is known already, with what proves it; see `callerOf` and `identified`. */
   caller?: Caller;
   /** The events were translated from a foreign dialect. */
@@ -219,7 +223,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   else await credit(c, owners, given.snapshot);
   if (
     given.record !== false &&
-    statesCustomer(caller) &&
+    (statesCustomer(caller) || given.cart !== undefined) &&
     ![...owners.values()].some(({ sender }) => sender === caller.sender)
   )
     owners.set('', { sender: caller.sender, proof: caller.proof, events: [] });
@@ -237,6 +241,8 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       sessionMinutes: config.learning.sessionMinutes,
       attributionMs: config.attribution.windowHours * HOUR_MS,
       retention: { eventsDays: config.retention.eventsDays, profileDays: config.retention.profileDays },
+      quiet: wantedBy(config),
+      ...(given.cart === undefined || !isOwn ? {} : { cart: given.cart }),
       visit: key53(crypto.randomUUID()),
       ...(network === undefined ? {} : { network }),
       traits: traitsOf(envelope, claimed, config.identity.traits),

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import type { SiteConfig } from '../config/schema.ts';
 import type { AppEnv } from '../env.ts';
+import { base64Url, bytesOfBase64Url } from '../shared/base64.ts';
 import type { Proof, Standing } from '../visitors/schema.ts';
 import { customerOf } from './identity-token.ts';
 import { Problem } from './problem.ts';
@@ -25,16 +26,11 @@ const Said = z.object({
   until: z.number(),
 });
 
-function encode(said: z.infer<typeof Said>): string {
-  let binary = '';
-  for (const byte of new TextEncoder().encode(JSON.stringify(said))) binary += String.fromCharCode(byte);
-  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-}
+const encode = (said: z.infer<typeof Said>): string => base64Url(new TextEncoder().encode(JSON.stringify(said)));
 
 function decode(text: string): z.infer<typeof Said> | null {
   try {
-    const bytes = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt(0));
-    return Said.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+    return Said.safeParse(JSON.parse(new TextDecoder().decode(bytesOfBase64Url(text) ?? undefined))).data ?? null;
   } catch {
     return null;
   }

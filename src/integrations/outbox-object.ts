@@ -1,9 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
+import { withItems } from '../http/left-behind.ts';
 import { postOutside } from '../http/outside.ts';
 import { secretOf } from '../http/secrets.ts';
 import { signedHeaders } from '../http/standard-webhook.ts';
 import { loadNewestConfig } from '../snapshot-load.ts';
+import type { Profile } from '../visitors/schema.ts';
 import { judgeAttempt, type Outcome, resend } from './judge.ts';
 import { type OutboxStore, outboxStore } from './outbox-store.ts';
 import type { Delivery, DeliveryState, Endpoint, OutgoingEvent } from './schema.ts';
@@ -44,6 +46,18 @@ export class OutboxObject extends DurableObject<Env> {
       return count;
     });
     return added;
+  }
+
+  /**
+   * The same for what a visitor's object tells, once what it says of items has been looked up.
+   * @param profile of whom it is about, null when nothing is remembered any more
+   */
+  async tell(event: OutgoingEvent, profile: Profile | null): Promise<number> {
+    const isWanted = [...(await this.#endpoints()).values()].some((endpoint) => endpoint.events.includes(event.type));
+    if (!isWanted || this.#store.has(event.messageId)) return 0;
+    const waitUntil = (work: Promise<unknown>): void => this.ctx.waitUntil(work);
+    const whole = await withItems(this.env, this.#shop, { event, profile, now: Date.now(), waitUntil });
+    return whole === null ? 0 : this.emit([whole]);
   }
 
   /** Sends one event to one endpoint, whatever that asks for. @returns false when there is no such endpoint */

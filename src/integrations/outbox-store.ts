@@ -70,6 +70,10 @@ export function outboxStore(sql: SqlStorage) {
         .toArray()[0];
       return row === undefined ? null : deliveryOf(row);
     },
+    /** Whether a message was put in line for anybody. */
+    has(messageId: string): boolean {
+      return sql.exec('SELECT 1 FROM deliveries WHERE id = ? LIMIT 1', messageId).toArray().length > 0;
+    },
     /** Writes what became of a message; one that was erased meanwhile stays erased. */
     update({ endpoint, event, state, attempts, nextAt }: Delivery): void {
       sql.exec(

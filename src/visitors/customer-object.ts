@@ -1,12 +1,14 @@
-import { customerObject, type Env, outboxObject, visitorObject } from '../env.ts';
+import { customerObject, outboxObject, visitorObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
 import { patience } from './deliver.ts';
 import { holdPersona } from './hold-persona.ts';
 import { MemoryObject } from './memory-object.ts';
 import { noChange } from './observe.ts';
-import type { ConsentRecord, Judging, Part, Retention, SequencedEvent, Welcome } from './schema.ts';
+import { type Quiet, quietDueAt, want } from './quiet.ts';
+import type { ConsentRecord, Judging, Retention, SequencedEvent } from './schema.ts';
 import type { Erased } from './schema-held.ts';
+import type { Part, Welcome } from './schema-parts.ts';
 import { addErrands, type Errand, forgetPersona, noteHolding } from './state.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
@@ -23,6 +25,8 @@ export interface Told {
   /** Of a visitor who changes hands: everything that the customer's history takes over. */
   events?: SequencedEvent[];
   judging?: Judging | undefined;
+  /** What is to be heard of the customer's silence; a basket that was told of the visitor is not told again. */
+  quiet?: Quiet;
   now: number;
 }
 
@@ -57,7 +61,8 @@ export abstract class CustomerObject extends MemoryObject {
       this.state.parts = [...parts.filter((one) => one !== held), part];
       this.store.parts.save(part);
       if (told.events !== undefined) this.store.parts.savePast(part, told.events);
-      const isNews = held === undefined || now - core.receivedAt > HOUR_MS;
+      const isAwaited = this.#follow(told);
+      const isNews = held === undefined || isAwaited || now - core.receivedAt > HOUR_MS;
       if (isNews) noteHolding(core, { shop, sender: `c:${customerId}`, retention, now });
       const isOther = (held?.version ?? 0) < part.version;
       const isUpdate = isOther && config !== null && holdPersona(this.state, config, { now, judging });
@@ -65,6 +70,19 @@ export abstract class CustomerObject extends MemoryObject {
     });
     for (const event of told.events ?? []) this.state.known.add(key53(event.eventId));
     return null;
+  }
+
+  /** Takes over what is to be heard of the customer's silence, in place. @returns whether the alarm has to know */
+  #follow({ quiet }: Told): boolean {
+    const { core, parts } = this.state;
+    const { afterMs, events, cart } = core.quiet ?? {};
+    want(core, quiet ?? null);
+    if (core.quiet === undefined) return afterMs !== undefined;
+    const isEmpty = parts.every(({ profile }) => (profile?.cart.lines.length ?? 0) === 0);
+    if (isEmpty) delete core.quiet.cart;
+    else if (cart === undefined && quiet?.cart !== undefined) core.quiet.cart = quiet.cart;
+    const isOther = afterMs !== core.quiet.afterMs || events?.join() !== core.quiet.events.join();
+    return isOther || cart !== core.quiet.cart || !this.isArmedFor(quietDueAt(this.state));
   }
 
   /** Lets go of what a visitor holds or held. Messages about the customer may tell of it: they go too. */
@@ -138,7 +156,7 @@ export abstract class CustomerObject extends MemoryObject {
     if (errands.length === 0) return [];
     const done = await this.eachOf(errands, async (errand) => {
       try {
-        return { errand, erased: await runErrand(this.env, shop, errand) };
+        return { errand, erased: await this.run(errand) };
       } catch (error) {
         console.error(JSON.stringify({ shop, errand: errand.errand, error: String(error) }));
         return null;
@@ -154,24 +172,28 @@ export abstract class CustomerObject extends MemoryObject {
     });
     return done.flatMap((one) => one?.erased ?? []);
   }
-}
 
-async function runErrand(env: Env, shop: string, errand: Errand): Promise<Erased | null> {
-  if (errand.errand === 'drop') {
-    await customerObject(env, shop, errand.customerId).drop(errand.part);
-    return null;
+  /** @returns what was erased there; null where nothing was */
+  protected async run(errand: Errand): Promise<Erased | null> {
+    const { shop } = this.state.core;
+    const { env } = this;
+    switch (errand.errand) {
+      case 'drop':
+        await customerObject(env, shop, errand.customerId).drop(errand.part);
+        return null;
+      case 'forget': {
+        const messages = await outboxObject(env, shop).forget(errand.subject);
+        return { events: 0, orders: 0, profile: false, links: 0, flushes: 0, messages, erasedAt: 0 };
+      }
+      case 'hand-over':
+        await outboxObject(env, shop).handOver(errand.subject, errand.to);
+        return null;
+      case 'erase':
+        return visitorObject(env, shop, errand.visitorId).eraseWith(errand.part, errand.now);
+      case 'withdraw':
+        return visitorObject(env, shop, errand.visitorId).followConsent(errand.part, errand.consent, errand.now);
+      case 'tell':
+        throw new Error('What is to be told is told by another part of this object.');
+    }
   }
-  if (errand.errand === 'forget') {
-    const messages = await outboxObject(env, shop).forget(errand.subject);
-    return { events: 0, orders: 0, profile: false, links: 0, flushes: 0, messages, erasedAt: 0 };
-  }
-  if (errand.errand === 'hand-over') {
-    await outboxObject(env, shop).handOver(errand.subject, errand.to);
-    return null;
-  }
-  const { visitorId, part } = errand;
-  const visitor = visitorObject(env, shop, visitorId);
-  return errand.errand === 'erase'
-    ? visitor.eraseWith(part, errand.now)
-    : visitor.followConsent(part, errand.consent, errand.now);
 }

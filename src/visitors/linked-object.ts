@@ -1,21 +1,22 @@
 import { customerObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
-import { CustomerObject } from './customer-object.ts';
 import { seal, shown } from './flush.ts';
 import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
 import { eventsToTell, partOf } from './read.ts';
-import type { Judging, Observation, Proof, SequencedEvent, Welcome } from './schema.ts';
+import type { Judging, Observation, Proof, SequencedEvent } from './schema.ts';
+import type { Welcome } from './schema-parts.ts';
 import { addErrands, noteReceipt } from './state.ts';
+import { TellingObject } from './telling-object.ts';
 import { leaveCustomer, vacate } from './withdraw.ts';
 
 /** How soon the customer's object is told again what it could not be told at once. */
 const SYNC_MS = 10_000;
 
 /** How a visitor comes to belong to a customer, tells the customer's object what it holds, and leaves again. */
-export abstract class LinkedObject extends CustomerObject {
+export abstract class LinkedObject extends TellingObject {
   /** Of the request that was taken last: the customer's persona is assigned by it as well. */
   protected judging: Judging | undefined;
   /** Changes of hands happen one after the other. */
@@ -27,8 +28,8 @@ export abstract class LinkedObject extends CustomerObject {
   }
 
   protected override async tend(due: number): Promise<void> {
+    await super.tend(due);
     const { core } = this.state;
-    if (core.errands.length > 0 && core.errandsAt <= due) await this.runErrands();
     if (core.syncAt > 0 && core.syncAt <= due) {
       core.syncAt = due + SYNC_MS;
       await this.sync();
@@ -109,10 +110,18 @@ export abstract class LinkedObject extends CustomerObject {
       const { core } = this.state;
       const part = partOf(this.state, true);
       if (part === null || core.customer === null) return;
-      const { shop, retention, version, customer } = core;
+      const { shop, retention, version, customer, quiet } = core;
       const events = eventsToTell(this.events());
       await customerObject(this.env, shop, customer.customerId).adopt({
-        ...{ shop, customerId: customer.customerId, retention, part, events, now: Date.now() },
+        ...{
+          shop,
+          customerId: customer.customerId,
+          retention,
+          part,
+          events,
+          now: Date.now(),
+          ...(quiet ? { quiet } : {}),
+        },
       });
       if (this.state.core.version !== version || this.state.core.part !== part.part) continue;
       this.commit(() => this.#vacate());
@@ -146,11 +155,12 @@ export abstract class LinkedObject extends CustomerObject {
 
   /** Tells the customer's object what is held here. */
   protected async sync(): Promise<void> {
-    const { shop, retention, customer, syncAt, erasedAt } = this.state.core;
+    const { shop, retention, customer, syncAt, erasedAt, quiet } = this.state.core;
     const part = partOf(this.state, false);
     if (part === null || customer === null || syncAt === 0) return;
     const { judging } = this;
-    const told = { shop, customerId: customer.customerId, retention, part, judging, now: Date.now() };
+    const silence = quiet ? { quiet } : {};
+    const told = { shop, customerId: customer.customerId, retention, part, judging, ...silence, now: Date.now() };
     const refused = await customerObject(this.env, shop, customer.customerId).adopt(told);
     const { core } = this.state;
     // Erased or withdrawn while this was on its way: it may have come after what let it go.

@@ -1,6 +1,7 @@
 import { leastConsent } from '../events/schema.ts';
 import { key53 } from '../shared/hash.ts';
-import type { Observation, Welcome } from './schema.ts';
+import type { Observation } from './schema.ts';
+import type { Welcome } from './schema-parts.ts';
 
 /** A visitor's events, after the customer's object was asked about them. */
 export interface Met {

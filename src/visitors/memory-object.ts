@@ -282,8 +282,10 @@ export abstract class MemoryObject extends DurableObject<Env> {
     this.#arm(dueAt(this.state));
   }
 
+  protected isArmedFor = (at: number | null): boolean => at === null || (this.#alarmAt !== null && this.#alarmAt <= at);
+
   #arm(at: number | null): void {
-    if (at === null || (this.#alarmAt !== null && this.#alarmAt <= at)) return;
+    if (at === null || this.isArmedFor(at)) return;
     this.#alarmAt = at;
     void this.ctx.storage.setAlarm(at);
   }

@@ -22,6 +22,7 @@ import type {
 } from './schema.ts';
 import type { Erased, MergedEvent, VisitorExport } from './schema-held.ts';
 import { addErrands, type Errand, holdsAnything } from './state.ts';
+import { takeArrival, takeCart } from './state-cart.ts';
 import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 
 /**
@@ -43,21 +44,37 @@ export class VisitorObject extends LinkedObject {
     ]);
     const { answer, change } = this.commit(() => {
       const taken = takeEvents(this.state, asked, orderKeys);
+      const used = taken.answer.consentUsed;
+      const isStated =
+        used !== 'none' && asked.cart !== undefined && takeCart(this.state, asked.cart, { ...asked, used });
+      taken.change.changed ||= isStated;
       if (taken.answer.accepted > 0 && config !== null) holdPersona(this.state, config, { now, judging });
-      if (taken.answer.accepted > 0) this.note(now);
+      if (taken.answer.accepted > 0 || isStated) this.note(now);
       return taken;
     });
     this.judging = judging;
     await this.announced(change.opened);
-    if (answer.accepted > 0 || this.state.core.syncAt > 0) await this.trySync();
+    if (change.changed || this.state.core.syncAt > 0) await this.trySync();
     const counted = { ...answer, duplicates: answer.duplicates + duplicates };
     if (!observation.recall) return { ...counted, memory: null, standing: this.#standing(proof, isOpen) };
-    const read = await this.#read({ ...asked, orders: observation.orders }, isOpen ? proof : undefined);
+    const { consent, orders } = asked;
+    const read = await this.#read({ shop, consent, orders, now }, isOpen ? proof : undefined);
     return { ...counted, memory: read.memory, standing: read.standing };
   }
 
   /** What is remembered, as far as consent lets it be read; with proof, the merged history of the customer. */
   async recall(asked: Asked): Promise<Recalled> {
+    const { arrival } = asked;
+    const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
+    if (arrival !== undefined && used !== 'none') {
+      const isNew = this.commit(() => {
+        const change = this.ended(asked.now);
+        const changed = takeArrival(this.state, { ...arrival, used });
+        if (changed) this.note(asked.now);
+        return { change: { ...change, changed: change.changed || changed }, changed };
+      }).changed;
+      if (isNew) await this.trySync();
+    }
     return this.#read(asked, asked.proof !== undefined && this.opens(asked.proof) ? asked.proof : undefined);
   }
 

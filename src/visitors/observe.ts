@@ -5,6 +5,7 @@ import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
 import { isOverfull, type Sealed, seal } from './flush.ts';
 import { orderOf } from './orders.ts';
+import { noteActivity, want } from './quiet.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, forgetPersona, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
@@ -161,6 +162,8 @@ export function takeEvents(
   stateTraits(state.profile, observation.traits);
   if (core.isMixed && used === 'personal') stateTraits(state.base, observation.traits);
   noteReceipt(core, observation.now);
+  const lastAt = fresh.reduce((last, event) => Math.max(last, event.at), 0);
+  noteActivity(state, Math.min(lastAt, observation.now), used === 'personal');
   answer.accepted = fresh.length;
   change.changed = true;
   if (!wasOpen) {
@@ -175,7 +178,7 @@ export function takeEvents(
 /** Takes over whose memory it is and how long it is kept, in place. */
 export function adopt(
   { core }: VisitorState,
-  observation: Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention'>,
+  observation: Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention' | 'quiet'>,
 ): void {
   core.shop = observation.shop;
   core.sender = observation.sender;
@@ -183,4 +186,5 @@ export function adopt(
   else core.network = observation.network;
   core.sessionMinutes = observation.sessionMinutes;
   core.retention = observation.retention;
+  if (observation.quiet !== undefined) want(core, observation.quiet);
 }

@@ -1,8 +1,9 @@
 /** The rows in which a customer's object keeps what its visitors hold, and what they held before they changed hands. See `store.ts` for the table. */
 import { key53 } from '../shared/hash.ts';
 import { bufferOf, groupsOf } from './rows.ts';
-import type { Part, SequencedEvent } from './schema.ts';
+import type { SequencedEvent } from './schema.ts';
 import type { MergedEvent } from './schema-held.ts';
+import type { Part } from './schema-parts.ts';
 
 /** A row holds at most 2 MB; a character may take three bytes. */
 const PIECE_CHARACTERS = 600_000;

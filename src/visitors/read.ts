@@ -2,8 +2,9 @@ import type { Consent } from '../events/schema.ts';
 import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
-import type { Part, Profile, SequencedEvent } from './schema.ts';
+import type { Profile, SequencedEvent } from './schema.ts';
 import type { MergedEvent, VisitorExport } from './schema-held.ts';
+import type { Part } from './schema-parts.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
 import { currentOnly } from './visits.ts';
 
@@ -77,10 +78,12 @@ export function readable(
 export function partOf({ core, profile, base }: VisitorState, isClosed: boolean): Part | null {
   if (core.customer === null) return null;
   const kept = core.isMixed ? base : profile;
-  const { part, version, customer, sender, receivedAt } = core;
+  const { part, version, customer, sender, receivedAt, quiet } = core;
   const told = kept === null ? null : { ...kept };
   delete told?.visits;
-  return { part, version, visitorId: sender.slice(2), since: customer.since, profile: told, at: receivedAt, isClosed };
+  const activity = quiet === undefined ? {} : { activeAt: quiet.activeAt };
+  const whose = { part, version, visitorId: sender.slice(2), since: customer.since };
+  return { ...whose, profile: told, at: receivedAt, ...activity, isClosed };
 }
 
 /** The events that a customer's history takes over from a visitor's. */

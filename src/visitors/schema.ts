@@ -4,6 +4,8 @@ import type { Consent, KeptEvent } from '../events/schema.ts';
 import type { Attention } from '../messages/schema.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
+import type { Wanted } from './quiet.ts';
+import type { StatedCart } from './state-cart.ts';
 import type { Told } from './told.ts';
 import type { Visits } from './visits.ts';
 
@@ -217,6 +219,10 @@ export interface Observation {
   retention: Retention;
   /** For how long what a recommendation has led to is credited to it. */
   attributionMs: number;
+  /** The basket, as the request states it besides its events. */
+  cart?: StatedCart;
+  /** What the shop's endpoints want to hear of visitors who go quiet; null: nothing. Absent where the request does not say. */
+  quiet?: Wanted | null;
   /** Random: the visits that begin with these events are numbered by it. */
   visit?: number;
   /** The sender's network prefix under a key that changes hourly; absent with the secret key and on a local network. */
@@ -242,8 +248,16 @@ export interface Observed {
   standing: Standing;
 }
 
+/** What a request says in passing that comes from a page. */
+export type Arrival = Pick<
+  Observation,
+  'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention' | 'quiet' | 'cart' | 'now'
+>;
+
 /** A question about what is remembered. */
 export interface Asked {
+  /** Where a page asks: that the visitor is there is noted, as far as it says something new. */
+  arrival?: Arrival;
   shop?: string;
   consent: ConsentAsked;
   /** Whether the memory carries past orders: there may be many. */
@@ -256,33 +270,6 @@ export interface Recalled {
   consentUsed: Consent;
   memory: Memory;
   standing: Standing;
-}
-
-/** What a visitor who was identified is to the customer: a part of the merged history, replaced as a whole whenever it has changed. */
-export interface Part {
-  /** Random; names what the visitor held from one change of hands to the next. */
-  part: string;
-  visitorId: string;
-  /** When the visitor was identified. */
-  since: number;
-  /** Counts the changes: a part is never replaced by an older state of itself. */
-  version: number;
-  /** Without what is kept for a session only; null when there is nothing else. */
-  profile: Profile | null;
-  /** The visitor's last receipt. */
-  at: number;
-  /** The device has changed hands: the visitor does not hold this part any more. */
-  isClosed: boolean;
-}
-
-/** What a customer's object says before a visitor's takes events on its behalf. */
-export interface Welcome {
-  /** What the customer has stored. */
-  consent: Consent | null;
-  /** Events that happened before it are not taken. */
-  erasedAt: number;
-  /** Those of the asked event ids' hashes that the customer's object knows. */
-  known: number[];
 }
 
 /** An event with its place in the visitor's own order. */

@@ -1,6 +1,9 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
+import type { OutgoingEvent } from '../integrations/schema.ts';
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
-import type { ConsentRecord, HeldPersona, Part, Profile, Retention, SequencedEvent } from './schema.ts';
+import { type Quiet, quietDueAt } from './quiet.ts';
+import type { ConsentRecord, HeldPersona, Profile, Retention, SequencedEvent } from './schema.ts';
+import type { Part } from './schema-parts.ts';
 
 export const SCHEMA_VERSION = 2;
 const MINUTE_MS = 60_000;
@@ -69,6 +72,8 @@ export type Errand =
   | { errand: 'erase'; visitorId: string; part: string; now: number }
   /** The customer has taken consent back: the visitor's object follows. */
   | { errand: 'withdraw'; visitorId: string; part: string; consent: ConsentRecord; now: number }
+  /** The shop's endpoints hear of something; what it says of items is looked up on the way. */
+  | { errand: 'tell'; event: OutgoingEvent }
   /** What is held elsewhere about whoever this is (`v:<visitorId>`, `c:<customerId>`) goes. */
   | { errand: 'forget'; subject: string }
   /** What is held elsewhere about a visitor who was identified is the customer's from here on. */
@@ -133,6 +138,8 @@ export interface Core {
   errands: Errand[];
   /** When they are tried again. */
   errandsAt: number;
+  /** What the shop's endpoints hear of when the visitor goes quiet; absent: nobody wants to hear of it. */
+  quiet?: Quiet;
   /** Other objects may hold something about whoever this is (messages that go out). Absent: none was told. */
   isKnownElsewhere?: true;
 }
@@ -231,6 +238,8 @@ export function dueAt(state: VisitorState): number | null {
   if (core.retainAt > 0) times.push(core.retainAt);
   if (core.syncAt > 0) times.push(core.syncAt);
   if (core.errands.length > 0) times.push(core.errandsAt);
+  const quietAt = quietDueAt(state);
+  if (quietAt !== null) times.push(quietAt);
   return times.length === 0 ? null : Math.min(...times);
 }
 

@@ -57,10 +57,17 @@ function withdrawToSession(state: VisitorState, now: number): void {
   core.sessionOrders = state.profile?.orders.map((order) => order.orderId) ?? [];
   core.sessionBatches = [];
   forgetPersona(core);
+  delete core.quiet;
+  core.errands = withoutTelling(core.errands);
   if (isOver) core.teaching = freshTeaching();
   const startedAt = state.profile?.session.startedAt ?? Number.POSITIVE_INFINITY;
   state.open = state.open.map((entry) => withdrawn(entry, entry.event.at >= startedAt));
   state.openTexts = state.open.map((entry) => JSON.stringify(entry));
+}
+
+/** What is still to be told about somebody who does not want to be remembered is told no more. */
+function withoutTelling(errands: readonly Errand[]): Errand[] {
+  return errands.filter((one) => one.errand !== 'tell');
 }
 
 /** Ends a visitor's belonging to a customer, in place. @returns what the customer's object has to be told, null when there was none */
@@ -108,7 +115,7 @@ export function erasedState(
   Object.assign(next.core, { shop, sender, retention, retainAt, erasedAt, receivedAt: now });
   Object.assign(next.core, { name, flushes, window, confirmAt, confirmAttempts, logins: state.core.logins + 1 });
   next.core.unconfirmed = state.core.unconfirmed.map((flush) => ({ ...flush, window: null }));
-  next.core.errands = [...state.core.errands];
+  next.core.errands = withoutTelling(state.core.errands);
   next.core.errandsAt = state.core.errandsAt;
   if (options.refusal !== null) record(next.core, options.refusal);
   return next;
@@ -133,6 +140,7 @@ export function vacate(state: VisitorState, draw: () => string): void {
   Object.assign(core, { salt: draw(), pseudonym: draw(), part: draw(), version: 0 });
   Object.assign(core, { isMixed: false, sessionOrders: [], sessionBatches: [], teaching: freshTeaching() });
   forgetPersona(core);
+  delete core.quiet;
   core.consents = [];
   if (core.consent?.consent === 'personal') core.consent = null;
 }

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { customerObject, tallyObject, visitorObject } from '../../src/env.ts';
-import type { Part } from '../../src/visitors/schema.ts';
+import type { Part } from '../../src/visitors/schema-parts.ts';
 import { DAY, observationOf, purchaseOf, viewOf } from '../support/events.ts';
 import { ALLOW, alarmOf, delivered, exportOf, flushTexts, newcomer, rowsOf, type Stub } from '../support/visitor.ts';
 
