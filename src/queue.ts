@@ -109,10 +109,10 @@ async function apply(
     tally.apply(shop, flushes.map(talliedOf), now),
     snapshotOf(env, shop, { now, waitUntil: (work) => ctx.waitUntil(work) }),
   ]);
-  const keyOf = keysBy(snapshot.catalogue);
+  const by = { keyOf: keysBy(snapshot.catalogue), timeZone: snapshot.config.shop.timeZone };
   const learner = learnerObject(env, shop);
   await learner.apply(
-    flushes.map((flush) => ({ ...teach(flush, claimed[flush.flushId] ?? [], keyOf), sender: flush.sender })),
+    flushes.map((flush) => ({ ...teach(flush, claimed[flush.flushId] ?? [], by), sender: flush.sender })),
   );
   const closing = flushes.filter((flush) => flush.window !== null);
   if (closing.length === 0) return new Set();

@@ -111,6 +111,7 @@ export const analyticsRoutes = new Hono<AppEnv>()
           published: snapshot.versions.cards,
           waiting: { visitors: delivery.pending, learner: unpublished.events },
           bigBaskets: unpublished.bigBaskets,
+          contexts: unpublished.contexts,
           blend: {
             setting: config.learning.blend,
             on: snapshot.reader.manifest?.sessions !== undefined,

@@ -9,6 +9,12 @@ const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
 const amount = z.number().min(0);
 const source = z.enum(['browser', 'webhook', 'server']);
+/** See `contextOf`. */
+const Context = z
+  .int()
+  .min(0)
+  .max(2 ** 17)
+  .exactOptional();
 const credited = { placement: text, strategy: text };
 const counted = { experiment: text.min(1), phase: z.int().min(0), arm: text };
 
@@ -35,6 +41,7 @@ export const FlushMessage = z.object({
   first: z.int().min(1).exactOptional(),
   network: z.string().max(64).exactOptional(),
   persona: z.string().min(1).max(64).exactOptional(),
+  context: Context,
   views: z
     .array(
       z.object({
@@ -111,6 +118,7 @@ export const FlushMessage = z.object({
         learn: z.literal(false).exactOptional(),
         trusted: z.literal(true).exactOptional(),
         persona: z.string().min(1).max(64).exactOptional(),
+        context: Context,
         taught: z.literal(true).exactOptional(),
         currency: z.string().max(10).exactOptional(),
         value: z.number().exactOptional(),
@@ -211,6 +219,19 @@ export const Readiness = z.object({
       })
       .describe(
         'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
+      ),
+    contexts: z
+      .record(
+        z.string(),
+        z.object({
+          isOn: z.boolean(),
+          trials: z.number().describe('First views and orders that were asked about before they were learnt.'),
+          gain: z.number().describe('Bits that knowing it tells about an item.'),
+          interval: z.array(z.number()).describe('Of the gain, 99 %: from, to.'),
+        }),
+      )
+      .describe(
+        'By country, device, daypart and source (kind of the page before): whether what is popular leans towards visitors who come like this, and what the hold-out says.',
       ),
     blend: BlendFigures.partial()
       .extend({

@@ -1,5 +1,7 @@
 /** What a flush teaches, its items turned into card keys. Pure. */
 import type { Catalogue } from '../catalog/catalogue.ts';
+import { hourIn } from '../decide/hour.ts';
+import { atHour } from '../learning/contexts.ts';
 import type { KeyedBasket } from '../learning/learn.ts';
 import type { LearnBatch } from '../learning/log.ts';
 import type { Flush } from '../learning/schema.ts';
@@ -17,14 +19,16 @@ export function keysBy(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>): (itemId
 /**
  * @param claimed orderIds that this flush was the first to report: only their baskets teach, once each
  * @param keyOf see {@link keysBy}
+ * @param timeZone of the shop, by whose clock it is morning or evening
  * @returns for the learner; `events` is how many interactions it teaches
  */
 export function teach(
-  flush: Pick<Flush, 'flushId' | 'network' | 'persona' | 'views' | 'orders'>,
+  flush: Pick<Flush, 'flushId' | 'network' | 'persona' | 'context' | 'views' | 'orders'>,
   claimed: readonly string[],
-  keyOf: (itemId: string) => number,
+  { keyOf, timeZone }: { keyOf: (itemId: string) => number; timeZone: string },
 ): LearnBatch {
   const persona = flush.persona === undefined ? {} : { persona: personaTag(flush.persona) };
+  const contextAt = (at: number) => ({ context: atHour(flush.context ?? 0, hourIn(at, timeZone)) });
   const views = flush.views.map((view) => ({
     key: keyOf(view.itemId),
     at: view.at,
@@ -33,12 +37,14 @@ export function teach(
     own: view.own,
     ...(view.session === undefined ? {} : { session: view.session }),
     ...persona,
+    ...contextAt(view.at),
   }));
   const unclaimed = new Set(claimed);
   const baskets: KeyedBasket[] = [];
   for (const order of flush.orders) {
     if (!order.learn || !unclaimed.delete(order.orderId)) continue;
-    baskets.push({ keys: order.lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true, ...persona });
+    const keys = order.lines.map((line) => keyOf(line.itemId));
+    baskets.push({ keys, at: order.at, learn: true, ...persona, ...contextAt(order.at) });
   }
   const { flushId, network } = flush;
   const events = views.length + baskets.length;

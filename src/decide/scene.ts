@@ -11,6 +11,7 @@ import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendat
 import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
 import { factsWithPersona } from './compiled.ts';
+import { contextTagsOf, once } from './context-tags.ts';
 import { contextWords } from './context-words.ts';
 import { assignedTo, experimentFacts, variedConfig } from './experiments.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
@@ -187,6 +188,15 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     }),
     recentlyBought: config.recentlyBought,
     profile,
+    context: once(() =>
+      contextTagsOf({
+        page,
+        context: request.context ?? {},
+        session: sessionIsOpen ? profile.session : null,
+        now,
+        timeZone: config.shop.timeZone,
+      }),
+    ),
     affinity,
   };
   const timeZone = request.context?.timeZone ?? config.shop.timeZone;

@@ -1,9 +1,10 @@
 /** Whether companions are weighed against each other: what the shop's config says, or what its own orders have shown. */
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
+import { contextsTold } from './contexts.ts';
 import { afterTrials, type BlendState, figuresOf, NO_TRIALS, type TrialCounts, UNDECIDED } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
-import type { BigBaskets } from './schema.ts';
+import type { BigBaskets, Contexts } from './schema.ts';
 
 /** Where not all chunks are in memory a trial reads a good part of them: then one delivery in so long is asked. */
 export const PAUSE_MS = 60_000;
@@ -42,10 +43,14 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
 }
 
 /** As it is told to the shop. */
-export function bigBasketsOf(isOn: boolean, learner: { baskets: BasketLearner } | null): BigBaskets {
+export function holdOutsOf(
+  isOn: boolean,
+  learner: { baskets: BasketLearner; cards: ChunkedCards } | null,
+): { bigBaskets: BigBaskets; contexts: Contexts } {
   const figures = learner === null ? null : figuresOf(learner.baskets.state);
   const { n = 0, gain = null, interval = null } = figures ?? {};
-  return { isOn, trials: n, gain, interval };
+  const contexts = learner === null ? {} : contextsTold(learner.cards.contexts);
+  return { bigBaskets: { isOn, trials: n, gain, interval }, contexts };
 }
 
 interface Weights {

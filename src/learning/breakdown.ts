@@ -1,8 +1,9 @@
-/** Behind the published counts of all items: by persona, by day, and what several people bought lately. Read as it lies, like the counts themselves. */
+/** Behind the published counts of all items: by persona, by context, by day, and what several people bought lately. Read as it lies, like the counts themselves. */
 import { type TopList, topList } from '../recommendations/top.ts';
 import { fade } from '../shared/decay.ts';
 import type { OthersPurchase } from './buyers.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { contextSums, kindOf, ofItem } from './contexts.ts';
 import { dayOf } from './learn.ts';
 import { PERIOD_DAYS, rowsOf } from './tagged.ts';
 
@@ -10,6 +11,9 @@ import { PERIOD_DAYS, rowsOf } from './tagged.ts';
 const PERSONAS = 32;
 const ITEMS_OF_A_PERSONA = 2_048;
 const ITEMS_BY_DAY = 8_192;
+/** Contexts that are published, and items of each, those with most there. They lie behind the personas, in the same form. */
+const CONTEXTS = 24;
+const ITEMS_OF_A_CONTEXT = 1_024;
 
 /** What an order says about what a persona wants, in views. */
 const ORDER_IN_VIEWS = 10;
@@ -26,7 +30,18 @@ export interface PersonaCounts {
   readonly totals: { readonly views: number; readonly baskets: number; readonly trending: number };
 }
 
+/** What the items of one context are counted: in this one, and in all of its kind. */
+export interface ContextCounts {
+  readonly size: number;
+  index(row: number): number;
+  theirs(row: number): number;
+  all(row: number): number;
+  readonly totals: { readonly theirs: number; readonly all: number };
+}
+
 export interface Breakdown {
+  /** @param tag see `contextTags`. @returns null where nothing is counted of it, or knowing it tells nothing in this shop */
+  context(tag: number): ContextCounts | null;
   /** @param tag the 32-bit hash of the persona's key. @returns null when nothing is counted of it */
   persona(tag: number): PersonaCounts | null;
   /** Calls for each item that was ordered within the last `days` days (UTC), that of the shop's newest event included; at most {@link PERIOD_DAYS}. */
@@ -35,9 +50,14 @@ export interface Breakdown {
   bought(each: (index: number, purchase: { since: number; buyers: number }) => void): void;
 }
 
-export const NO_BREAKDOWN: Breakdown = { persona: () => null, ordered: () => undefined, bought: () => undefined };
+export const NO_BREAKDOWN: Breakdown = {
+  context: () => null,
+  persona: () => null,
+  ordered: () => undefined,
+  bought: () => undefined,
+};
 
-/** Numbers of personas, of their rows, of items by day, of their rows, of purchases by others. */
+/** Numbers of personas and contexts, of their rows, of items by day, of their rows, of purchases by others. */
 export type Sizes = readonly [personas: number, personaRows: number, items: number, dayRows: number, purchases: number];
 
 const bytesOf = ([personas, rows, items, days, bought]: Sizes): number =>
@@ -72,7 +92,7 @@ const NONE = new Float64Array(0);
 interface Person {
   tag: number;
   totals: [number, number, number];
-  items: { index: number; row: number }[];
+  items: { index: number; columns: [number, number, number] }[];
 }
 
 /** Where the items of the counts lie: of each slot its published index, and back. Lists are drawn by the index, so that they do not depend on who came first. */
@@ -100,14 +120,42 @@ function personasOf({ counts }: Cards, { indexOf, slotOf }: Places): Person[] {
     totals[2] += trending[row] ?? 0;
     top.add(indexOf[slots[row] ?? 0] ?? 0, viewed + ORDER_IN_VIEWS * ordered);
   }
-  const rowOf = (slot: number, tag: number) => rowsOf(counts.personas, slot).find((row) => tags[row] === tag) ?? 0;
+  const columnsOf = (slot: number, tag: number): [number, number, number] => {
+    const row = rowsOf(counts.personas, slot).find((one) => tags[one] === tag) ?? 0;
+    return [views[row] ?? 0, orders[row] ?? 0, trending[row] ?? 0];
+  };
   return [...found.values()]
     .sort((a, b) => b.totals[0] + b.totals[1] - (a.totals[0] + a.totals[1]) || a.tag - b.tag)
     .slice(0, PERSONAS)
     .map(({ tag, totals, top }) => {
       const indices = [...top.ranked().keys].sort((a, b) => a - b);
-      return { tag, totals, items: indices.map((index) => ({ index, row: rowOf(slotOf[index] ?? 0, tag) })) };
+      return { tag, totals, items: indices.map((index) => ({ index, columns: columnsOf(slotOf[index] ?? 0, tag) })) };
     });
+}
+
+/** The contexts of those kinds that tell something in this shop. */
+function contextsOf({ counts, contexts }: Cards, { indexOf, slotOf }: Places): Person[] {
+  const sums = contextSums(counts.contexts);
+  const tops = new Map(
+    [...sums]
+      .filter(([tag]) => tag >= 0 && contexts.trials[kindOf(tag)]?.isBetter === true)
+      .sort(([a, most], [b, least]) => least - most || a - b)
+      .slice(0, CONTEXTS)
+      .map(([tag]) => [tag, topList(ITEMS_OF_A_CONTEXT)] as const),
+  );
+  const { slots, tags, columns, size } = counts.contexts;
+  for (let row = 0; row < size; row++)
+    tops.get(tags[row] ?? 0)?.add(indexOf[slots[row] ?? 0] ?? 0, columns[0]?.[row] ?? 0);
+  return [...tops].map(([tag, top]) => ({
+    tag,
+    totals: [sums.get(tag) ?? 0, sums.get(-1 - kindOf(tag)) ?? 0, 0],
+    items: [...top.ranked().keys]
+      .sort((a, b) => a - b)
+      .map((index) => {
+        const [all, theirs] = ofItem(counts.contexts, slotOf[index] ?? 0, tag);
+        return { index, columns: [theirs, all, 0] };
+      }),
+  }));
 }
 
 interface ByDay {
@@ -151,7 +199,7 @@ export function encodeBreakdown(
   // Not every slot is published.
   const indexOf = new Uint32Array(cards.counts.size);
   for (let index = 0; index < slotOf.length; index++) indexOf[slotOf[index] ?? 0] = index;
-  const personas = personasOf(cards, { indexOf, slotOf });
+  const personas = [...personasOf(cards, { indexOf, slotOf }), ...contextsOf(cards, { indexOf, slotOf })];
   const days = daysOf(cards, { indexOf, slotOf });
   const total = (lists: readonly { length: number }[]) => lists.reduce((sum, list) => sum + list.length, 0);
   const sizes: Sizes = [
@@ -169,8 +217,7 @@ export function encodeBreakdown(
     to.totals.set(totals, i * 3);
     for (const item of items) {
       to.indices[row] = item.index;
-      for (const column of [0, 1, 2] as const)
-        to.columns[column][row] = cards.counts.personas.columns[column]?.[item.row] ?? 0;
+      for (const column of [0, 1, 2] as const) to.columns[column][row] = item.columns[column];
       row++;
     }
     to.ends[i] = row;
@@ -206,6 +253,18 @@ export function openBreakdown(
   const trend = fade(scale.newest, scale.trendingLandmark, TRENDING_HALF_LIFE_MS);
   const [views, baskets, trending] = from.columns;
   return {
+    context(tag) {
+      const at = from.tags.lastIndexOf(tag);
+      if (at < 0) return null;
+      const first = at === 0 ? 0 : (from.ends[at - 1] ?? 0);
+      return {
+        size: (from.ends[at] ?? 0) - first,
+        index: (row) => from.indices[first + row] ?? -1,
+        theirs: (row) => (views[first + row] ?? 0) * factor,
+        all: (row) => (baskets[first + row] ?? 0) * factor,
+        totals: { theirs: (from.totals[at * 3] ?? 0) * factor, all: (from.totals[at * 3 + 1] ?? 0) * factor },
+      };
+    },
     persona(tag) {
       const at = from.tags.indexOf(tag);
       if (at < 0) return null;

@@ -3,7 +3,8 @@
  * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
  */
 import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
-import { createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
+import { type ContextLearner, type ContextTrials, createContexts } from './contexts.ts';
+import { CONTEXT_COLUMNS, createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
 
 /** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
 export const SLOTS = 100;
@@ -51,6 +52,8 @@ export interface CountColumns {
   personas: TaggedRows;
   /** Orders of the last days. */
   days: TaggedRows;
+  /** In which country, by which device and at what time of day. */
+  contexts: TaggedRows;
 }
 
 /** What is learnt of a neighbour: see {@link addTo}. */
@@ -87,6 +90,7 @@ export interface Cards {
   newest: number;
   counts: CountColumns;
   shelf: Shelf;
+  contexts: ContextLearner;
 }
 
 export function createSlots(): Slots {
@@ -110,6 +114,7 @@ export function createCounts(): CountColumns {
     trending: column(),
     personas: createTagged(PERSONA_COLUMNS),
     days: createTagged(DAY_COLUMNS),
+    contexts: createTagged(CONTEXT_COLUMNS),
   };
 }
 
@@ -144,8 +149,14 @@ export function teach(cards: Map<number, Card>, { key, relation, neighbour, weig
 /**
  * A model that has learnt nothing yet.
  * @param options.halfLifeMs of views and baskets, milliseconds above 0
+ * @param options.contexts what contexts have told so far
  */
-export function createCards(options: { halfLifeMs: number; shelf?: Shelf; counts?: CountColumns }): Cards {
+export function createCards(options: {
+  halfLifeMs: number;
+  shelf?: Shelf;
+  counts?: CountColumns;
+  contexts?: readonly ContextTrials[] | undefined;
+}): Cards {
   return {
     halfLifeMs: options.halfLifeMs,
     landmark: Number.NaN,
@@ -153,6 +164,7 @@ export function createCards(options: { halfLifeMs: number; shelf?: Shelf; counts
     newest: Number.NEGATIVE_INFINITY,
     counts: options.counts ?? createCounts(),
     shelf: options.shelf ?? createShelf(),
+    contexts: createContexts(options.contexts),
   };
 }
 
@@ -253,6 +265,7 @@ export function scaleCard(card: Card, factor: number): void {
 export function scaleCounts(counts: CountColumns, factor: number): void {
   for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
   for (const column of counts.personas.columns.slice(0, 2)) scale(column, counts.personas.size, factor);
+  for (const column of counts.contexts.columns) scale(column, counts.contexts.size, factor);
 }
 
 /**
@@ -273,6 +286,7 @@ export function advance(cards: Cards, at: number): void {
     const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
     scaleCounts(counts, factor);
     cards.shelf.scale(factor);
+    cards.contexts.sums = null;
     cards.landmark = landmark;
   }
   if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {

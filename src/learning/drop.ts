@@ -30,4 +30,5 @@ export function dropCounts(counts: CountColumns, gone: ReadonlySet<number>): voi
   counts.size = kept.length;
   counts.personas = taggedOf(counts.personas, kept);
   counts.days = taggedOf(counts.days, kept);
+  counts.contexts = taggedOf(counts.contexts, kept);
 }

@@ -4,6 +4,7 @@
  */
 import { DAY_MS, grow } from '../shared/decay.ts';
 import { ALL_BASKETS, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { learnContext } from './contexts.ts';
 import { addDay, addPersona } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
@@ -27,6 +28,8 @@ export interface KeyedView {
   own: boolean;
   /** Of the persona that the visitor had: a hash of its key (32 bits); absent where none was assigned. */
   persona?: number;
+  /** Country, device and part of the day, see `contextOf`; absent where nothing is known. */
+  context?: number;
   /** The random number of the visit; absent where it is not known, and then no session is learnt from it. */
   session?: number;
 }
@@ -39,6 +42,7 @@ export interface KeyedBasket {
   learn: boolean;
   /** As of a view. */
   persona?: number;
+  context?: number;
   /** Who bought it: a hash (32 bits) that only the learner's own salt makes, so that different buyers can be told apart for some hours; absent otherwise. */
   buyer?: number;
 }
@@ -48,6 +52,16 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
 function add(column: Float64Array, slot: number, weight: number): void {
   column[slot] = (column[slot] ?? 0) + weight;
+}
+
+/** Counts by context what happened to some items. */
+function countContext(
+  { counts, contexts }: Cards,
+  context: number,
+  happened: { slots: readonly number[]; now: number; isAsked: boolean },
+): void {
+  const known = (slot: number) => (counts.views[slot] ?? 0) + (counts.baskets[slot] ?? 0);
+  learnContext({ rows: counts.contexts, learner: contexts, known }, { ...happened, context });
 }
 
 /**
@@ -65,6 +79,8 @@ export function learnView(cards: Cards, view: KeyedView): void {
   add(counts.trending, slot, trend);
   if (view.persona !== undefined)
     addPersona(counts.personas, { slot, tag: view.persona }, [view.own ? 0 : now, 0, trend]);
+  if (view.context !== undefined && !own)
+    countContext(cards, view.context, { slots: [slot], now, isAsked: view.previous.length === 0 });
   const steps = Math.min(DISTANCE, view.previous.length);
   if (steps === 0) return;
   const weight = now / view.length ** 0.25;
@@ -93,6 +109,8 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
   const keys = [...new Set(basket.keys)].slice(0, BASKET_LINES);
   const weight = now / Math.sqrt(keys.length - 1);
   add(counts.baskets, countSlot(counts, ALL_BASKETS), now);
+  if (basket.context !== undefined)
+    countContext(cards, basket.context, { slots: keys.map((key) => countSlot(counts, key)), now, isAsked: true });
   for (const key of keys) {
     const slot = countSlot(counts, key);
     add(counts.baskets, slot, now);

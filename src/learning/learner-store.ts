@@ -1,4 +1,5 @@
 import { type Buyers, packHour, unpackHour } from './buyers.ts';
+import type { ContextTrials } from './contexts.ts';
 import type { BlendState, TrialCounts } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import { packBatches, unpackBatches } from './log.ts';
@@ -24,6 +25,8 @@ export interface Learnt {
   blend?: BlendState;
   /** What is known about companions weighed against each other. */
   bigBaskets?: BlendState;
+  /** What country, device and time of day have told; absent before they were counted. */
+  contexts?: ContextTrials[];
 }
 
 /** What the learner noted at its last publication. */

@@ -12,7 +12,7 @@ import {
   type OthersPurchase,
   purchasesOfOthers,
 } from './buyers.ts';
-import { type Card, createCards, createCounts, scaleCard, scaleCounts } from './cards.ts';
+import { type Card, createCards, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
 import { dropCounts, dropNeighbours } from './drop.ts';
 import { countedBy, learnBasket, learnView } from './learn.ts';
@@ -27,7 +27,7 @@ import { decodeCountRows, encodeCards, encodeCountRows, type Upload } from './st
 /** Items in a chunk before the number of chunks is doubled. */
 export const CHUNK_ITEMS = 256;
 
-/** Slots of the counts in one stored page: with the rows by persona and by day it is 0.8 MB at most, where a row may have 2. */
+/** Slots of the counts in one stored page: with the rows by persona, by day and by context it is 1.1 MB at most, where a row may have 2. */
 const PAGE_SLOTS = 1024;
 
 /** The log is written into the chunks when it has a row for each chunk, and at least so many, or is this long, or this old. */
@@ -89,9 +89,8 @@ export function openLearner(options: LearnerOptions): Learner {
   const { store, applied, transact } = options;
   const learnt = store.readLearnt();
   const cards: ChunkedCards = {
-    ...createCards({ halfLifeMs: learnt?.halfLifeMs ?? options.halfLifeMs }),
+    ...createCards({ halfLifeMs: learnt?.halfLifeMs ?? options.halfLifeMs, contexts: learnt?.contexts }),
     shelf: chunkShelf(learnt?.bits ?? 0, store.readChunk, () => cards),
-    counts: createCounts(),
   };
   cards.landmark = learnt?.landmark ?? Number.NaN;
   cards.trendingLandmark = learnt?.trendingLandmark ?? Number.NaN;
@@ -173,6 +172,7 @@ export function openLearner(options: LearnerOptions): Learner {
       sequence,
       blend: sessions.state,
       bigBaskets: baskets.state,
+      contexts: cards.contexts.trials,
     };
   }
 
@@ -229,6 +229,7 @@ export function openLearner(options: LearnerOptions): Learner {
       for (let page = 0; page * PAGE_SLOTS < counts.size; page++) dirtyPages.add(page);
     }
     if (factor !== 1) scaleCounts(counts, factor);
+    cards.contexts.sums = null;
     Object.assign(cards, to);
     shelf.saved();
     shelf.resize(bits);

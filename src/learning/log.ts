@@ -15,8 +15,9 @@ export interface LearnBatch {
   events: number;
 }
 
-/** A flag and a hash of 32 bits in one number; the hash's own 0 cannot be told from none. */
-const flagged = (flag: boolean, hash = 0): number => (flag ? 1 : 0) + 2 * hash;
+/** A flag, a hash of 32 bits and a context of 17 in one number; the hash's own 0 cannot be told from none. */
+const flagged = (flag: boolean, hash = 0, context = 0): number => (flag ? 1 : 0) + 2 * hash + CONTEXT_STEP * context;
+const CONTEXT_STEP = 2 ** 33;
 /** An order has fewer lines than this, so that their number and a hash of 32 bits are one number. */
 const LINES = 4096;
 
@@ -26,7 +27,7 @@ export function withoutSessions(batch: LearnBatch): LearnBatch {
 }
 
 /**
- * Batches as numbers: for each its counts, then views (key, time, length, own with persona, count of previous, previous), then baskets (time, learn with
+ * Batches as numbers: for each its counts, then views (key, time, length, own with persona and context, count of previous, previous), then baskets (time, learn with
  * persona, size with buyer, keys). Where a session is known, −1 − count stands for the count, and the session follows. Behind the last batch, how the trials
  * of views and of orders went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
  */
@@ -37,13 +38,13 @@ export function packBatches(
   const numbers: number[] = [];
   for (const { views, baskets, events } of batches) {
     numbers.push(views.length, baskets.length, events);
-    for (const { key, at, length, own, previous, persona, session } of views) {
-      numbers.push(key, at, length, flagged(own, persona));
+    for (const { key, at, length, own, previous, persona, context, session } of views) {
+      numbers.push(key, at, length, flagged(own, persona, context));
       if (session === undefined) numbers.push(previous.length, ...previous);
       else numbers.push(-1 - previous.length, session, ...previous);
     }
-    for (const { keys, at, learn, persona, buyer = 0 } of baskets)
-      numbers.push(at, flagged(learn, persona), keys.length + LINES * buyer, ...keys);
+    for (const { keys, at, learn, persona, context, buyer = 0 } of baskets)
+      numbers.push(at, flagged(learn, persona, context), keys.length + LINES * buyer, ...keys);
   }
   if (trials.some(({ n }) => n > 0))
     for (const { n, gained, lost, both } of trials) numbers.push(n, gained, lost, both);
@@ -51,9 +52,11 @@ export function packBatches(
 }
 
 function hashIn<N extends string>(name: N, number: number, step: number): { [K in N]?: number } {
-  const hash = Math.floor(number / step);
+  const hash = Math.floor(number / step) % 2 ** 32;
   return (hash === 0 ? {} : { [name]: hash }) as { [K in N]?: number };
 }
+
+const flagsIn = (flags: number) => ({ ...hashIn('persona', flags, 2), ...hashIn('context', flags, CONTEXT_STEP) });
 
 /** @param flushIds of the batches, in their order */
 export function unpackBatches(
@@ -78,11 +81,11 @@ export function unpackBatches(
       events,
       views: Array.from({ length: views }, () => {
         const [key, time, length, own] = [next(), next(), next(), next()];
-        return { key, at: time, length, own: own % 2 === 1, ...trail(), ...hashIn('persona', own, 2) };
+        return { key, at: time, length, own: own % 2 === 1, ...trail(), ...flagsIn(own) };
       }),
       baskets: Array.from({ length: baskets }, () => {
         const [time, learn, size] = [next(), next(), next()];
-        const hashes = { ...hashIn('persona', learn, 2), ...hashIn('buyer', size, LINES) };
+        const hashes = { ...flagsIn(learn), ...hashIn('buyer', size, LINES) };
         return { at: time, learn: learn % 2 === 1, keys: list(size % LINES), ...hashes };
       }),
     };

@@ -3,7 +3,7 @@ import { fade, grow, landmarkFor } from '../shared/decay.ts';
 import { addTo, advance, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { dayOf } from './learn.ts';
 import type { Scale, Upload } from './stored.ts';
-import { addDay, addPersona, rowsOf, type TaggedRows } from './tagged.ts';
+import { addContext, addDay, addPersona, rowsOf, type TaggedRows } from './tagged.ts';
 
 /** What weights of one scale are multiplied by to be weights of another: an exact power of two where the half-lives agree. */
 export function factorBetween(from: Scale, to: Scale): number {
@@ -30,6 +30,7 @@ export function mergeUpload(cards: Cards, upload: Upload): void {
     counts.trending[slot] = (counts.trending[slot] ?? 0) + trend * (upload.counts.trending[row] ?? 0);
   }
   mergeTagged(cards, upload, { factor, trend });
+  cards.contexts.sums = null;
   for (const card of upload.cards) {
     const into = cards.shelf.take(card.key);
     mergeSlots(into.viewed, card.viewed, factor);
@@ -50,6 +51,10 @@ function mergeTagged({ counts, newest }: Cards, { counts: from }: Upload, by: { 
     for (const at of rowsOf(from.days, row).reverse()) {
       const [orders = 0] = amountsOf(from.days, at);
       addDay(counts.days, { slot, tag: from.days.tags[at] ?? 0 }, { orders, newest: dayOf(newest) });
+    }
+    for (const at of rowsOf(from.contexts, row).reverse()) {
+      const [weight = 0] = amountsOf(from.contexts, at);
+      addContext(counts.contexts, { slot, tag: from.contexts.tags[at] ?? 0 }, weight * by.factor);
     }
   }
 }

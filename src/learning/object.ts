@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
 import { appliedIds } from '../shared/applied.ts';
 import { DAY_MS } from '../shared/decay.ts';
-import { areOthers, bigBasketsOf } from './basket-learner.ts';
+import { areOthers, holdOutsOf } from './basket-learner.ts';
 import { withBuyer } from './buyers.ts';
 import { encodeCounts } from './counts.ts';
 import { figuresOf } from './holdout.ts';
@@ -132,7 +132,7 @@ export class LearnerObject extends DurableObject<Env> {
     await this.#publishing?.catch(() => undefined);
     const events = (this.#learner?.events ?? 0) - this.#published.events;
     const { publication, bigBaskets: isOn = false } = this.#published;
-    return { events, version: `k${publication.manifest?.version ?? 0}`, bigBaskets: bigBasketsOf(isOn, this.#learner) };
+    return { events, version: `k${publication.manifest?.version ?? 0}`, ...holdOutsOf(isOn, this.#learner) };
   }
 
   /** What was published as a version; null when nothing was, or when its objects have lived their time. */

@@ -38,6 +38,7 @@ export function replaceCards({ store, rebuilds, open, learner, rebuild, chunks, 
     sequence,
     blend: learner.sessions.state,
     bigBaskets: learner.baskets.state,
+    contexts: learner.cards.contexts.trials,
   });
   store.writeWaiting({ sequence, bits, chunks: Array.from({ length: 2 ** bits }, (_, chunk) => chunk) });
   const next = open(halfLifeMs);

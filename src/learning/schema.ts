@@ -116,6 +116,8 @@ export interface ArchivedEvent {
   trusted?: true;
   /** Key of the persona that the visitor had when it was fixed. */
   persona?: string;
+  /** Country, class of device and kind of the page before, in one number: see `contextOf`. */
+  context?: number;
   /** The basket of its order was claimed by this report, and taught. Set by the tally. */
   taught?: true;
   currency?: string;
@@ -137,6 +139,8 @@ export interface Flush {
   network?: string;
   /** Key of the persona that the visitor had when it was fixed; absent where none was assigned. */
   persona?: string;
+  /** Country, class of device and kind of the page before, of the visit; absent where nothing is known. */
+  context?: number;
   views: View[];
   orders: Order[];
   refunds?: Refund[];
@@ -163,6 +167,9 @@ export interface BigBaskets {
   interval: number[] | null;
 }
 
+/** By kind of context (country, device, daypart, source): whether popular items lean towards it, and what the shop's visitors say about it. */
+export type Contexts = Record<string, { isOn: boolean; trials: number; gain: number; interval: number[] }>;
+
 /** What is learnt and not published yet. */
 export interface Unpublished {
   /** Applied events that are not in published cards. */
@@ -170,4 +177,5 @@ export interface Unpublished {
   /** Of the published cards. */
   version: string;
   bigBaskets: BigBaskets;
+  contexts: Contexts;
 }

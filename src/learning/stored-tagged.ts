@@ -1,11 +1,13 @@
-/** The exact form of counts by persona and by day: a tail of numbers behind the columns of the counts. Blocks from before there were any have none. */
+/** The exact form of counts by persona, by day and by context: a tail of numbers behind the columns of the counts. Blocks from before there were any have none. */
 import type { CountColumns } from './cards.ts';
 import { dayOf } from './learn.ts';
 import { addStored, PERIOD_DAYS, rowsOf, type TaggedRows } from './tagged.ts';
 
 /** An item's row in the block and a tag in one number. */
 const TAGS = 2 ** 32;
-const TABLES = ['personas', 'days'] as const;
+const TABLES = ['personas', 'days', 'contexts'] as const;
+/** Numbers of a row. */
+const WIDTHS = [4, 2, 2] as const;
 
 function isKept(name: (typeof TABLES)[number], rows: TaggedRows, { row, newest }: { row: number; newest: number }) {
   if (name === 'days') return (rows.tags[row] ?? 0) > dayOf(newest) - PERIOD_DAYS;
@@ -13,7 +15,8 @@ function isKept(name: (typeof TABLES)[number], rows: TaggedRows, { row, newest }
 }
 
 /**
- * Numbers of rows by persona and by day, then those rows: the item's place and the tag, the columns. What has faded away is left out.
+ * Numbers of rows by persona and by day, then those rows: the item's place and the tag, the columns. Behind them, where there are any, the number of rows by
+ * context, and those. What has faded away is left out.
  * @returns nothing at all where there are no rows
  */
 export function tailOf(
@@ -21,8 +24,9 @@ export function tailOf(
   { from, size, newest }: { from: number; size: number; newest: number },
 ): number[] {
   const sizes: number[] = [];
-  const numbers: number[] = [];
+  const tables: number[][] = [];
   for (const name of TABLES) {
+    const numbers: number[] = [];
     const rows = counts[name];
     let kept = 0;
     for (let item = 0; item < size; item++)
@@ -33,31 +37,53 @@ export function tailOf(
         for (const column of rows.columns) numbers.push(column[row] ?? 0);
       }
     sizes.push(kept);
+    tables.push(numbers);
   }
-  return numbers.length === 0 ? [] : [...sizes, ...numbers];
+  const [personas = 0, days = 0, contexts = 0] = sizes;
+  if (personas + days + contexts === 0) return [];
+  const [first = [], second = [], third = []] = tables;
+  return [personas, days, ...first, ...second, ...(contexts > 0 ? [contexts, ...third] : [])];
+}
+
+/** Where the rows of each table begin in a tail, and how many there are. */
+function tablesOf(tail: Float64Array): { at: number; rows: number }[] {
+  const [personas = 0, days = 0] = tail;
+  const end = 2 + personas * WIDTHS[0] + days * WIDTHS[1];
+  return [
+    { at: 2, rows: personas },
+    { at: 2 + personas * WIDTHS[0], rows: days },
+    { at: end + 1, rows: tail[end] ?? 0 },
+  ];
 }
 
 /** Whether the numbers are a tail of a block with so many items. */
 export function isTail(tail: Float64Array, items: number): boolean {
   if (tail.length === 0) return true;
-  const [personas = -1, days = -1] = tail;
-  if (!Number.isInteger(personas) || !Number.isInteger(days) || tail.length !== 2 + personas * 4 + days * 2)
-    return false;
-  for (let at = 2; at < tail.length; at += at < 2 + personas * 4 ? 4 : 2)
-    if (!Number.isSafeInteger(tail[at]) || (tail[at] ?? 0) >= items * TAGS) return false;
-  return true;
+  const tables = tablesOf(tail);
+  const [, , contexts = { at: 0, rows: 0 }] = tables;
+  const isWhole = tables.every(({ rows }) => Number.isInteger(rows) && rows >= 0);
+  const end = contexts.rows === 0 ? contexts.at - 1 : contexts.at + contexts.rows * WIDTHS[2];
+  if (!isWhole || tail.length !== end) return false;
+  return tables.every(({ at, rows }, table) => {
+    for (let row = 0; row < rows; row++) {
+      const place = tail[at + row * (WIDTHS[table] ?? 1)] ?? Number.NaN;
+      if (!Number.isSafeInteger(place) || place >= items * TAGS) return false;
+    }
+    return true;
+  });
 }
 
 /** @param slotOf the slot of an item of the block */
 export function takeTail(tail: Float64Array, into: CountColumns, slotOf: (item: number) => number): void {
-  let at = 2;
-  for (const [table, name] of TABLES.entries()) {
+  if (tail.length === 0) return;
+  for (const [table, { at, rows }] of tablesOf(tail).entries()) {
+    const name = TABLES[table] ?? 'personas';
     const { columns } = into[name];
-    for (let row = 0; row < (tail[table] ?? 0); row++) {
-      const place = tail[at] ?? 0;
-      const amounts = [...tail.subarray(at + 1, at + 1 + columns.length)];
+    for (let row = 0; row < rows; row++) {
+      const from = at + row * (1 + columns.length);
+      const place = tail[from] ?? 0;
+      const amounts = [...tail.subarray(from + 1, from + 1 + columns.length)];
       addStored(into[name], { slot: slotOf(Math.floor(place / TAGS)), tag: place % TAGS }, amounts);
-      at += 1 + columns.length;
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Counts of an item by something that it has few of: by persona, by day. Rows of an item form a chain, so that 100,000 items with a few rows each take a few
+ * Counts of an item by something that it has few of: by persona, by day, by context. Rows of an item form a chain, so that 100,000 items with a few rows each take a few
  * megabytes, and no index of their own.
  */
 
@@ -17,7 +17,7 @@ export interface TaggedRows {
   next: Uint32Array;
   /** By row: the item's slot, so that all rows can be read in the order in which they lie. */
   slots: Uint32Array;
-  /** By row: a hash of the persona's key (32 bits); the number of the day since 1970, in UTC. */
+  /** By row: a hash of the persona's key (32 bits); the number of the day since 1970, in UTC; see `contextTags`. */
   tags: Uint32Array;
   columns: Float64Array[];
 }
@@ -26,6 +26,12 @@ export interface TaggedRows {
 export const PERSONA_COLUMNS = 3;
 /** By day: orders. */
 export const DAY_COLUMNS = 1;
+/** By context: decayed views and orders together. */
+export const CONTEXT_COLUMNS = 1;
+
+/** Contexts that are counted of one item, and in all (10 MB): items that are known well come first. */
+const CONTEXTS_OF_AN_ITEM = 16;
+const MOST_CONTEXTS = 400_000;
 
 export function createTagged(columns: number): TaggedRows {
   return {
@@ -85,9 +91,9 @@ function rowFor(
   return row;
 }
 
-function lightest(rows: TaggedRows, slot: number): number {
+function lightest(rows: TaggedRows, slot: number, most = PERSONAS_OF_AN_ITEM): number {
   const taken = rowsOf(rows, slot);
-  if (taken.length < PERSONAS_OF_AN_ITEM) return -1;
+  if (taken.length < most) return -1;
   const weightOf = (row: number) => (rows.columns[0]?.[row] ?? 0) + (rows.columns[1]?.[row] ?? 0);
   return taken.reduce((least, row) => (weightOf(row) < weightOf(least) ? row : least));
 }
@@ -98,7 +104,22 @@ function addTo(rows: TaggedRows, row: number, amounts: readonly number[]): void 
 
 /** @param amounts one for each column */
 export function addPersona(rows: TaggedRows, at: { slot: number; tag: number }, amounts: readonly number[]): void {
-  addTo(rows, rowFor(rows, at, lightest), amounts);
+  addTo(
+    rows,
+    rowFor(rows, at, (of, slot) => lightest(of, slot)),
+    amounts,
+  );
+}
+
+/** Adds to an item's row of a context. @returns false where there is no room for another row */
+export function addContext(rows: TaggedRows, at: { slot: number; tag: number }, weight: number): boolean {
+  if (rows.size >= MOST_CONTEXTS && !rowsOf(rows, at.slot).some((row) => rows.tags[row] === at.tag)) return false;
+  addTo(
+    rows,
+    rowFor(rows, at, (of, slot) => lightest(of, slot, CONTEXTS_OF_AN_ITEM)),
+    [weight],
+  );
+  return true;
 }
 
 /**

@@ -1,6 +1,10 @@
-/** What sells and what is looked at, as one persona has it: the shop's lists, each item weighed by how much more of it goes to the persona than to everybody. */
+/**
+ * What sells and what is looked at, as one persona has it, or somebody who comes from there, with that, at that time: the shop's lists, each item weighed by
+ * how much more of it goes to them than to everybody.
+ */
 import type { Catalogue } from '../catalog/catalogue.ts';
-import type { PersonaCounts } from '../learning/breakdown.ts';
+import type { ContextCounts, PersonaCounts } from '../learning/breakdown.ts';
+import { contextLean } from '../learning/contexts.ts';
 import type { Counts } from '../learning/counts.ts';
 import { OVERALL, PER_CATEGORY, salesWeight } from './popular-lists.ts';
 import { type Ranked, topList } from './top.ts';
@@ -73,7 +77,6 @@ function ownKeys(catalogue: Catalogue, keys: readonly number[]): (category?: str
 export function leaningLists({ counts, catalogue, base, totals }: Sources, persona: PersonaCounts): PopularLists {
   const rowOf = new Map<number, number>();
   for (let row = 0; row < persona.size; row++) rowOf.set(counts.keyOf(persona.index(row)), row);
-  const own = ownKeys(catalogue, [...rowOf.keys()]);
   const part = (name: keyof Totals) => ({
     share: totals[name] > 0 ? Math.min(1, persona.totals[name] / totals[name]) : 0,
     evidence: persona.totals[name],
@@ -89,6 +92,44 @@ export function leaningLists({ counts, catalogue, base, totals }: Sources, perso
     const views = leanOf({ all: counts.views(index), theirs: theirs.views }, shares.views, 1);
     return { index, views, lean: leanOf({ all: counts[by](index), theirs: theirs[by] }, shares[by], views) };
   };
+  return weighedLists({ counts, catalogue, base }, [...rowOf.keys()], leans);
+}
+
+/** By how much an item's views, and its orders or trend, are multiplied; and its index in the counts. */
+type Lean = (key: number, by: 'baskets' | 'trending') => { index: number; views: number; lean: number };
+
+/**
+ * @param contexts what is known of who asks, each counted by itself: how much more they have of an item is multiplied, as if they did not depend on each
+ * other. Nothing is said of an item that is not listed.
+ */
+export function contextLists(sources: Omit<Sources, 'totals'>, contexts: readonly ContextCounts[]): PopularLists {
+  const { counts } = sources;
+  const tables = contexts.map((context) => {
+    const rows = new Map<number, number>();
+    for (let row = 0; row < context.size; row++) rows.set(context.index(row), row);
+    return { context, rows };
+  });
+  const leans: Lean = (key) => {
+    const index = counts.indexOf(key);
+    let lean = 1;
+    for (const { context, rows } of tables) {
+      const row = rows.get(index);
+      if (row !== undefined)
+        lean *= contextLean({ all: context.all(row), theirs: context.theirs(row) }, context.totals);
+    }
+    return { index, views: lean, lean };
+  };
+  const keys = new Set(tables.flatMap(({ rows }) => [...rows.keys()].map((index) => counts.keyOf(index))));
+  return weighedLists(sources, [...keys], leans);
+}
+
+/** The lists of the shop weighed anew, and with them the items of `keys`; each list is made when it is first asked for. */
+function weighedLists(
+  { counts, catalogue, base }: Omit<Sources, 'totals'>,
+  keys: readonly number[],
+  leans: Lean,
+): PopularLists {
+  const own = ownKeys(catalogue, keys);
   const remembered = new Map<string, Ranked>();
   const weighed = (
     name: string,

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { Counts } from '../learning/counts.ts';
 import { DAY_MS, fade } from '../shared/decay.ts';
-import { leaningLists, type PopularLists, type Totals } from './leaning.ts';
+import { contextLists, leaningLists, type PopularLists, type Totals } from './leaning.ts';
 import { type Lists, lists, reader, salesWeight, take } from './popular-lists.ts';
 import { type Ranked, topList } from './top.ts';
 
@@ -23,6 +23,8 @@ export interface Popularity extends PopularLists {
   ordered(days: number, category?: string): Ranked;
   /** The same lists as a persona has them; null where nothing is known of it. @param tag see `personaTag` */
   leaning(tag: number): PopularLists | null;
+  /** The same lists as those have them who come like this; null where that tells nothing. @param tags see `contextTags` */
+  inContext(tags: readonly number[]): Contextual | null;
   /** Newest first, by `createdAt`, at the earliest `since`: weight 1 for the newest, half as much for every 30 days before it. */
   arrivals(since?: number): Ranked;
   /** New or hardly looked at: fewest views first, of equal ones the newest. None with more than 20 (decayed) views. */
@@ -34,6 +36,32 @@ export interface Popularity extends PopularLists {
   breadthOfBrand(brand: string): number;
   /** The largest number of baskets that an item is in; 0 when nothing was bought. */
   readonly mostBaskets: number;
+}
+
+/** @property tags those of the context that tell something in this shop */
+export interface Contextual {
+  lists: PopularLists;
+  tags: readonly number[];
+}
+
+/** Contexts whose lists are kept; what comes seldom is made again. */
+const MOST_CONTEXTS = 32;
+
+/** Made when a context is first asked for. */
+function contextual(counts: Counts, make: (tags: readonly number[]) => PopularLists): Popularity['inContext'] {
+  const known = new Map<string, Contextual>();
+  return (tags) => {
+    const telling = tags.filter((tag) => counts.breakdown.context(tag) !== null);
+    if (telling.length === 0) return null;
+    const name = telling.join(' ');
+    let found = known.get(name);
+    if (found === undefined) {
+      if (known.size >= MOST_CONTEXTS) known.clear();
+      found = { lists: make(telling), tags: telling };
+      known.set(name, found);
+    }
+    return found;
+  };
 }
 
 function aged(arrivals: Ranked): Ranked {
@@ -122,6 +150,12 @@ export function popularityOf(counts: Counts, catalogue: Catalogue): Popularity {
       }
       return lists;
     },
+    inContext: contextual(counts, (tags) =>
+      contextLists(
+        { counts, catalogue, base },
+        tags.flatMap((tag) => counts.breakdown.context(tag) ?? []),
+      ),
+    ),
     ofBrand: reader(brands),
     arrivals(since) {
       if (since === undefined) return newest;

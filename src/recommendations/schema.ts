@@ -33,6 +33,7 @@ export const REASON_CODES = [
   'bestseller',
   'popular',
   'popular_with_persona',
+  'popular_in_context',
   'new_arrival',
   'assortment',
   'recently_viewed',

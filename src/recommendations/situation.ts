@@ -50,6 +50,8 @@ export interface Situation {
   profile: Profile | null;
   /** Key of the visitor's persona, assigned when it is first asked for; null when none is sure enough. */
   persona(): string | null;
+  /** Where the visitor is, with what, when, and from which kind of page: see `contextTags`. Worked out when it is first asked for. */
+  context?(): readonly number[];
   /** Shares, 0 to 1, decayed to now. */
   affinity: Affinities;
 }

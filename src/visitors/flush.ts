@@ -1,3 +1,4 @@
+import { contextOf } from '../learning/contexts.ts';
 import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
@@ -48,12 +49,13 @@ function fitLines<T>(lines: readonly T[], seed: string): T[] {
   return drawn;
 }
 
-function archived(entry: Entry, core: Core): ArchivedEvent | null {
+function archived(entry: Entry, core: Core, context: number): ArchivedEvent | null {
   const { event } = entry;
   if (event.consent !== 'personal') return null;
   const kept: ArchivedEvent = { name: event.name, at: event.at, visitor: core.pseudonym, sequence: event.sequence };
   if (event.page?.campaign !== undefined) kept.campaign = fnv1a32(event.page.campaign).toString(36);
   if (core.persona !== undefined) kept.persona = core.persona;
+  if (context > 0) kept.context = context;
   if (!event.learn) kept.learn = false;
   if (event.trusted) kept.trusted = true;
   if (event.items !== undefined) {
@@ -109,8 +111,14 @@ function emptyGroup(core: Core): Group {
   return { entries: [], flush, bytes: 0 };
 }
 
+/** @property context of the visit, see `contextOf` */
+interface Whose {
+  core: Core;
+  context: number;
+}
+
 /** Distributes events and views over messages: 100 of each at most, under 64 KB. */
-function grouped(entries: readonly Entry[], views: readonly View[], core: Core): Group[] {
+function grouped(entries: readonly Entry[], views: readonly View[], { core, context }: Whose): Group[] {
   let group = emptyGroup(core);
   const groups = [group];
   const roomFor = (bytes: number, count: number): Group => {
@@ -123,7 +131,7 @@ function grouped(entries: readonly Entry[], views: readonly View[], core: Core):
   };
   for (const entry of entries) {
     const counted = { name: entry.event.name, at: entry.event.at };
-    const copy = archived(entry, core);
+    const copy = archived(entry, core, context);
     const order = orderIn(entry, core);
     const refund = refundIn(entry);
     const { attributed = [] } = entry;
@@ -145,7 +153,7 @@ export function shown(entries: readonly Entry[]): SequencedEvent[] {
   return entries.filter((entry) => entry.isWithdrawn !== true).map((entry) => entry.event);
 }
 
-function sealGroups(core: Core, groups: readonly Group[], window: number | null): SealedBatch[] {
+function sealGroups({ core, context }: Whose, groups: readonly Group[], window: number | null): SealedBatch[] {
   const earlier = core.unconfirmed.find((flush) => flush.window === core.window);
   const first = earlier?.number ?? core.flushes + 1;
   return groups.map((group, i) => {
@@ -154,8 +162,11 @@ function sealGroups(core: Core, groups: readonly Group[], window: number | null)
     const closes = i === groups.length - 1 ? window : null;
     const flush: Flush = { flushId: `${core.name}.${number}`, shop, sender, window: closes, ...parts };
     if (closes !== null && first < number) flush.first = first;
-    if (core.network !== undefined && flush.views.length + flush.orders.length > 0) flush.network = core.network;
-    if (core.persona !== undefined && flush.views.length + flush.orders.length > 0) flush.persona = core.persona;
+    if (flush.views.length + flush.orders.length > 0) {
+      if (core.network !== undefined) flush.network = core.network;
+      if (core.persona !== undefined) flush.persona = core.persona;
+      if (context > 0) flush.context = context;
+    }
     const events = shown(group.entries);
     const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
     return { number, at, events, flush: JSON.stringify(flush), window: closes };
@@ -172,7 +183,8 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const { core } = state;
   const kept = Math.min(keep, state.open.length);
   const leaving = state.open.slice(0, state.open.length - kept);
-  const batches = sealGroups(core, grouped(leaving, state.openViews, core), kept === 0 ? core.window : null);
+  const whose = { core, context: contextOf(state.profile?.session ?? {}) };
+  const batches = sealGroups(whose, grouped(leaving, state.openViews, whose), kept === 0 ? core.window : null);
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {

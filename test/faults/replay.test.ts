@@ -75,7 +75,7 @@ const begin = () => world.ask<Begun>('/v1/cards/rebuild', { method: 'POST' });
 
 async function built({ until }: Begun): Promise<{ parts: Uint8Array<ArrayBuffer>[]; replayed: Replayed }> {
   const cards = createCards({ halfLifeMs: 60 * DAY_MS });
-  const replayed = replay(await archive(until), cards, { keyOf: key53, sessionMinutes: 30 });
+  const replayed = replay(await archive(until), cards, { keyOf: key53, sessionMinutes: 30, timeZone: 'UTC' });
   return { parts: [...uploadParts(cards)], replayed };
 }
 

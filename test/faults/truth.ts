@@ -86,7 +86,7 @@ async function rightCards(world: World): Promise<Record<string, unknown>> {
   const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
   const claimed = await claimedOrders(world);
   for (const flush of world.flushes.values()) {
-    const { views, baskets } = teach(flush, claimed[flush.flushId] ?? [], key53);
+    const { views, baskets } = teach(flush, claimed[flush.flushId] ?? [], { keyOf: key53, timeZone: 'UTC' });
     for (const view of views) learnView(cards, view);
     for (const basket of baskets) learnBasket(cards, basket);
   }

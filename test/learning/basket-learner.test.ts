@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { areOthers, bigBasketsOf, openBasketLearner } from '../../src/learning/basket-learner.ts';
+import { areOthers, holdOutsOf, openBasketLearner } from '../../src/learning/basket-learner.ts';
 import { basketQuestions, modelsNow, tryBaskets } from '../../src/learning/basket-trials.ts';
 import { createCards } from '../../src/learning/cards.ts';
 import { type ChunkedCards, chunkShelf } from '../../src/learning/chunk-shelf.ts';
@@ -69,8 +69,11 @@ describe('the choice', () => {
       false,
       false,
     ]);
-    expect(bigBasketsOf(false, { baskets: learner })).toEqual({ isOn: false, trials: 0, gain: null, interval: null });
-    expect(bigBasketsOf(true, null)).toEqual({ isOn: true, trials: 0, gain: null, interval: null });
+    expect(holdOutsOf(false, { baskets: learner, cards: chunked() })).toEqual({
+      bigBaskets: { isOn: false, trials: 0, gain: null, interval: null },
+      contexts: {},
+    });
+    expect(holdOutsOf(true, null).bigBaskets).toEqual({ isOn: true, trials: 0, gain: null, interval: null });
   });
 
   test('goes by trials of orders before they are learnt, and is kept', () => {

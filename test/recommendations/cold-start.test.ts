@@ -94,6 +94,54 @@ describe('a new visitor', () => {
   });
 });
 
+describe('a new visitor of a shop that has many', () => {
+  // Germans look at tea, the British at pots; in the morning and at night, everybody looks at all of it.
+  const coming = Array.from({ length: 3_000 }, (_, n) => ({
+    session: [n % 4 > 1 ? (['mug-red', 'cup', 'spade'][n % 3] ?? '') : n % 2 === 0 ? 'green-tea' : 'pot'],
+    from: { country: n % 2 === 0 ? 'DE' : 'GB', hour: n % 8 < 4 ? 8 : 20 },
+  }));
+  const shop = smallShop(ITEMS, coming, here('for_you', { fallback: [] }));
+  const from = (country: string, more: object = {}) => ask(shop, { ...HERE, context: { country }, ...more });
+
+  test.each([
+    ['DE', 'green-tea'],
+    ['GB', 'pot'],
+  ])('from %s is shown first what is popular there, which says so', (country, first) => {
+    const row = from(country).placements?.here;
+    expect(row?.items.map((one) => one.itemId)).toEqual([first]);
+    expect(row).toMatchObject({ strategy: 'for_you', fallback: false });
+    const [one] = row?.items ?? [];
+    expect(one?.reasons.map(({ code, detail }) => [code, detail])).toEqual([
+      ['trending', undefined],
+      ['popular_in_context', country],
+    ]);
+    expect(one?.reasons.reduce((sum, reason) => sum + reason.weight, 0)).toBeCloseTo(one?.score ?? 0, 12);
+  });
+
+  test('has the country of the visit that is remembered, where the request says none', () => {
+    const { session } = profile();
+    const remembered = profile({ session: { ...session, country: 'DE' } });
+    expect(shown(ask(shop, HERE, remembered), 'here')).toEqual(['green-tea']);
+    expect(shown(ask(shop, HERE, profile()), 'here')).toEqual([]);
+    expect(shown(from('FR'), 'here')).toEqual([]);
+  });
+
+  test('finds the bestsellers and what is popular now leaning towards where they are', () => {
+    const strategies = (strategy: string) => ({ placements: [{ placement: 'here', strategies: [{ strategy }] }] });
+    for (const strategy of ['trending', 'bestsellers']) {
+      expect(shown(from('DE', strategies(strategy)), 'here')[0]).toBe('green-tea');
+      expect(shown(from('GB', strategies(strategy)), 'here')[0]).toBe('pot');
+    }
+  });
+
+  test('is shown the same where it tells nothing: by the hour nothing differs here', () => {
+    const lists = [6, 20].map((hour) =>
+      shown(ask({ ...shop, now: Date.UTC(2026, 10, 22, hour) }, { ...HERE, context: { country: 'DE' } }), 'here'),
+    );
+    expect(lists).toEqual([['green-tea'], ['green-tea']]);
+  });
+});
+
 describe('behaviour and content', () => {
   const sessions = (times: number) => Array.from({ length: times }, () => ({ session: ['mug-red', 'spade'] }));
   const config = here('also_viewed', { fallback: [] });

@@ -4,6 +4,7 @@ import { resolveConfig } from '../../src/config/defaults.ts';
 import type { SiteConfig, SiteConfigInput } from '../../src/config/schema.ts';
 import { type Cards, createCards } from '../../src/learning/cards.ts';
 import { type CardLookup, encodeChunk, openChunk } from '../../src/learning/codec.ts';
+import { contextOf } from '../../src/learning/contexts.ts';
 import { type Counts, encodeCounts, NO_COUNTS, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import type { SessionIndex } from '../../src/learning/session-index.ts';
@@ -26,8 +27,12 @@ export interface SmallShop {
   sessions?: SessionIndex | null;
 }
 
-/** `persona`: key of the visitor's; `daysAgo`: before the usual time. */
-export type Teaching = ({ session: string[] } | { basket: string[] }) & { persona?: string; daysAgo?: number };
+/** `persona`: key of the visitor's; `from`: how the visitor comes; `daysAgo`: before the usual time. */
+export type Teaching = ({ session: string[] } | { basket: string[] }) & {
+  persona?: string;
+  from?: Parameters<typeof contextOf>[0];
+  daysAgo?: number;
+};
 
 export const item = (itemId: string, more: Partial<Item> = {}): Item => ({
   itemId,
@@ -71,7 +76,10 @@ export function smallShop(
 }
 
 function teach(model: Cards, catalogue: LiveCatalogue, { teaching, at }: { teaching: Teaching; at: number }): void {
-  const persona = teaching.persona === undefined ? {} : { persona: personaTag(teaching.persona) };
+  const persona = {
+    ...(teaching.persona === undefined ? {} : { persona: personaTag(teaching.persona) }),
+    ...(teaching.from === undefined ? {} : { context: contextOf(teaching.from) }),
+  };
   if ('basket' in teaching) {
     learnBasket(model, { keys: teaching.basket.map((id) => keyOfItem(catalogue, id)), at, learn: true, ...persona });
     return;

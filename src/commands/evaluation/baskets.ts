@@ -18,6 +18,8 @@ export interface DatedBasket {
   items: string[];
   /** Absent or empty where nobody knows. */
   customer?: string | undefined;
+  /** As the file names it. */
+  country?: string | undefined;
 }
 
 export interface BasketReport {
@@ -105,13 +107,13 @@ export function splitInvoices(rows: readonly string[]): { train: DatedBasket[]; 
   const baskets = new Map<string, DatedBasket>();
   let last = 0;
   for (const row of rows.slice(1)) {
-    const [invoice, sku, quantity, time, price, customer, , cancelled] = row.split('\t');
+    const [invoice, sku, quantity, time, price, customer, country, cancelled] = row.split('\t');
     const at = Number(time) * 1000;
     last = Math.max(last, at);
     const item = sku?.toUpperCase() ?? '';
     if (!invoice || cancelled !== '0' || !(Number(quantity) > 0) || !(Number(price) > 0) || NOT_MERCHANDISE.test(item))
       continue;
-    const basket = baskets.get(invoice) ?? { id: invoice, at, items: [], customer };
+    const basket = baskets.get(invoice) ?? { id: invoice, at, items: [], customer, country };
     baskets.set(invoice, basket);
     basket.items.push(item);
   }

@@ -5,6 +5,7 @@ import { basketStreamTable } from './basket-stream.ts';
 import { type BasketReport, type DatedBasket, evaluateBaskets, splitInvoices } from './baskets.ts';
 import { evaluateBuyAgain } from './buy-again.ts';
 import { type KnownSessions, type NamedSet, readKnown, SESSIONS, SIMULATED, simulatedSet } from './named-sets.ts';
+import { evaluateNewcomers } from './newcomers.ts';
 import { readBaskets, readLines } from './read.ts';
 import type { Protocol } from './session-set.ts';
 import { evaluateSessions, type SessionReport } from './sessions.ts';
@@ -61,7 +62,7 @@ export function* measureKnown(folder: string, isLive: boolean): Generator<Measur
     const report = evaluateBaskets(train, test);
     const { learnMicroseconds, scoreMicroseconds } = report;
     yield {
-      figures: [...basketFigures(known, report), ...(known.buyAgain ? buyAgainFigures(known, train, test) : [])],
+      figures: [...basketFigures(known, report), ...(known.buyAgain ? customerFigures(known, train, test) : [])],
       cost: { set: known.folder, learnMicroseconds, scoreMicroseconds, megabytes: null },
     };
   }
@@ -106,15 +107,31 @@ function basketFigures({ folder: set, reach, floor }: (typeof BASKETS)[number], 
 }
 
 /** Only where customers and days are known. */
-function buyAgainFigures(
+function customerFigures(
   { folder: set }: { folder: string },
   train: DatedBasket[],
   test: DatedBasket[],
 ): KnownFigure[] {
   const { recall, ndcg, n } = evaluateBuyAgain(train, test);
+  const { all, abroad, told } = evaluateNewcomers([...train, ...test]);
+  const newcomers = (measure: string, measured: number, { n }: { n: number }, floor: number | null = null) => ({
+    set,
+    measure,
+    measured,
+    reach: null,
+    floor,
+    n,
+  });
   return [
     { set, measure: 'buy again, Recall@10', measured: recall, reach: 16.6, floor: 16.2, n },
     { set, measure: 'buy again, NDCG@10', measured: ndcg, reach: 28.5, floor: 28.5, n },
+    newcomers('newcomers, Recall@10', all.context, all, 7.7),
+    newcomers('  whoever they are', all.everybody, all),
+    newcomers('  from abroad', abroad.context, abroad, 11.5),
+    newcomers('  from abroad, whoever', abroad.everybody, abroad),
+    ...Object.entries(told).map(([kind, { isOn, gain, trials }]) =>
+      newcomers(`  ${kind}: ${isOn ? 'on' : 'off'}, bits`, gain, { n: trials }),
+    ),
   ];
 }
 

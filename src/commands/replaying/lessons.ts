@@ -1,7 +1,9 @@
 /** What archived events teach, by the same functions that the stream learns with. */
 import type { EventsByDay } from '../../analytics/count.ts';
+import { hourIn } from '../../decide/hour.ts';
 import { EVENT_NAMES, type KeptEvent } from '../../events/schema.ts';
 import type { Cards } from '../../learning/cards.ts';
+import { atHour } from '../../learning/contexts.ts';
 import { type KeyedBasket, type KeyedView, learnBasket, learnView } from '../../learning/learn.ts';
 import type { ArchivedEvent } from '../../learning/schema.ts';
 import { personaTag } from '../../personas/tag.ts';
@@ -32,6 +34,8 @@ export interface ReplayOptions {
   keyOf: (itemId: string) => number;
   /** Of inactivity, after which a session is over. */
   sessionMinutes: number;
+  /** Of the shop. */
+  timeZone: string;
 }
 
 const NAMES: ReadonlySet<string> = new Set(EVENT_NAMES);
@@ -59,12 +63,13 @@ function keptOf(event: ArchivedEvent): KeptEvent | null {
 }
 
 /** What a visitor's events teach, in the visitor's own order. An order teaches where the tally said so, once. */
-function* lessonsOf(lines: Line[], { keyOf, sessionMinutes }: ReplayOptions): Generator<Lesson> {
+function* lessonsOf(lines: Line[], { keyOf, sessionMinutes, timeZone }: ReplayOptions): Generator<Lesson> {
   const teaching = freshTeaching();
   const taught = new Set<string>();
   const profile = freshProfile(lines[0]?.event.at ?? 0);
   for (const { line, event } of lines.sort((a, b) => a.event.sequence - b.event.sequence)) {
     const persona = event.persona === undefined ? {} : { persona: personaTag(event.persona) };
+    const contextAt = (at: number) => ({ context: atHour(event.context ?? 0, hourIn(at, timeZone)) });
     const kept = keptOf(event);
     if (kept === null) continue;
     for (const { itemId, previous, ...view } of viewsToLearn(
@@ -72,12 +77,16 @@ function* lessonsOf(lines: Line[], { keyOf, sessionMinutes }: ReplayOptions): Ge
       kept,
       keepSession(profile, kept, sessionMinutes),
     ))
-      yield { line, view: { key: keyOf(itemId), previous: previous.map(keyOf), ...view, ...persona } };
+      yield {
+        line,
+        view: { key: keyOf(itemId), previous: previous.map(keyOf), ...view, ...persona, ...contextAt(view.at) },
+      };
     const { order, items = [] } = event;
     if (event.taught !== true || order === undefined || taught.has(order)) continue;
     taught.add(order);
     const itemIds = [...new Set(items.map((item) => item.itemId))];
-    yield { line, basket: { keys: itemIds.map(keyOf), at: event.at, learn: true, ...persona } };
+    const keys = itemIds.map(keyOf);
+    yield { line, basket: { keys, at: event.at, learn: true, ...persona, ...contextAt(event.at) } };
   }
 }
 

@@ -90,7 +90,7 @@ export interface ReplayReport extends Replayed {
 
 async function learnt(api: Api, options: ReplayOptions, { until, progress }: { until: number; progress: Progress }) {
   const published = await api.get('/v1/config');
-  const { learning } = resolveConfig(published === null ? {} : PublishedConfig.parse(published).config);
+  const { learning, shop } = resolveConfig(published === null ? {} : PublishedConfig.parse(published).config);
   const groups = learning.variants === 'separate' ? new Map<string, string>() : await groupsOf(api);
   const values = await valuesOf(api, options, until);
   const events: ArchivedEvent[] = [];
@@ -101,7 +101,8 @@ async function learnt(api: Api, options: ReplayOptions, { until, progress }: { u
   }
   progress.end();
   const cards = createCards({ halfLifeMs: learning.halfLifeDays * DAY_MS });
-  const replayed = replay(events, cards, { keyOf: keysBy(groups), sessionMinutes: learning.sessionMinutes });
+  const { sessionMinutes } = learning;
+  const replayed = replay(events, cards, { keyOf: keysBy(groups), sessionMinutes, timeZone: shop.timeZone });
   return { cards, replayed, values: values.length };
 }
 

@@ -4,7 +4,7 @@ import type { Situation } from '../situation.ts';
 import { viewEvidence } from '../stand-in.ts';
 import { inContext } from './context.ts';
 import { nextItems } from './followers.ts';
-import { bestsellers, trending } from './popular.ts';
+import { bestsellers, popularHere, trending } from './popular.ts';
 import { alikeTo, recentModels } from './similar.ts';
 
 /** Items of the session with a card after which the session has half the say. */
@@ -34,7 +34,8 @@ const CONTEXT_SAY = 0.7;
  * many of its last five items anything is known of; of the rest the affinities have A/(A + 3), A being the visitor's decayed interactions; of what is left
  * the words that the visitor comes with (a search, a campaign, the page before) have 0.7 where they name anything; popularity has what remains. What the
  * session says is what others viewed next, and, as far as that rests on few views, what is like its items.
- * Of somebody about whom none of them says anything, nothing is for them in particular: then it finds nothing, and the placement's fallback says what it is.
+ * Of somebody about whom none of them says anything it finds what is more popular with those who come like them (country, device, time of day, kind of the
+ * page before), where that tells anything in this shop; else nothing is for them in particular, and the placement's fallback says what it is.
  * @param depth how far each list is read
  */
 export function forYou(situation: Situation, seen: Seen, depth: number): Scored {
@@ -44,7 +45,7 @@ export function forYou(situation: Situation, seen: Seen, depth: number): Scored 
   const lasting = (1 - ofSession) * (evidence / (evidence + HALF_EVIDENCE_INTERACTIONS));
   const context = situation.words.length === 0 ? NOTHING_SCORED : inContext(situation);
   const ofContext = context.size === 0 ? 0 : CONTEXT_SAY * (1 - ofSession - lasting);
-  if (ofSession + lasting + ofContext === 0) return NOTHING_SCORED;
+  if (ofSession + lasting + ofContext === 0) return popularHere(situation);
   const now = trending(situation);
   const rest = 1 - ofSession - lasting - ofContext;
   return mix(
