@@ -40,20 +40,38 @@ export interface Exported {
 
 export interface DevServer {
   url: string;
+  port: number;
+  /** Folder of its state. */
+  state: string;
   /** Everything held about a visitor or customer, named as a client named them; empty when nothing is. */
   eventsOf(id: string, kind?: 'visitors' | 'customers'): Promise<Exported[]>;
   stop(): Promise<void>;
+  /** Kills it with all its children, as a power cut would; its state stays. */
+  kill(): Promise<void>;
 }
 
-/** Starts what `npm run dev` starts, on a free port, with a state of its own and the config given. */
-export async function startDevServer(config: object): Promise<DevServer> {
-  const state = await mkdtemp(join(tmpdir(), 'floorwalker-clients-'));
-  const port = await freePort();
+/**
+ * Starts what `npm run dev` starts.
+ * @param config published at the start; null leaves what the state holds
+ * @param again a server that was killed, to be started where it was; otherwise a free port and a state of its own
+ */
+export async function startDevServer(
+  config: object | null,
+  again?: Pick<DevServer, 'port' | 'state'>,
+): Promise<DevServer> {
+  const state = again?.state ?? (await mkdtemp(join(tmpdir(), 'floorwalker-clients-')));
+  const port = again?.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const child: ChildProcess = spawn(
     process.execPath,
     ['src/commands/dev.ts', '--port', String(port), '--persist-to', state],
-    { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, SHOP_KEYS: '["pk_demo","sk_demo"]' } },
+    {
+      cwd: ROOT,
+      // A group of its own, so that it can be killed with its children.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, SHOP_KEYS: '["pk_demo","sk_demo"]' },
+    },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
@@ -69,11 +87,19 @@ export async function startDevServer(config: object): Promise<DevServer> {
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const put = await fetch(`${url}/v1/config`, { method: 'PUT', headers: SECRET, body: JSON.stringify(config) });
-  if (!put.ok) throw new Error(await put.text());
+  if (config !== null) {
+    const put = await fetch(`${url}/v1/config`, { method: 'PUT', headers: SECRET, body: JSON.stringify(config) });
+    if (!put.ok) throw new Error(await put.text());
+  }
   return {
     url,
+    port,
+    state,
     stop,
+    kill: async () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      await ended;
+    },
     eventsOf: async (id, kind = 'visitors') => {
       const answer = await fetch(`${url}/v1/${kind}/${encodeURIComponent(id)}/export`, { headers: SECRET });
       return answer.status === 200 ? ((await answer.json()) as { events: Exported[] }).events : [];
