@@ -1,3 +1,4 @@
+import { stopHarmful } from './cron-guard.ts';
 import { directoryObject, type Env, tallyObject } from './env.ts';
 import { shopKeys } from './http/access.ts';
 
@@ -6,12 +7,14 @@ export function shopsOf(env: Env): string[] {
   return [...new Set([...(shopKeys(env.SHOP_KEYS)?.values() ?? [])].map((key) => key.shop))];
 }
 
-/** Every five minutes, shop by shop: wakes the visitors whose flushes nobody confirmed, and publishes what decisions need of the counters. One shop's failure is not another's. */
+/** Every five minutes, shop by shop: wakes the visitors whose flushes nobody confirmed, publishes what decisions need of the counters, and stops
+ * experiments that harm a guardrail. One shop's failure is not another's. */
 export async function runJob(_controller: ScheduledController, env: Env): Promise<void> {
   const now = Date.now();
   const jobs = shopsOf(env).flatMap((shop) => [
     ['sweep', shop, directoryObject(env, shop).sweep(shop, now)] as const,
     ['aggregates', shop, publishAggregates(env, shop, now)] as const,
+    ['guardrails', shop, stopHarmful(env, shop, now)] as const,
   ]);
   const outcomes = await Promise.allSettled(jobs.map(([, , work]) => work));
   for (const [i, outcome] of outcomes.entries()) {

@@ -1,5 +1,7 @@
 /** What decisions need of everything that was counted: KV `CONFIG`, `<shop>/aggregates`. Written by the shop's TallyObject, read by isolates. */
 
+import type { BanditWeights } from '../experiments/bandit.ts';
+
 /** Where visitors leave. */
 export interface ExitRate {
   /** Share of its views after which the visit ended, 0 to 1. */
@@ -14,8 +16,8 @@ export interface Aggregates {
   exitRates: Record<string, ExitRate>;
   /** Of the shop's customers by measure (such as `monetary`): values at evenly spaced probabilities from 0 to 1, ascending. */
   quantiles: Record<string, number[]>;
-  /** Of bandits by experiment key: which weights they are, of which phase, and the share of each arm; they add up to 1. */
-  weights: Record<string, { phase: number; version: number; arms: Record<string, number> }>;
+  /** Of bandits by experiment key, see there. */
+  weights: Record<string, BanditWeights>;
 }
 
 export const NO_AGGREGATES: Aggregates = { exitRates: {}, quantiles: {}, weights: {} };

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { resolveConfig } from '../config/defaults.ts';
 import { configStore } from '../config/store.ts';
 import type { Env } from '../env.ts';
+import type { BanditWeights } from '../experiments/bandit.ts';
 import type { Cell } from '../experiments/schema-counts.ts';
 import { kvShares } from '../learning/publication.ts';
 import { type AppliedIds, appliedIds } from '../shared/applied.ts';
@@ -29,6 +30,7 @@ import {
 import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
 import { type TallyStore, tallyStore } from './tally-store.ts';
+import { weighBandits } from './weigh-bandits.ts';
 
 /** Counts what the visitors of a shop did, claims each order once, and keeps the buffer of the archive. Fed by the queue. */
 export class TallyObject extends DurableObject<Env> {
@@ -104,6 +106,11 @@ export class TallyObject extends DurableObject<Env> {
     return this.#cells.of(experiment, phase);
   }
 
+  /** The versions of the weights by which units of a bandit's phase were dealt, oldest first. */
+  weightsLog(experiment: string, phase: number): BanditWeights[] {
+    return this.#store.weights(experiment, phase).log;
+  }
+
   /** What recommendations did, by day (UTC, like 2026-11-22; both ends included) and `<placement> <strategy>`. */
   recommendations(from: string, to: string): { day: string; slots: Slots }[] {
     return this.#store.allShown(from, to);
@@ -141,9 +148,14 @@ export class TallyObject extends DurableObject<Env> {
    * @param others sections that are computed elsewhere
    */
   async writeAggregates(shop: string, others: Partial<Aggregates>, now: number): Promise<void> {
-    const { freshness } = await this.#config(shop);
-    const perDay = kvShares(freshness.kvWritesPerDay).aggregates;
-    const written = planAggregates(this.#store.written(), { ...NO_AGGREGATES, ...others }, { now, perDay });
+    const config = await this.#config(shop);
+    const perDay = kvShares(config.freshness.kvWritesPerDay).aggregates;
+    const aggregates = {
+      ...NO_AGGREGATES,
+      ...others,
+      weights: weighBandits(config, now, { store: this.#store, cells: this.#cells }),
+    };
+    const written = planAggregates(this.#store.written(), aggregates, { now, perDay });
     if (written === null) return;
     await aggregatesStore(this.env.CONFIG).write(shop, written.content);
     this.#store.setWritten(written);

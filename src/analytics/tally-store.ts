@@ -1,10 +1,20 @@
 /** The rows of a tally. All SQL of {@link TallyObject}. */
+
+import type { BanditWeights } from '../experiments/bandit.ts';
 import type { WrittenAggregates } from './aggregates.ts';
 import { type Claim, UNCLAIMED } from './claims.ts';
 import type { Slots } from './count.ts';
 
 /** Raised when the tables change; {@link tallyStore} brings older ones forward. */
 const SCHEMA_VERSION = 3;
+
+/** The weights of a phase of a bandit, every version that units were dealt by. */
+interface LoggedWeights {
+  /** On which they were looked at last, UTC; '' before. */
+  day: string;
+  /** Oldest first. */
+  log: BanditWeights[];
+}
 
 /** A part of the archive's buffer: lines of JSON. */
 export interface ArchiveSegment {
@@ -16,7 +26,8 @@ export interface ArchiveSegment {
 }
 
 /**
- * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment, what was written as aggregates.
+ * `meta(key, value)`: schema version, the shop's name, the number of the last archive segment, what was written as aggregates, the weights
+ * of each bandit's phase.
  * `counters(row, slots)`: a day by hours, or a month by days (see count.ts).
  * `claims(order_id, flush_id, body)`: whose report of an order teaches, and what the order counts (see claims.ts); kept for ever.
  * `recommendations(day, slots)`: what recommendations did, a row a day (see attributed.ts).
@@ -132,6 +143,13 @@ export function tallyStore(sql: SqlStorage) {
       const found = meta('aggregates');
       return found === null ? null : (JSON.parse(found) as WrittenAggregates);
     },
+    /** The weights of a bandit. */
+    weights(experiment: string, phase: number): LoggedWeights {
+      const found = meta(`weights ${experiment}@${phase}`);
+      return found === null ? { day: '', log: [] } : (JSON.parse(found) as LoggedWeights);
+    },
+    setWeights: (experiment: string, phase: number, logged: LoggedWeights) =>
+      setMeta(`weights ${experiment}@${phase}`, JSON.stringify(logged)),
     setWritten: (written: WrittenAggregates) => setMeta('aggregates', JSON.stringify(written)),
   };
 }

@@ -16,11 +16,13 @@ import { REPORTS, type ReportName } from './evaluation/reports.ts';
 import { type Protocol, sessionSet } from './evaluation/session-set.ts';
 import { type ByProtocol, evaluateSessions, type SessionReport } from './evaluation/sessions.ts';
 import { type Table, textOf } from './evaluation/tables.ts';
+import { trialTables } from './evaluation/trials.ts';
 
 const USAGE = `Usage:
   npm run evaluate [-- --floor] [reports]               the demo's shoppers and every known data set under FLOORWALKER_DATA (by default
                                                         ../shared); with --floor it fails where a recorded floor is not reached
   npm run evaluate -- --train FILE --test FILE [options] [reports]
+  npm run evaluate -- --experiments [--runs N]          false alarms, coverage and alarms of the experiments' statistics; 10,000 runs each by default
 
   --protocol A|B      A: seen items hidden, and such targets not counted. B: seen items allowed, all targets. Both by default
   --seen POLICY       how protocol B treats seen items: allow (default), hide or hideCurrent
@@ -35,6 +37,7 @@ FILE is tab-separated text, plain or gzipped. Training: "number TAB item ids sep
 unix seconds. Test: "item ids separated by spaces TAB next item id", or rows "SessionId TAB ItemId TAB Time" under a header.`;
 
 const DEFAULT_SPAN_DAYS = 90;
+const DEFAULT_RUNS = 10_000;
 
 class UsageError extends Error {}
 
@@ -187,18 +190,33 @@ function runFiles(files: Files, options: Options): void {
     print(JSON.stringify({ ...report.protocols, ...(report.live && { live: report.live }), ...tables }));
 }
 
+/** Holds the statistics of experiments to what they promise, and prints each table as soon as it is there. */
+function runTrials(runs: number, isJson: boolean): void {
+  if (!(Number.isInteger(runs) && runs > 0)) throw new UsageError('--runs must be a whole number above 0.');
+  const tables = [];
+  for (const table of trialTables(dataFolder(), runs)) {
+    tables.push(table);
+    if (!isJson) print(`${textOf(table)}\n`);
+  }
+  if (isJson) print(JSON.stringify({ experiments: tables }));
+}
+
 function run(): void {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     options: {
-      ...{ train: text, test: text, protocol: text, seen: text, 'span-days': text, format: text },
-      ...{ live: flag, floor: flag, help: flag, all: flag },
+      ...{ train: text, test: text, protocol: text, seen: text, 'span-days': text, format: text, runs: text },
+      ...{ live: flag, floor: flag, help: flag, all: flag, experiments: flag },
       ...Object.fromEntries(Object.keys(REPORTS).map((name) => [name, flag])),
     },
   });
   if (values.help) {
     print(USAGE);
+    return;
+  }
+  if (values.experiments) {
+    runTrials(Number(values.runs ?? DEFAULT_RUNS), values.format === 'json');
     return;
   }
   const options = parse(values);

@@ -5,6 +5,7 @@ import { resolveRecentlyBought } from './defaults.ts';
 import { checkExperiments } from './experiments.ts';
 import { inactiveParts, lint } from './lint.ts';
 import type { SiteConfigInput } from './schema.ts';
+import { checkSuccession } from './succession.ts';
 
 /** What there is to say about a config before it is published. */
 export interface CheckedConfig {
@@ -25,15 +26,25 @@ const ISSUES_LIMIT = 200;
  * audiences, metrics, holdouts, exclusion groups and variations, weights, overlapping ranges, and the config that each variation amounts to.
  * @param plain whatever `JSON.parse` made of it; never throws
  * @param now epoch milliseconds, by which rules are over; without it none is
+ * @param before the config that this one is to follow, if any
  * @example checkConfig({ placments: {} }).issues // [{ path: 'placments', message: '…did you mean "placements"?' }]
  */
-export function checkConfig(plain: unknown, now = Number.NEGATIVE_INFINITY): CheckedConfig {
+export function checkConfig(
+  plain: unknown,
+  now = Number.NEGATIVE_INFINITY,
+  before: SiteConfigInput | null = null,
+): CheckedConfig {
   const shape = shapeIssues(plain);
   if (!isShapely(plain, shape)) {
     return { config: null, issues: shape.slice(0, ISSUES_LIMIT), warnings: [], inactive: [] };
   }
   const conditions = checkConditions(plain);
-  const issues = [...conditions.issues, ...checkExperiments(plain), ...checkWindows(plain)];
+  const issues = [
+    ...conditions.issues,
+    ...checkExperiments(plain),
+    ...checkWindows(plain),
+    ...checkSuccession(before ?? {}, plain),
+  ];
   return {
     config: issues.length === 0 ? plain : null,
     issues: issues.slice(0, ISSUES_LIMIT),

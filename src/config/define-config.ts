@@ -13,7 +13,19 @@ interface Names {
   holdout: string;
   group: string;
   metric: string;
+  /** What variations may change. */
+  path: string;
 }
+
+/** The placements that are there where none is configured. */
+type UsualPlacement = 'home' | 'item-page' | 'category-page' | 'search' | 'cart';
+
+/** A dotted path that names a placement or a message of the config. */
+type PathIn<Placement extends string, Message extends string> =
+  | `placements.${[Placement] extends [never] ? UsualPlacement : Placement}${'' | `.${string}`}`
+  | `messages.${Message}${'' | `.${string}`}`
+  | `attention.${string}`
+  | `guides.${string}`;
 
 /** What refers to a name never adds it to those that exist. */
 interface Fixed<N extends Names> extends Names {
@@ -21,11 +33,12 @@ interface Fixed<N extends Names> extends Names {
   holdout: NoInfer<N['holdout']>;
   group: NoInfer<N['group']>;
   metric: NoInfer<N['metric']>;
+  path: NoInfer<N['path']>;
 }
 
 type ExperimentOf<N extends Names, Experiments extends string> = Omit<
   Experiment,
-  'audience' | 'holdout' | 'group' | 'goals' | 'secondary' | 'guardrails' | 'prerequisites'
+  'audience' | 'holdout' | 'group' | 'goals' | 'secondary' | 'guardrails' | 'bandit' | 'prerequisites' | 'variations'
 > & {
   audience?: N['audience'] | Condition | null;
   holdout?: N['holdout'] | null;
@@ -34,6 +47,8 @@ type ExperimentOf<N extends Names, Experiments extends string> = Omit<
   secondary?: N['metric'][];
   guardrails?: N['metric'][];
   prerequisites?: { experiment: Experiments; variations: string[] }[];
+  bandit?: (Omit<NonNullable<Experiment['bandit']>, 'metric'> & { metric?: N['metric'] }) | null;
+  variations: (Omit<Experiment['variations'][number], 'changes'> & { changes?: Partial<Record<N['path'], unknown>> })[];
 };
 
 type MessageOf<N extends Names> = Omit<MessageInput, 'audience' | 'optimize'> & {
@@ -84,7 +99,13 @@ export function defineConfig<
     Persona,
     Message,
     Experiments,
-    { audience: Audience; holdout: Holdout; group: Group; metric: MetricName }
+    {
+      audience: Audience;
+      holdout: Holdout;
+      group: Group;
+      metric: MetricName;
+      path: PathIn<NoInfer<Placement>, NoInfer<Message>>;
+    }
   >,
 ): typeof config {
   return config;

@@ -1,5 +1,6 @@
 import { addUp } from '../experiments/bucket.ts';
 import type { Issue } from '../http/problems.ts';
+import { checkBandits } from './bandits.ts';
 import { checkChanges, overlap } from './changes.ts';
 import { type Path, pathText } from './check-shape.ts';
 import { noSuch } from './conditions.ts';
@@ -104,7 +105,7 @@ function checkTogether(config: SiteConfigInput): Issue[] {
   );
 }
 
-/** What is wrong with experiments and the messages' references to metrics and audiences. */
+/** What is wrong with experiments, with bandits, and with the messages' references to audiences. */
 export function checkExperiments(config: SiteConfigInput): Issue[] {
   const issues = Object.entries(config.experiments ?? {}).flatMap(([name, experiment]) => {
     const at: Path = ['experiments', name];
@@ -116,11 +117,11 @@ export function checkExperiments(config: SiteConfigInput): Issue[] {
       ),
     ];
   });
-  const messages = Object.entries(config.messages ?? {}).flatMap(([name, { audience, optimize }]) => [
+  const messages = Object.entries(config.messages ?? {}).flatMap(([name, { audience }]) => [
     ...(typeof audience === 'string'
       ? reference('audience', audience, config.audiences, ['messages', name, 'audience'])
       : []),
-    ...reference('metric', optimize?.metric, config.metrics, ['messages', name, 'optimize', 'metric']),
   ]);
-  return [...issues, ...messages, ...checkRanges(config), ...checkTogether(config)];
+  const bandits = checkBandits(config, config.metrics ?? {});
+  return [...issues, ...messages, ...bandits, ...checkRanges(config), ...checkTogether(config)];
 }

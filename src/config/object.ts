@@ -14,6 +14,8 @@ export interface Publication {
   expected: number | null;
   by: string;
   rollbackOf: number | null;
+  /** Why, where it is the system itself that publishes. */
+  why?: string;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -38,12 +40,12 @@ export class ConfigObject extends DurableObject<Env> {
   }
 
   /** Publishes a config as the next version and writes it to KV; if KV refuses, the alarm does. */
-  async publish({ shop, config, expected, by, rollbackOf, now }: Publication): Promise<PublishOutcome> {
+  async publish({ shop, config, expected, by, rollbackOf, why, now }: Publication): Promise<PublishOutcome> {
     const outcome = this.ctx.storage.transactionSync((): PublishOutcome => {
       const current = this.versions.current()?.version ?? 0;
       if (expected !== null && expected !== current) return { done: false, current };
       const version = current + 1;
-      this.versions.add({ version, publishedAt: now, by, rollbackOf, config });
+      this.versions.add({ version, publishedAt: now, by, rollbackOf, why: why ?? null, config });
       this.versions.owe(shop);
       this.ctx.storage.setAlarm(Date.now() + RETRY_MS);
       return { done: true, version, publishedAt: now };

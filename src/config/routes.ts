@@ -59,6 +59,12 @@ const secretBody: MiddlewareHandler<AppEnv, string, { in: { json: SecretBody }; 
   await next();
 };
 
+/** Checks a config as the one that is to follow the published one. */
+async function checkNext(c: Context<AppEnv>, plain: unknown): Promise<CheckedConfig> {
+  const current = await configObject(c.env, c.var.shop).current();
+  return checkConfig(plain, c.var.now, current === null ? null : (JSON.parse(current.config) as SiteConfigInput));
+}
+
 /** Publishes what was checked, and answers as PUT and rollback do. @throws Problem `stale-version` */
 async function publish(c: Context<AppEnv>, checked: CheckedConfig, rollbackOf: number | null) {
   const shop = c.var.shop;
@@ -121,7 +127,7 @@ export const configRoutes = new Hono<AppEnv>()
       },
     ),
     access('secret'),
-    async (c) => c.json(await publish(c, checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now), null)),
+    async (c) => c.json(await publish(c, await checkNext(c, await readJson(c.req.raw, BODY_LIMIT)), null)),
   )
   .post(
     '/v1/config/validate',
@@ -137,7 +143,7 @@ export const configRoutes = new Hono<AppEnv>()
     ),
     access('secret'),
     async (c) => {
-      const { config, issues, warnings, inactive } = checkConfig(await readJson(c.req.raw, BODY_LIMIT), c.var.now);
+      const { config, issues, warnings, inactive } = await checkNext(c, await readJson(c.req.raw, BODY_LIMIT));
       return c.json({ valid: config !== null, problems: issues, warnings, inactive });
     },
   )
@@ -185,7 +191,7 @@ export const configRoutes = new Hono<AppEnv>()
       const { version } = c.req.valid('json');
       const earlier = await configObject(c.env, c.var.shop).get(version);
       if (earlier === null) throw new Problem('unknown-version', `There is no version ${version}.`);
-      return c.json(await publish(c, checkConfig(JSON.parse(earlier.config), c.var.now), version));
+      return c.json(await publish(c, await checkNext(c, JSON.parse(earlier.config)), version));
     },
   )
   .put(

@@ -50,8 +50,8 @@ const Variation = strict({
 
 /** How the weights of a bandit are worked out. */
 export const Bandit = strict({
-  /** What is to be raised; a direction of `down` is to be lowered. */
-  metric: Key,
+  /** What is to be raised, or, where its direction is `down`, to be lowered; the first goal when absent. */
+  metric: Key.optional(),
   /** The least share of every variation; 0.05 when absent. */
   floor: Share.optional(),
   /** Units, and units for whom something was counted, of every variation before weights leave equality; 100 and 40 when absent. */
@@ -60,7 +60,6 @@ export const Bandit = strict({
   /** What was seen this long ago counts half; 60 days when absent. */
   halfLifeDays: z.number().gt(0).max(3650).optional(),
 });
-export type Bandit = z.infer<typeof Bandit>;
 
 const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
 

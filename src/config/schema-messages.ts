@@ -45,6 +45,8 @@ export const Message = strict({
     metric: Key,
     floor: Share.optional(),
     burnIn: z.number().int().min(0).max(1_000_000).optional(),
+    burnInConversions: z.number().int().min(0).max(1_000_000).optional(),
+    halfLifeDays: z.number().gt(0).max(3650).optional(),
   })
     .nullable()
     .optional(),

@@ -34,6 +34,10 @@ export const Versions = z.object({
       publishedAt: z.iso.datetime(),
       by: z.string(),
       rollbackOf: Version.nullable(),
+      why: z
+        .string()
+        .nullable()
+        .describe('Of versions by "floorwalker", which stops an experiment that harms a guardrail: what was seen.'),
     }),
   ),
   cursor: z.string().nullable(),

@@ -7,6 +7,8 @@ export interface StoredVersion {
   by: string;
   /** The version that was brought back, null for a new config. */
   rollbackOf: number | null;
+  /** Why, where it was published by the system itself. */
+  why: string | null;
   config: string;
 }
 
@@ -19,11 +21,12 @@ const headOf = (row: Row): VersionHead => ({
   publishedAt: Number(row.published_at),
   by: String(row.published_by),
   rollbackOf: row.rollback_of === null ? null : Number(row.rollback_of),
+  why: row.why === null ? null : String(row.why),
 });
 
 const versionOf = (row: Row): StoredVersion => ({ ...headOf(row), config: String(row.config) });
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** The only SQL about configs: versions, secrets and what is still to be written to KV. Brings the tables up to date as it opens. */
 export function versionsStore(storage: DurableObjectStorage) {
@@ -31,7 +34,8 @@ export function versionsStore(storage: DurableObjectStorage) {
   if (storage.kv.get('schema') !== SCHEMA_VERSION) {
     storage.transactionSync(() => {
       sql.exec(`CREATE TABLE IF NOT EXISTS versions (
-        version INTEGER PRIMARY KEY, published_at INTEGER NOT NULL, published_by TEXT NOT NULL, rollback_of INTEGER, config TEXT NOT NULL)`);
+        version INTEGER PRIMARY KEY, published_at INTEGER NOT NULL, published_by TEXT NOT NULL, rollback_of INTEGER, config TEXT NOT NULL, why TEXT)`);
+      if (storage.kv.get('schema') === 1) sql.exec('ALTER TABLE versions ADD COLUMN why TEXT');
       sql.exec(
         'CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at INTEGER NOT NULL)',
       );
@@ -51,15 +55,15 @@ export function versionsStore(storage: DurableObjectStorage) {
     list(before: number, limit: number): VersionHead[] {
       return sql
         .exec(
-          'SELECT version, published_at, published_by, rollback_of FROM versions WHERE version < ? ORDER BY version DESC LIMIT ?',
+          'SELECT version, published_at, published_by, rollback_of, why FROM versions WHERE version < ? ORDER BY version DESC LIMIT ?',
           before,
           limit,
         )
         .toArray()
         .map(headOf);
     },
-    add({ version, publishedAt, by, rollbackOf, config }: StoredVersion): void {
-      sql.exec('INSERT INTO versions VALUES (?, ?, ?, ?, ?)', version, publishedAt, by, rollbackOf, config);
+    add({ version, publishedAt, by, rollbackOf, config, why }: StoredVersion): void {
+      sql.exec('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)', version, publishedAt, by, rollbackOf, config, why);
     },
     putSecret(name: string, value: string, now: number): void {
       sql.exec('INSERT OR REPLACE INTO secrets VALUES (?, ?, ?)', name, value, now);

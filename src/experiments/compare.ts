@@ -1,4 +1,5 @@
 /** The metrics of each variation against the control's. */
+import { normalCdf } from '../shared/statistics.ts';
 import { bayesian } from './analyze.ts';
 import { type ArmTotals, sumsOf } from './arm-totals.ts';
 import {
@@ -26,10 +27,16 @@ export interface Compared {
   result: MetricResult;
 }
 
+type Estimate = NonNullable<NonNullable<MetricResult['lift']>['relative']>;
+
 /** Of the relative lift: GrowthBook's own, and as good as saying that lifts beyond a half are rare. */
 const PRIOR = { mean: 0, variance: 0.3 * 0.3, proper: true };
 
-function posterior(plan: Plan, { metric }: PlannedMetric, [control, treatment]: readonly [Sample, Sample]) {
+function posterior(
+  plan: Plan,
+  { metric }: PlannedMetric,
+  [control, treatment]: readonly [Sample, Sample],
+): { chanceToWin: number; expectedLoss: number | null; lift: Estimate | null } | null {
   const inverse = metric.direction === 'down';
   const config = {
     differenceType: 'relative',
@@ -77,18 +84,33 @@ function alone({ role, metric }: PlannedMetric, own: Sums): MetricResult {
 }
 
 function compared(plan: Plan, planned: PlannedMetric, [control, own]: readonly [Sums, Sums]): MetricResult {
-  const itself = alone(planned, own);
   const samples = samplesOf(planned.metric, control, own);
   const lift = liftOf(...samples);
+  return judged(plan, planned, { itself: alone(planned, own), lift, believed: posterior(plan, planned, samples) });
+}
+
+type Believed = ReturnType<typeof posterior>;
+
+/** Of weights that followed the outcomes: no prior, but the chance that the lift is one, as its estimate has it. */
+function believedOf({ metric }: PlannedMetric, lift: Lift | null): Believed {
+  if (lift === null) return null;
+  const better = normalCdf(lift.difference / Math.sqrt(lift.variance));
+  return { chanceToWin: metric.direction === 'down' ? 1 - better : better, expectedLoss: null, lift: null };
+}
+
+function judged(
+  plan: Plan,
+  planned: PlannedMetric,
+  { itself, lift, believed }: { itself: MetricResult; lift: Lift | null; believed: Believed },
+): MetricResult {
   const harm = harmOf(plan, planned, lift);
   if (lift === null) return { ...itself, harm };
   const reach = reachOf(lift, plan);
-  const believed = posterior(plan, planned, samples);
   const shown = liftResult(lift, reach);
-  const isBayesian = plan.engine === 'bayesian';
+  const isBayesian = plan.engine === 'bayesian' && plan.bandit === null;
   return {
     ...itself,
-    lift: isBayesian && believed !== null ? { ...shown, relative: believed.lift } : shown,
+    lift: isBayesian && believed?.lift ? { ...shown, relative: believed.lift } : shown,
     pValue: isBayesian ? null : pValueOf(lift, plan),
     isSignificant: isBayesian && believed !== null && isTold(believed.chanceToWin, plan.alpha),
     chanceToWin: believed?.chanceToWin ?? null,
@@ -118,12 +140,32 @@ function correct(all: readonly Compared[], alpha: number): void {
   }
 }
 
-/** Compares every arm with the first, metric by metric. @returns of each arm each metric, the control's own among them */
-export function compareArms(plan: Plan, totals: ReadonlyMap<string, ArmTotals>): Compared[] {
+/** The lift of an arm, by its place, where units were dealt by weights that followed the outcomes. */
+export type DealtLift = (planned: PlannedMetric, arm: number) => Lift | null;
+
+/**
+ * Compares every arm with the first, metric by metric.
+ * @param dealtLift null where the shares were fixed
+ * @returns of each arm each metric, the control's own among them
+ */
+export function compareArms(
+  plan: Plan,
+  totals: ReadonlyMap<string, ArmTotals>,
+  dealtLift: DealtLift | null = null,
+): Compared[] {
   const control = plan.arms[0]?.key;
-  const all = plan.arms.flatMap(({ key }) =>
-    plan.metrics.map((planned) => {
+  const all = plan.arms.flatMap(({ key }, i) =>
+    plan.metrics.map((planned): Compared => {
       const of = (arm: string | undefined) => sumsOf(totals.get(arm ?? ''), planned.key);
+      if (key !== control && dealtLift !== null) {
+        const lift = dealtLift(planned, i);
+        const itself = alone(planned, of(key));
+        return {
+          arm: key,
+          planned,
+          result: judged(plan, planned, { itself, lift, believed: believedOf(planned, lift) }),
+        };
+      }
       return {
         arm: key,
         planned,

@@ -14,7 +14,7 @@ const amount = (value: number): string => `${value < 0 ? '−' : ''}${Number(Mat
 const chance = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${Number(p.toPrecision(2))}`);
 
 /** The lift in words: relative where it can be had. */
-function liftText({ lift }: MetricResult): string {
+export function liftText({ lift }: MetricResult): string {
   if (lift === null) return 'by nothing that could be told';
   const { absolute, relative } = lift;
   if (relative === null)

@@ -1,6 +1,8 @@
 /** What an experiment key is about: which arms, which metrics, and how it is to be read. */
+
 import type { SiteConfig } from '../config/schema.ts';
 import type { Metric } from '../config/schema-experiments.ts';
+import type { BanditSettings } from './bandit.ts';
 import { ARMS } from './schema-counts.ts';
 import type { MetricResult, Results } from './schema-results.ts';
 
@@ -38,6 +40,10 @@ export interface Plan {
   harmMargin: number;
   /** A harmed guardrail stops it. */
   autoStop: boolean;
+  /** How its weights are worked out; null: units are dealt by fixed shares. */
+  bandit: BanditSettings | null;
+  /** Each persona is dealt to by itself. */
+  isPersonal: boolean;
   /** A variation changes what is recommended, and arms teach each other by what is clicked. */
   changesRecommendations: boolean;
 }
@@ -53,6 +59,28 @@ const READ_SEQUENTIALLY = {
   harmMargin: HARM_MARGIN,
   autoStop: false,
 } as const;
+
+type Optimized = NonNullable<ConfiguredExperiment['bandit']>;
+
+const BANDIT = { floor: 0.05, burnIn: 100, burnInConversions: 40, halfLifeDays: 60 } as const;
+
+/** @param arms how many: of very many each has at least a share that leaves half to choose with */
+function banditOf(
+  config: SiteConfig,
+  metric: string,
+  { optimized, arms }: { optimized: Optimized; arms: number },
+): BanditSettings {
+  const known = Object.hasOwn(config.metrics, metric) ? config.metrics[metric] : undefined;
+  return {
+    metric,
+    isBetter: known?.direction ?? 'up',
+    windowHours: known?.windowHours ?? config.attribution.windowHours,
+    floor: optimized.floor ?? Math.min(BANDIT.floor, 0.5 / arms),
+    burnIn: optimized.burnIn ?? BANDIT.burnIn,
+    burnInConversions: optimized.burnInConversions ?? BANDIT.burnInConversions,
+    halfLifeDays: optimized.halfLifeDays ?? BANDIT.halfLifeDays,
+  };
+}
 
 /** A metric is read once: the first role that names it counts. */
 function metricsOf(config: SiteConfig, roles: readonly (readonly [Role, readonly string[]])[]): PlannedMetric[] {
@@ -78,7 +106,7 @@ function experimentPlan(config: SiteConfig, key: string, experiment: ConfiguredE
   const { variations, weights, goals = [], secondary = [], guardrails = [], analysis = {}, bandit } = experiment;
   const { engine = 'frequentist', alpha = ALPHA, harmMargin = HARM_MARGIN, autoStop = true } = analysis;
   const isBandit = experiment.type === 'bandit';
-  const rewarded = isBandit && bandit?.metric !== undefined ? [bandit.metric] : [];
+  const reward = isBandit ? (bandit?.metric ?? goals[0]) : undefined;
   return {
     experiment: key,
     name: experiment.name ?? key,
@@ -87,7 +115,7 @@ function experimentPlan(config: SiteConfig, key: string, experiment: ConfiguredE
     phase: experiment.phase ?? 0,
     arms: equalArms(variations, weights),
     metrics: metricsOf(config, [
-      ['goal', [...rewarded, ...goals]],
+      ['goal', reward === undefined ? goals : [reward, ...goals]],
       ['guardrail', guardrails],
       ['secondary', secondary],
     ]),
@@ -96,6 +124,9 @@ function experimentPlan(config: SiteConfig, key: string, experiment: ConfiguredE
     alpha,
     harmMargin,
     autoStop,
+    bandit:
+      reward === undefined ? null : banditOf(config, reward, { optimized: bandit ?? {}, arms: variations.length }),
+    isPersonal: false,
     changesRecommendations: variations.some((one) =>
       Object.keys(one.changes ?? {}).some((path) => path.startsWith('placements.')),
     ),
@@ -108,6 +139,7 @@ function otherPlan(
   plan: Pick<Plan, 'experiment' | 'name' | 'type' | 'arms'> & {
     goals: readonly string[];
     secondary: readonly string[];
+    bandit?: BanditSettings | null;
   },
 ): Plan {
   const { goals, secondary, ...rest } = plan;
@@ -116,6 +148,8 @@ function otherPlan(
     ...READ_SEQUENTIALLY,
     status: 'running',
     phase: 0,
+    bandit: plan.bandit ?? null,
+    isPersonal: true,
     metrics: metricsOf(config, [
       ['goal', goals],
       ['secondary', secondary],
@@ -162,11 +196,23 @@ export function planOf(config: SiteConfig, key: string): Plan | null {
   }
   if (kind !== 'message') return null;
   const variants = Object.keys(message.variants ?? {}).map((variant) => ({ key: variant }));
+  const { optimize } = message;
   return otherPlan(config, {
+    bandit:
+      optimize == null ? null : banditOf(config, optimize.metric, { optimized: optimize, arms: variants.length + 1 }),
     experiment: key,
     name,
     type: 'message',
     arms: equalArms([{ key: ARMS.own }, ...variants]),
     ...read,
+  });
+}
+
+/** What deals by weights that are worked out: running bandits, and messages with variants to choose from. */
+export function banditsOf(config: SiteConfig): (Plan & { bandit: BanditSettings })[] {
+  const keys = [...Object.keys(config.experiments), ...Object.keys(config.messages).map((key) => `message:${key}`)];
+  return keys.flatMap((key) => {
+    const plan = planOf(config, key);
+    return plan?.bandit == null || plan.status !== 'running' ? [] : [{ ...plan, bandit: plan.bandit }];
   });
 }

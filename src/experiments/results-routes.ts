@@ -43,9 +43,13 @@ export const resultsRoutes = new Hono<AppEnv>().get(
     const { config } = await snapshotFor(c);
     const plan = planOf(config, key);
     if (plan === null) throw new Problem('not-found', `The config has no "${key.slice(0, 100)}" to have results.`);
-    const cells = await tallyObject(c.env, c.var.shop).experimentCells(plan.experiment, plan.phase);
+    const tally = tallyObject(c.env, c.var.shop);
+    const [cells, log] = await Promise.all([
+      tally.experimentCells(plan.experiment, plan.phase),
+      plan.bandit === null ? [] : tally.weightsLog(plan.experiment, plan.phase),
+    ]);
     const armsOf = (other: string) => planOf(config, other)?.arms.map((arm) => arm.key) ?? [];
     c.header('Cache-Control', 'private, no-store');
-    return c.json(resultsOf(plan, cells, { now: c.var.now, armsOf }) satisfies Results);
+    return c.json(resultsOf(plan, cells, { now: c.var.now, armsOf, log }) satisfies Results);
   },
 );

@@ -1,5 +1,7 @@
+import { banditLift } from './aipw.ts';
 import { sumsOf, totalsByArm } from './arm-totals.ts';
-import { compareArms } from './compare.ts';
+import { type BanditWeights, maturedBatches, propensities, sharesFor } from './bandit.ts';
+import { type Compared, compareArms, type DealtLift } from './compare.ts';
 import { conclude } from './conclude.ts';
 import { type ArmsOf, interactionsOf } from './interactions.ts';
 import { noveltyOf } from './novelty.ts';
@@ -14,8 +16,8 @@ export interface ResultsContext {
   now: number;
   /** Variations of other experiments. */
   armsOf: ArmsOf;
-  /** By which shares the units of a cell were drawn; the planned ones where nothing else is known. */
-  sharesOf?: SharesOf;
+  /** Of bandits: the versions of the weights, oldest first. */
+  log?: readonly BanditWeights[];
 }
 
 const INTERFERENCE =
@@ -23,9 +25,13 @@ const INTERFERENCE =
 const ONE_READING =
   'This analysis is for one reading at the planned end: read daily until something shows, it calls far more than alpha of experiments without a difference.';
 
+const DEALT =
+  'Units were dealt by weights that followed the outcomes: lifts are estimates that allow for it (AIPW), over exposures whose window is over, and not the difference of the means.';
+
 function notesOf(plan: Plan, excluded: number, units: number): string[] {
   const notes: string[] = [];
   if (plan.changesRecommendations) notes.push(INTERFERENCE);
+  if (plan.bandit !== null) notes.push(DEALT);
   if (!plan.isSequential) notes.push(ONE_READING);
   if (excluded > units * 0.01)
     notes.push(
@@ -34,16 +40,44 @@ function notesOf(plan: Plan, excluded: number, units: number): string[] {
   return notes;
 }
 
+/** By which shares units were dealt. */
+function sharesOf(plan: Plan, log: readonly BanditWeights[]): SharesOf {
+  if (plan.bandit === null) {
+    const shares = plan.arms.map((arm) => arm.share);
+    return () => shares;
+  }
+  const propensityOf = propensities(
+    log,
+    plan.arms.map((arm) => arm.key),
+  );
+  return ({ persona = null, weights: version = 0 }) => propensityOf({ persona, version });
+}
+
+/** The lifts of a bandit: over units of whom every outcome is known, by the chances that were logged. */
+function dealtLifts(plan: Plan, cells: readonly Cell[], { log = [], now }: ResultsContext): DealtLift | null {
+  const { bandit } = plan;
+  if (bandit === null) return null;
+  const arms = plan.arms.map((arm) => arm.key);
+  return ({ key, metric }, arm) => {
+    if (metric.type === 'ratio') return null;
+    const windowHours = metric.windowHours ?? bandit.windowHours;
+    return banditLift(maturedBatches(cells, arms, { metric: key, windowHours, now }), arm, propensities(log, arms));
+  };
+}
+
+/** Every metric of every arm against the control. */
+export const comparisonOf = (plan: Plan, cells: readonly Cell[], context: ResultsContext): Compared[] =>
+  compareArms(plan, totalsByArm(cells), dealtLifts(plan, cells, context));
+
 /**
  * The results of an experiment, from what was counted of its phase.
  * @param cells of the plan's experiment and phase
  */
 export function resultsOf(plan: Plan, cells: readonly Cell[], context: ResultsContext): Results {
   const totals = totalsByArm(cells);
-  const shares = plan.arms.map((arm) => arm.share);
   const arms = plan.arms.map((arm) => arm.key);
-  const sampleRatio = { threshold: RATIO_LEVEL, ...checkRatio(cells, arms, context.sharesOf ?? (() => shares)) };
-  const all = compareArms(plan, totals);
+  const sampleRatio = { threshold: RATIO_LEVEL, ...checkRatio(cells, arms, sharesOf(plan, context.log ?? [])) };
+  const all = comparisonOf(plan, cells, context);
   const unitsOf = (arm: string) => sumsOf(totals.get(arm), '');
   const exposures = new Map(arms.map((arm) => [arm, unitsOf(arm).n]));
   const days = cells.filter((cell) => cell.metric === '' && cell.day !== '').map((cell) => cell.day);
@@ -62,16 +96,16 @@ export function resultsOf(plan: Plan, cells: readonly Cell[], context: ResultsCo
     analysis: { engine: plan.engine, sequential: plan.isSequential, alpha: plan.alpha },
     ...conclude(plan, all, { sampleRatio, exposures }),
     sampleRatio,
-    variations: plan.arms.map(({ key, name, share }) => ({
+    variations: plan.arms.map(({ key, name, share }, i) => ({
       key,
       name,
-      weight: share,
+      weight: plan.bandit === null ? share : (sharesFor(context.log?.at(-1), arms, null)[i] ?? share),
       exposures: exposures.get(key) ?? 0,
       excluded: unitsOf(key).excluded,
       metrics: Object.fromEntries(all.filter((one) => one.arm === key).map((one) => [one.planned.key, one.result])),
     })),
-    novelty: noveltyOf(plan, cells, context.now),
-    interactions: interactionsOf(plan, cells, context.armsOf),
+    novelty: plan.bandit === null ? noveltyOf(plan, cells, context.now) : [],
+    interactions: plan.bandit === null ? interactionsOf(plan, cells, context.armsOf) : [],
     notes: notesOf(plan, excluded, units),
   };
 }

@@ -13,7 +13,6 @@ export const VERDICTS = [
   'worse',
   'mixed',
   'undecided',
-  'bandit',
   'not_yet_measurable',
 ] as const;
 
@@ -66,7 +65,9 @@ export type MetricResult = z.infer<typeof MetricResult>;
 const VariationResult = z.object({
   key: z.string(),
   name: z.string(),
-  weight: z.number().describe('Share of the units that is meant to be in it.'),
+  weight: z
+    .number()
+    .describe('Share of the units that is meant to be in it; of bandits the one by which they are dealt now.'),
   exposures: z.number().describe('Units that met it, each once.'),
   excluded: z.number().describe('Units left out since they met another variation too.'),
   metrics: z.record(z.string(), MetricResult),

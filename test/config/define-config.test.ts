@@ -39,6 +39,23 @@ test('what the compiler refuses, the check refuses too', ({ expect }) => {
     defineConfig({ experiments: { a: { variations, prerequisites: [{ experiment: 'c', variations: ['b'] }] } } }),
     // @ts-expect-error an exclusion group that is not there
     defineConfig({ experiments: { a: { variations, group: { name: 'checkout', ranges: [[0, 1]] } } } }),
+    defineConfig({
+      placements: { home: { count: 3 } },
+      // @ts-expect-error a change to a placement that is not there
+      experiments: { a: { variations: [{ key: 'control' }, { key: 'b', changes: { 'placements.hom.count': 4 } }] } },
+    }),
+    defineConfig({
+      messages: { hello: { placement: 'cart', content: {} } },
+      // @ts-expect-error a change to a message that is not there
+      experiments: { a: { variations: [{ key: 'control' }, { key: 'b', changes: { 'messages.helo.priority': 4 } }] } },
+    }),
+    // @ts-expect-error without placements those that are usual are there, and no others
+    defineConfig({ experiments: { a: { variations: [{ key: 'b', changes: { 'placements.garden.count': 4 } }] } } }),
+    defineConfig({
+      metrics: { revenue: { type: 'mean', event: 'purchase' } },
+      // @ts-expect-error a bandit's metric that is not there
+      experiments: { a: { type: 'bandit', variations, bandit: { metric: 'revenu' } } },
+    }),
     // @ts-expect-error a message's audience that is not there
     defineConfig({ audiences: { dach: {} }, messages: { a: { placement: 'cart', content: {}, audience: 'dahc' } } }),
   ];

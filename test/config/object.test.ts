@@ -23,7 +23,14 @@ test('what was not yet written to KV is written by the alarm', async () => {
   await runInDurableObject(object, (_instance, { storage }) => {
     const versions = versionsStore(storage);
     storage.transactionSync(() => {
-      versions.add({ version: 2, publishedAt: 1, by: 'x', rollbackOf: null, config: '{"shop":{"name":"two"}}' });
+      versions.add({
+        version: 2,
+        publishedAt: 1,
+        by: 'x',
+        rollbackOf: null,
+        why: null,
+        config: '{"shop":{"name":"two"}}',
+      });
       versions.owe('demo');
     });
   });

@@ -188,7 +188,7 @@ describe('a global holdout', () => {
   });
 
   test('needs a metric of revenue', () => {
-    const bare = resolveConfig({ holdouts: { global: { seed: 'g', coverage: 0.1 } } });
+    const bare = resolveConfig({ metrics: {}, holdouts: { global: { seed: 'g', coverage: 0.1 } } });
     const answer = results(planOf(bare, 'holdout:global') as Plan, spent('held', 10, 1));
     expect(answer.conclusion).toContain('no metric of revenue');
   });

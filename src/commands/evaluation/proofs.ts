@@ -1,5 +1,6 @@
 /** Whether the statistics keep what they promise: false alarms of A/A tests, coverage of A/B tests, alarms of the sample-ratio check. */
 import { absoluteInterval, type Level, liftOf, pValueOf, reachOf, relativeInterval } from '../../experiments/lift.ts';
+import { checkRatio } from '../../experiments/ratio-check.ts';
 import type { Sums } from '../../experiments/schema-counts.ts';
 import { addSums, noSums, samplesOf } from '../../experiments/sums.ts';
 import type { Random } from '../../shared/random.ts';
@@ -72,4 +73,38 @@ export function coverage(
     if (holds(lift && relativeInterval(lift, reach), truth)) relative++;
   }
   return { absolute: absolute / runs, relative: relative / runs };
+}
+
+/** How many of `units` are dealt to the first of two equal arms. */
+function deal(units: number, random: Random): number {
+  let first = 0;
+  for (let left = units; left > 0; left -= BITS) {
+    let bits = Math.floor(random() * 2 ** BITS);
+    if (left < BITS) bits >>>= BITS - left;
+    for (; bits > 0; bits &= bits - 1) first++;
+  }
+  return first;
+}
+const BITS = 30;
+
+/** @returns the share of the runs in which the sample-ratio check, overall or by day, sounds the alarm, 0 to 1 @param lost of the second arm's exposures */
+export function ratioAlarms({ units, lost }: { units: number; lost: number }, { runs, random }: Runs): number {
+  const arms = ['control', 'b'];
+  let alarms = 0;
+  for (let run = 0; run < runs; run++) {
+    const cells = Array.from({ length: DAYS }, (_, day) => {
+      const come = Math.round((2 * units * (day + 1)) / DAYS) - Math.round((2 * units * day) / DAYS);
+      const first = deal(come, random);
+      let kept = come - first;
+      for (let unit = kept; unit > 0; unit--) if (random() < lost) kept--;
+      const of = { experiment: 'e', phase: 0, day: `day ${day}`, since: 0, metric: '', ...noSums() };
+      return [
+        { ...of, arm: 'control', n: first },
+        { ...of, arm: 'b', n: kept },
+      ];
+    }).flat();
+    const { isSound, days } = checkRatio(cells, arms, () => [0.5, 0.5]);
+    if (!isSound || days.some((day) => !day.isSound)) alarms++;
+  }
+  return alarms / runs;
 }

@@ -20,6 +20,14 @@ function each(units: number, p: number, { random, act }: { random: Random; act: 
   for (let at = Math.log1p(-random()) * scale; at < units; at += 1 + Math.floor(Math.log1p(-random()) * scale)) act();
 }
 
+/** How many of `units` do what each does with the chance `p`, 0 to 1. */
+export function binomial(units: number, p: number, random: Random): number {
+  if (p > 0.5) return units - binomial(units, 1 - p, random);
+  let count = 0;
+  if (p > 0) each(units, p, { random, act: () => void count++ });
+  return count;
+}
+
 export function proportionWorld(p: number): World {
   return {
     name: `proportion of ${100 * p} %`,
