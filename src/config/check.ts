@@ -45,10 +45,12 @@ export function checkConfig(
     ...checkWindows(plain),
     ...checkSuccession(before ?? {}, plain),
   ];
+  // What conditions amount to is only worked out of those that are in order.
+  const linted = issues.length === 0 ? lint(plain, now) : [];
   return {
     config: issues.length === 0 ? plain : null,
     issues: issues.slice(0, ISSUES_LIMIT),
-    warnings: [...conditions.warnings, ...lint(plain, now)].slice(0, ISSUES_LIMIT),
+    warnings: [...conditions.warnings, ...linted].slice(0, ISSUES_LIMIT),
     inactive: inactiveParts(plain),
   };
 }

@@ -37,6 +37,13 @@ function idleReference(clause: Clause, config: SiteConfigInput): string | null {
   return missing === undefined ? null : noSuch('persona', missing, known);
 }
 
+/** A trait that nobody keeps is never known. A customerId without proof is kept in any case. */
+function unkeptTrait({ fact }: Clause, config: SiteConfigInput): string | null {
+  const [root, name = ''] = fact.split('.');
+  if (root !== 'trait' || name === 'customerId' || config.identity?.traits?.includes(name)) return null;
+  return `no trait "${name}" is kept, so it is always unknown; name it in identity.traits`;
+}
+
 /** Says that a name is not one of those that exist, and which do. */
 export function noSuch(what: string, name: string, known: readonly string[]): string {
   const listed = known.slice(0, 20).join(', ');
@@ -64,6 +71,8 @@ export function checkConditions(config: SiteConfigInput): { issues: Issue[]; war
       const idle = idleReference(clause, config);
       if (broken !== null) issues.push(at({ path: clause.path, message: broken }));
       else if (idle !== null) warnings.push(at({ path: clause.path, message: idle }));
+      const unkept = unkeptTrait(clause, config);
+      if (unkept !== null) warnings.push(at({ path: clause.path, message: unkept }));
     }
     const { strays, oddities } = judged(condition, about);
     issues.push(...strays.map(at));

@@ -13,9 +13,11 @@ interface Moment {
   timeZone: string;
 }
 
-function lintStrategies(name: string, placement: PlacementInput): Issue[] {
+function lintStrategies(name: string, placement: PlacementInput, isForMessages: boolean): Issue[] {
   const path = pathText(['placements', name, 'strategies']);
   const used = placement.strategies ?? [];
+  // A place for messages alone says so by an empty fallback.
+  if (used.length === 0 && placement.fallback?.length === 0 && isForMessages) return [];
   if (used.length === 0) {
     const rest = (placement.fallback ?? ['bestsellers']).join(', ');
     return [{ path, message: `there is no strategy here: ${rest === '' ? 'nothing' : rest} is all it shows` }];
@@ -53,6 +55,12 @@ function lintRules(name: string, placement: PlacementInput, moment: Moment): Iss
   });
 }
 
+function lintPromoted(name: string, { promoted }: PlacementInput): Issue[] {
+  return promoted?.share === 0
+    ? [{ path: pathText(['placements', name, 'promoted', 'share']), message: 'a share of 0 shows none of these' }]
+    : [];
+}
+
 function lintBeside(name: string, { sameAs = [], differentFrom = [] }: PlacementInput): Issue[] {
   const both = sameAs.filter((field) => differentFrom.includes(field));
   return both.map((field) => ({
@@ -64,9 +72,11 @@ function lintBeside(name: string, { sameAs = [], differentFrom = [] }: Placement
 /** What is allowed in placements, but hardly meant. */
 export function lintPlacements(config: SiteConfigInput, now: number): Issue[] {
   const moment = { now, timeZone: config.shop?.timeZone ?? 'UTC' };
+  const used = new Set(Object.values(config.messages ?? {}).map((message) => message.placement));
   return Object.entries(config.placements ?? {}).flatMap(([name, placement]) => [
-    ...lintStrategies(name, placement),
+    ...lintStrategies(name, placement, used.has(name)),
     ...lintRules(name, placement, moment),
+    ...lintPromoted(name, placement),
     ...lintBeside(name, placement),
   ]);
 }

@@ -1,6 +1,11 @@
 import type { Issue } from '../http/problems.ts';
 import { ownValue } from '../targeting/path.ts';
+import { vocabularyOf } from './audiences.ts';
 import { pathText } from './check-shape.ts';
+import { lintAttention } from './lint-attention.ts';
+import { lintExperiments } from './lint-experiments.ts';
+import { lintMessages } from './lint-messages.ts';
+import { lintPersonas } from './lint-personas.ts';
 import { lintPlacements } from './lint-placements.ts';
 import { ACTIVE_PARTS, ACTIVE_STRATEGIES, INACTIVE_FIELDS, type SiteConfigInput } from './schema.ts';
 import type { PlacementInput } from './schema-placements.ts';
@@ -12,25 +17,28 @@ function lintShop(config: SiteConfigInput): Issue[] {
     : [];
 }
 
-/** What is allowed, but hardly meant. @param now epoch milliseconds: what is over then never applies again */
-export function lint(config: SiteConfigInput, now: number): Issue[] {
-  const placements = lintPlacements(config, now);
-  const personas = Object.entries(config.personas ?? {})
-    .filter(([, persona]) => (persona.signals ?? []).length === 0)
-    .map(([name]) => ({
-      path: pathText(['personas', name]),
-      message: 'without signals nobody is ever found to be this',
-    }));
-  const metrics = Object.entries(config.metrics ?? {})
+function lintMetrics(config: SiteConfigInput): Issue[] {
+  return Object.entries(config.metrics ?? {})
     .filter(([, metric]) => metric.type === 'ratio' && metric.denominator === undefined)
     .map(([name]) => ({ path: pathText(['metrics', name]), message: 'a ratio needs a denominator' }));
-  const experiments = Object.entries(config.experiments ?? {})
-    .filter(([, experiment]) => experiment.status === 'running' && (experiment.goals ?? []).length === 0)
-    .map(([name]) => ({
-      path: pathText(['experiments', name]),
-      message: 'it runs without a goal, so it decides nothing',
-    }));
-  return [...lintShop(config), ...placements, ...personas, ...metrics, ...experiments];
+}
+
+/**
+ * What is allowed, but hardly meant: what can never be shown, happen or apply, what contradicts itself, what is named and is not there.
+ * @param config one that is right in shape, whose conditions and references hold
+ * @param now epoch milliseconds: what is over then never applies again
+ */
+export function lint(config: SiteConfigInput, now: number): Issue[] {
+  const around = { config, now, vocabulary: vocabularyOf(config) };
+  return [
+    ...lintShop(config),
+    ...lintPlacements(config, now),
+    ...lintPersonas(config),
+    ...lintMessages(around),
+    ...lintAttention(around),
+    ...lintMetrics(config),
+    ...lintExperiments(config, around.vocabulary),
+  ];
 }
 
 /** Whether something was asked for: neutral values ask for nothing. */

@@ -1,4 +1,5 @@
 import { clausesOf } from './clauses.ts';
+import { contradictions } from './contradict.ts';
 import { findFact, strayFact, type Vocabulary } from './find-fact.ts';
 import { lintClause, type Oddity } from './lint-clause.ts';
 import { lintRanges } from './lint-ranges.ts';
@@ -25,5 +26,15 @@ export function lintFacts(
     if (fact === null) return [];
     return lintClause(clause.value, fact).map(({ path, message }) => ({ path: [...clause.path, ...path], message }));
   });
-  return { strays, oddities: [...odd, ...lintRanges(clauses, vocabulary)] };
+  if (strays.length > 0) return { strays, oddities: odd };
+  return { strays, oddities: [...odd, ...lintRanges(clauses, vocabulary), ...lintTruth(condition, vocabulary, odd)] };
+}
+
+/** What never holds, or always does; where a comparison is odd by itself, that is said already. */
+function lintTruth(condition: Condition, vocabulary: Vocabulary, odd: readonly Oddity[]): Oddity[] {
+  const { found, isIdle } = contradictions(condition, vocabulary);
+  const dead = found.filter(({ path }) => !odd.some((one) => path.every((step, i) => one.path[i] === step)));
+  return isIdle && odd.length === 0
+    ? [...dead, { path: [], message: 'this always holds; leave it out, or ask for less' }]
+    : dead;
 }

@@ -23,7 +23,9 @@ describe('checking a config', () => {
     expect(checked.warnings.map((warning) => warning.path)).toEqual([
       'placements.item-page.rules[0].when.persona',
       'personas.gift-hunter.signals[2].condition.trait.age',
+      'personas.gift-hunter.signals[2].condition.trait.age',
       'messages.free-shipping.audience.persona',
+      'messages.free-shipping.group',
     ]);
     expect(checked.config).toBe(WHOLE);
     expect(checked.inactive).toEqual(

@@ -1,0 +1,53 @@
+import type { Issue } from '../http/problems.ts';
+import { clausesOf } from '../targeting/clauses.ts';
+import type { Vocabulary } from '../targeting/find-fact.ts';
+import { canHold, conditionOf, emptiness } from './audiences.ts';
+import { type Path, pathText } from './check-shape.ts';
+import type { SiteConfigInput } from './schema.ts';
+import type { Experiment } from './schema-experiments.ts';
+
+type Finding = [below: Path, message: string];
+
+/** What keeps a running experiment from deciding anything. */
+function lintRunning(experiment: Experiment): Finding[] {
+  const found: Finding[] = [];
+  const { goals = [], coverage = 1, variations, weights, force } = experiment;
+  if (goals.length === 0) found.push([[], 'it runs without a goal, so it decides nothing']);
+  if (coverage === 0) found.push([['coverage'], 'nobody is in it; raise the coverage, or stop it']);
+  if (variations.length === 1) found.push([['variations'], 'one variation is compared with nothing; add a control']);
+  if (force != null) found.push([['force'], `everybody is given "${force}", so nothing is compared; take it out`]);
+  weights?.forEach((weight, i) => {
+    if (weight === 0) found.push([['weights', i], `nobody is given "${variations[i]?.key}"; take the variation out`]);
+  });
+  return found;
+}
+
+/** Whom it is for: nobody, or what is not known yet when experiments are decided. */
+function lintAudience(experiment: Experiment, config: SiteConfigInput, vocabulary: Vocabulary): Finding[] {
+  const { audience, condition = {}, rules = [] } = experiment;
+  const named = conditionOf(config, audience);
+  const found: Finding[] = [];
+  const empty = emptiness(audience, config, vocabulary);
+  if (empty !== null) found.push([['audience'], `${empty}, so nobody is in it`]);
+  else if (canHold([named], vocabulary) && canHold([condition], vocabulary) && !canHold([named, condition], vocabulary))
+    found.push([['condition'], 'it and the audience exclude each other, so nobody is in it; change one of them']);
+  const asked: [Path, typeof condition][] = [
+    [['audience'], named],
+    [['condition'], condition],
+    ...rules.map((rule, i): [Path, typeof condition] => [['rules', i, 'condition'], rule.condition]),
+  ];
+  for (const [path, one] of asked)
+    if (clausesOf(one).some((clause) => clause.fact.startsWith('experiment.')))
+      found.push([path, 'variations are not known yet when experiments are decided; use prerequisites']);
+  return found;
+}
+
+/** Experiments that decide nothing, or that nobody can be in. */
+export function lintExperiments(config: SiteConfigInput, vocabulary: Vocabulary): Issue[] {
+  return Object.entries(config.experiments ?? {}).flatMap(([name, experiment]) =>
+    [
+      ...(experiment.status === 'running' ? lintRunning(experiment) : []),
+      ...lintAudience(experiment, config, vocabulary),
+    ].map(([below, message]) => ({ path: pathText(['experiments', name, ...below]), message })),
+  );
+}

@@ -1,0 +1,264 @@
+export const content = { en: { headline: 'Hello' } };
+
+/** A config of one message, in order but for these fields. */
+export const message = (fields: object, rest: object = {}) => ({
+  messages: { hello: { placement: 'home', content, ...fields } },
+  ...rest,
+});
+/** Two messages of one placement, `a` tried before `b` where both have one priority. */
+export const two = (a: object, b: object, rest: object = {}) => ({
+  messages: { a: { placement: 'home', content, ...a }, b: { placement: 'home', content, ...b } },
+  ...rest,
+});
+export const persona = (fields: object) => ({
+  personas: { fan: { signals: [{ condition: { 'cart.count': 1 }, weight: 1 }], ...fields } },
+});
+const variations = [{ key: 'a' }, { key: 'b' }];
+export const running = (fields: object, rest: object = {}) => ({
+  metrics: { sales: { type: 'proportion', event: 'purchase' } },
+  experiments: { layout: { status: 'running', goals: ['sales'], variations, ...fields } },
+  ...rest,
+});
+export const DEAD = { 'cart.value': { $gt: 5, $lt: 3 } };
+
+/** Ways to mean something else than what is said, on 22 November 2026: the path at which that is told, and a part of what is told. */
+export const FINDINGS: [what: string, config: object, path: string, says: string][] = [
+  ['a message that is over', message({ schedule: { until: '2026-11-01' } }), 'messages.hello.schedule.until', 'over'],
+  ['hours of no length', message({ schedule: { hours: [8, 8] } }), 'messages.hello.schedule.hours', '[0, 24]'],
+  ['a cap of 0', message({ caps: { perDay: 0 } }), 'messages.hello.caps.perDay', 'a cap of 0 means never; raise it'],
+  [
+    'a placement that is not there',
+    message({ placement: 'hom' }),
+    'messages.hello.placement',
+    'no placement is called "hom", so no page asks for it by name; did you mean "home"?',
+  ],
+  [
+    'a group without caps',
+    message({ group: 'shiping' }, { attention: { groups: { shipping: { perDay: 1 } } } }),
+    'messages.hello.group',
+    'did you mean "shipping"?',
+  ],
+  [
+    'everybody held out',
+    message({ holdout: { seed: 's', coverage: 1 } }),
+    'messages.hello.holdout.coverage',
+    'lower it',
+  ],
+  [
+    'a choice among no variants',
+    {
+      metrics: { sales: { type: 'proportion', event: 'purchase' } },
+      ...message({ optimize: { by: 'bandit', metric: 'sales' } }),
+    },
+    'messages.hello.optimize',
+    'add some under "variants"',
+  ],
+  ['nothing to say', message({ content: {} }), 'messages.hello.content', 'there is nothing to say'],
+  [
+    'a place that no fact fills',
+    message({ content: { en: { headline: '{{cart.valu}} so far' } } }),
+    'messages.hello.content.en',
+    'did you mean "cart.value"?; with a hole in it',
+  ],
+  [
+    'a place that a list is to fill',
+    message({ content: { en: { headline: 'You saw {{session.items}}' } } }),
+    'messages.hello.content.en',
+    'session.items cannot be written as a text',
+  ],
+  [
+    'a place in a variant',
+    message({ variants: { short: { content: { en: { list: ['{{trait}}'] } } } } }),
+    'messages.hello.variants.short.content.en',
+    'there are trait.*',
+  ],
+  [
+    'what is missing for free delivery, where there is none',
+    message({ content: { en: { headline: 'Only {{cart.toFreeShipping}}' } } }),
+    'messages.hello.content.en',
+    'carts.freeShippingFrom',
+  ],
+  [
+    'a strategy that there is not',
+    message({ content: { en: { items: '{{recommendations:best:3}}' } } }),
+    'messages.hello.content.en',
+    'there is no strategy "best"',
+  ],
+  ['an event without a name', message({ trigger: { on: 'event' } }), 'messages.hello.trigger', 'name it under "event"'],
+  [
+    'an event that counts for nothing',
+    message({ trigger: { on: 'page', event: 'delayed' } }),
+    'messages.hello.trigger.event',
+    'make it "on": "event"',
+  ],
+  [
+    'how far to scroll, without scrolling',
+    message({ trigger: { on: 'exit', percent: 50 } }),
+    'messages.hello.trigger.percent',
+    'where "on" is "scroll"',
+  ],
+  ['no page', message({ trigger: { on: 'page', page: [] } }), 'messages.hello.audience', 'leave no page'],
+  [
+    'only pages without messages',
+    message({ trigger: { on: 'page', page: ['payment'] } }, { attention: { never: ['payment'] } }),
+    'messages.hello.trigger.page',
+    'attention.never forbids',
+  ],
+  [
+    'an audience on a page without messages',
+    message({ audience: { 'page.type': 'payment' } }, { attention: { never: ['payment'] } }),
+    'messages.hello.audience',
+    'it and attention.never leave no page',
+  ],
+  [
+    'an audience on another page than the trigger’s',
+    message({ audience: { 'page.type': 'item' }, trigger: { on: 'page', page: ['cart'] } }),
+    'messages.hello.audience',
+    'it and trigger.page leave no page',
+  ],
+  [
+    'a type of page that is misspelt',
+    message({ trigger: { on: 'page', page: ['cart', 'chekout'] } }),
+    'messages.hello.trigger.page',
+    'did you mean "checkout"?',
+  ],
+  [
+    'an audience that asks for what cannot be',
+    message({ audience: DEAD }),
+    'messages.hello.audience.cart.value',
+    'so it never holds; take one away',
+  ],
+  [
+    'an audience that is everybody',
+    message({ audience: { 'cart.value': { $gte: 0 } } }),
+    'messages.hello.audience',
+    'this always holds; leave it out',
+  ],
+  [
+    'a budget of 0',
+    message({}, { attention: { perPage: 0 } }),
+    'attention.perPage',
+    'shows no message at all; raise it',
+  ],
+  ['a budget of 0 a visit', message({}, { attention: { perSession: 0 } }), 'attention.perSession', 'raise it'],
+  [
+    'a group of which nothing is shown',
+    message({ group: 'g' }, { attention: { groups: { g: { perDay: 0 } } } }),
+    'attention.groups.g.perDay',
+    'shows none of this group; raise it',
+  ],
+  [
+    'a group that is empty',
+    { attention: { groups: { g: { perDay: 1 } } } },
+    'attention.groups.g',
+    'no message is in this',
+  ],
+  ['a misspelt page without messages', { attention: { never: ['paymnt'] } }, 'attention.never', '"payment"?'],
+  [
+    'one priority for two',
+    two({ priority: 5 }, { priority: 5 }),
+    'messages.b.priority',
+    '"a" has the same placement and priority, and both may be meant at once: say which comes first',
+  ],
+  [
+    'one priority for two, in part of the pages and hours',
+    two(
+      { trigger: { on: 'page', page: ['cart', 'home'] }, schedule: { hours: [22, 6] } },
+      { trigger: { on: 'page', page: ['cart'] }, schedule: { hours: [5, 9], from: '2026-12-01' } },
+    ),
+    'messages.b.priority',
+    '"a" has the same',
+  ],
+  [
+    'a message that always comes first',
+    two({ priority: 9 }, { priority: 1, audience: { 'cart.count': 1 } }),
+    'messages.b.priority',
+    '"a" always comes first in this placement',
+  ],
+  ['a persona of which nothing speaks', { personas: { fan: {} } }, 'personas.fan', 'without signals'],
+  [
+    'a persona against which all speaks',
+    persona({ signals: [{ condition: { 'cart.count': 1 }, weight: -1 }] }),
+    'personas.fan',
+    'give a signal a weight above 0',
+  ],
+  [
+    'a persona that is never sure enough',
+    persona({ minimumConfidence: 0.9 }),
+    'personas.fan.minimumConfidence',
+    'all its signals together make 0.731 at most',
+  ],
+  [
+    'a signal without weight',
+    persona({ prior: [{ condition: { 'cart.count': 2 }, weight: 0 }] }),
+    'personas.fan.prior[0].weight',
+    'says nothing',
+  ],
+  [
+    'a persona by its persona',
+    persona({ prior: [{ condition: { persona: 'fan' }, weight: 1 }] }),
+    'personas.fan.prior[0].condition.persona',
+    'cannot be told by the persona itself',
+  ],
+  [
+    'a message for a persona that nobody has',
+    { ...persona({ minimumConfidence: 0.9 }), ...message({ audience: { persona: 'fan' } }) },
+    'messages.hello.audience',
+    'a persona or a variation that nobody ever has',
+  ],
+  [
+    'a trait that is not kept',
+    message({ audience: { 'trait.plan': 'gold' } }),
+    'messages.hello.audience.trait.plan',
+    'name it in identity.traits',
+  ],
+  [
+    'a variation that there is not',
+    { ...running({}), ...message({ audience: { 'experiment.layout': 'c' } }) },
+    'messages.hello.audience',
+    'a persona or a variation that nobody ever has',
+  ],
+  ['an experiment without a goal', running({ goals: [] }), 'experiments.layout', 'without a goal'],
+  ['an experiment of nobody', running({ coverage: 0 }), 'experiments.layout.coverage', 'raise the coverage'],
+  ['an experiment of one', running({ variations: [{ key: 'a' }] }), 'experiments.layout.variations', 'add a control'],
+  ['an experiment that is forced', running({ force: 'b' }), 'experiments.layout.force', 'take it out'],
+  ['a variation of nobody', running({ weights: [1, 0] }), 'experiments.layout.weights[1]', '"b"'],
+  [
+    'an experiment on experiments',
+    running({ condition: { 'experiment.layout': 'a' } }),
+    'experiments.layout.condition',
+    'use prerequisites',
+  ],
+  [
+    'an audience and a condition that exclude each other',
+    running({ audience: { 'cart.count': 0 }, condition: { 'cart.count': 1 } }),
+    'experiments.layout.condition',
+    'it and the audience exclude each other',
+  ],
+  [
+    'a share of 0',
+    { placements: { home: { strategies: [{ strategy: 'for_you' }], promoted: { items: { tags: 'ad' }, share: 0 } } } },
+    'placements.home.promoted.share',
+    'shows none of these',
+  ],
+  [
+    'a rule for nobody',
+    {
+      placements: {
+        home: {
+          strategies: [{ strategy: 'for_you' }],
+          rules: [{ key: 'r', when: { 'session.hour': 24 }, items: { tags: 'x' }, do: 'hide' }],
+        },
+      },
+    },
+    'placements.home.rules[0].when.session.hour',
+    'it goes from 0 to 23',
+  ],
+  [
+    'a filter that nothing passes',
+    { placements: { home: { strategies: [{ strategy: 'for_you' }], filter: { price: { $lt: 0 } } } } },
+    'placements.home.filter.price',
+    'it is 0 or more',
+  ],
+  ['a ratio of nothing', { metrics: { m: { type: 'ratio', event: 'purchase' } } }, 'metrics.m', 'a denominator'],
+];
