@@ -12,7 +12,7 @@ export { OutboxObject } from './integrations/outbox-object.ts';
 export { LearnerObject } from './learning/object.ts';
 export { VisitorObject } from './visitors/object.ts';
 
-const app = createApp({ now: Date.now, random: Math.random });
+const app = createApp({ now: () => Date.now(), random: Math.random });
 
 export default {
   fetch: app.fetch,

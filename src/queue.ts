@@ -84,7 +84,16 @@ async function deliver(
   }
 }
 
-const talliedOf = ({ flushId, orders, refunds, attributed, counted, increments, archived }: Flush): TalliedFlush => ({
+const talliedOf = ({
+  flushId,
+  orders,
+  refunds,
+  attributed,
+  counted,
+  increments,
+  visits,
+  archived,
+}: Flush): TalliedFlush => ({
   flushId,
   orders,
   counted,
@@ -92,6 +101,7 @@ const talliedOf = ({ flushId, orders, refunds, attributed, counted, increments, 
   ...(refunds === undefined ? {} : { refunds }),
   ...(attributed === undefined ? {} : { attributed }),
   ...(increments === undefined ? {} : { increments }),
+  ...(visits === undefined ? {} : { visits }),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type * as z from 'zod';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { type AppEnv, directoryObject, learnerObject, tallyObject } from '../env.ts';
 import { access } from '../http/access.ts';
@@ -6,15 +7,24 @@ import { query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
 import { forget, snapshotOf } from '../snapshot.ts';
+import { visitFigures } from './exits.ts';
 import { recommendationFigures } from './figures.ts';
 import { assess, fallbacks, surveyCounts, unseenEvents } from './readiness.ts';
-import { DaysQuery, EventsCounted, Readiness } from './schema.ts';
-import { daysOf, RecommendationsAnswer, RecommendationsQuery } from './schema-recommendations.ts';
+import { DaysQuery, daysOf, EventsCounted, PeriodQuery, Readiness } from './schema.ts';
+import { RecommendationsAnswer } from './schema-recommendations.ts';
+import { VisitsAnswer } from './schema-visits.ts';
 
 function itemsOf(catalogue: Catalogue): number {
   let items = 0;
   for (let slot = 0; slot < catalogue.size; slot++) if (!catalogue.isRemoved(slot)) items += 1;
   return items;
+}
+
+/** The days that are asked for. @throws Problem `invalid` */
+function periodOf(asked: z.infer<typeof DaysQuery>, now: number): { from: string; to: string } {
+  const period = daysOf(asked, now);
+  if (period === null) throw new Problem('invalid', 'From `from` to `to` are more than 366 days.');
+  return period;
 }
 
 /** What was counted, and what still waits. */
@@ -46,18 +56,16 @@ export const analyticsRoutes = new Hono<AppEnv>()
           'Click-through attribution: an item that a visitor reached by a recommendation is attributed to it, in the basket and in orders, for `attribution.windowHours`; where several recommendations led to it, to the last one, unless the line of the order echoes one itself. Each line of an order counts once, and so does each order, whoever reports it. Without from and to the last 30 days (UTC); at most 366.',
         tag: 'Analytics',
         key: 'secret',
-        query: RecommendationsQuery,
+        query: PeriodQuery,
         answers: { 200: RecommendationsAnswer },
         problems: ['invalid'],
       },
     ),
     access('secret'),
-    query(RecommendationsQuery),
+    query(PeriodQuery),
     async (c) => {
       const { shop, now } = c.var;
-      const asked = daysOf(c.req.valid('query'), now);
-      if (asked === null) throw new Problem('invalid', 'From `from` to `to` are more than 366 days.');
-      const { from, to } = asked;
+      const { from, to } = periodOf(c.req.valid('query'), now);
       const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
       const [{ config }, days] = await Promise.all([
         snapshotOf(c.env, shop, { now, waitUntil }),
@@ -65,6 +73,29 @@ export const analyticsRoutes = new Hono<AppEnv>()
       ]);
       const { windowHours } = config.attribution;
       return c.json({ from, to, windowHours, ...recommendationFigures(days) } satisfies RecommendationsAnswer);
+    },
+  )
+  .get(
+    '/v1/analytics/visits',
+    describe(
+      DESCRIBED && {
+        summary:
+          'Which pages visits saw and where they ended: exits and bounces by type of page and step of the checkout',
+        description:
+          'A visit ends by `learning.sessionMinutes` without an event, or where another campaign begins; its last page is its exit, a visit of one page a bounce. Each visit counts once, on the day (UTC) on which it began; what arrives late corrects what was counted. A visit that goes on counts as left on its latest page until the next one. Visits of visitors without any consent are not known. Without from and to the last 30 days; at most 366.',
+        tag: 'Analytics',
+        key: 'secret',
+        query: PeriodQuery,
+        answers: { 200: VisitsAnswer },
+        problems: ['invalid'],
+      },
+    ),
+    access('secret'),
+    query(PeriodQuery),
+    async (c) => {
+      const period = periodOf(c.req.valid('query'), c.var.now);
+      const days = await tallyObject(c.env, c.var.shop).daily('pages', period);
+      return c.json({ ...period, ...visitFigures(days) } satisfies VisitsAnswer);
     },
   )
   .get(

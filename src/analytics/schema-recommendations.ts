@@ -1,23 +1,4 @@
 import * as z from 'zod';
-import { DAY_MS, isoDay } from '../shared/decay.ts';
-import { DaysQuery } from './schema.ts';
-
-/** Days that one answer covers. */
-const MOST_DAYS = 366;
-
-export const RecommendationsQuery = DaysQuery.refine(
-  ({ from, to }) => from === undefined || to === undefined || from <= to,
-  { path: ['from'], message: 'from is not after to' },
-);
-
-const USUAL_DAYS = 30;
-
-/** The days that are asked for: to today, for 30 days, where that is not said; null for more than 366. */
-export function daysOf(asked: z.infer<typeof DaysQuery>, now: number): { from: string; to: string } | null {
-  const to = asked.to ?? isoDay(now);
-  const from = asked.from ?? isoDay(Date.parse(to) - (USUAL_DAYS - 1) * DAY_MS);
-  return Date.parse(to) - Date.parse(from) < MOST_DAYS * DAY_MS ? { from, to } : null;
-}
 
 const figures = {
   impressions: z.number().describe('Times that a recommendation was shown: an `impression` event, by recommendationId'),

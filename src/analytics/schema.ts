@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { MOST_DAYS_SINCE, SUMS } from '../experiments/schema-counts.ts';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
 import { BlendFigures } from '../learning/schema-published.ts';
-import { isoDay } from '../shared/decay.ts';
+import { VISIT_METRICS } from '../learning/schema-visits.ts';
+import { DAY_MS, isoDay } from '../shared/decay.ts';
 
 const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
@@ -15,6 +16,8 @@ const Context = z
   .min(0)
   .max(2 ** 17)
   .exactOptional();
+/** Visits were few, or came in by the thousand: what changes about them may be below zero. */
+const change = z.int().min(-1_000_000).max(1_000_000);
 const credited = { placement: text, strategy: text };
 const counted = { experiment: text.min(1), phase: z.int().min(0), arm: text };
 
@@ -125,12 +128,18 @@ export const FlushMessage = z.object({
       }),
     )
     .max(10_000),
+  visits: z
+    .record(
+      z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+      z.record(z.string().min(1).max(60), z.partialRecord(z.enum(VISIT_METRICS), change)),
+    )
+    .exactOptional(),
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
 export type TalliedFlush = Pick<
   Flush,
-  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments'
+  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments' | 'visits'
 >;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */
@@ -153,6 +162,23 @@ export const DaysQuery = z.object({
   from: Day.optional().describe('First day (UTC), for example 2026-11-01.'),
   to: Day.optional().describe('Last day (UTC), included.'),
 });
+
+/** Days that one answer covers. */
+const MOST_DAYS = 366;
+
+export const PeriodQuery = DaysQuery.refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+  path: ['from'],
+  message: 'from is not after to',
+});
+
+const USUAL_DAYS = 30;
+
+/** The days that are asked for: to today, for 30 days, where that is not said; null for more than 366. */
+export function daysOf(asked: z.infer<typeof DaysQuery>, now: number): { from: string; to: string } | null {
+  const to = asked.to ?? isoDay(now);
+  const from = asked.from ?? isoDay(Date.parse(to) - (USUAL_DAYS - 1) * DAY_MS);
+  return Date.parse(to) - Date.parse(from) < MOST_DAYS * DAY_MS ? { from, to } : null;
+}
 
 export const EventsCounted = z.object({
   total: z.number(),

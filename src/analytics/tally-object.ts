@@ -27,6 +27,8 @@ import {
   slotOf,
   sumOf,
 } from './count.ts';
+import { type DailyKind, type DailyStore, dailyStore, type Period } from './daily-store.ts';
+import { exitDays, exitRatesOf } from './exits.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
 import { type TallyStore, tallyStore } from './tally-store.ts';
@@ -36,6 +38,7 @@ import { weighBandits } from './weigh-bandits.ts';
 export class TallyObject extends DurableObject<Env> {
   readonly #store: TallyStore;
   readonly #cells: CellsStore;
+  readonly #daily: DailyStore;
   #applied: AppliedIds;
   #shop: string | null;
   /** Sums over all rows, kept so that reading the total does not read them all each time; null: not summed up yet. */
@@ -49,6 +52,7 @@ export class TallyObject extends DurableObject<Env> {
     super(ctx, env);
     this.#store = tallyStore(ctx.storage.sql);
     this.#cells = cellsStore(ctx.storage.sql);
+    this.#daily = dailyStore(ctx.storage.sql);
     this.#applied = appliedIds(ctx.storage.sql, 'applied');
     this.#shop = this.#store.shop();
     this.#buffer = archiveBuffer(this.#store);
@@ -116,6 +120,11 @@ export class TallyObject extends DurableObject<Env> {
     return this.#store.allShown(from, to);
   }
 
+  /** Counters of a kind by day (UTC, like 2026-11-22; both ends included). */
+  daily(kind: DailyKind, period: Period): { day: string; slots: Slots }[] {
+    return this.#daily.between(kind, period);
+  }
+
   /**
    * Writes everything that was counted so far to the archive.
    * @returns `until`: the last segment of the buffer that is in it; `lastKey`: the value that was written last, null when none ever was; `newest`: hashes of
@@ -153,6 +162,7 @@ export class TallyObject extends DurableObject<Env> {
     const aggregates = {
       ...NO_AGGREGATES,
       ...others,
+      exitRates: exitRatesOf(this.#daily.between('pages', exitDays(now))),
       weights: weighBandits(config, now, { store: this.#store, cells: this.#cells }),
     };
     const written = planAggregates(this.#store.written(), aggregates, { now, perDay });
@@ -192,6 +202,10 @@ export class TallyObject extends DurableObject<Env> {
       this.#claim(flush, now, { added, shown });
       addAttributed(shown, flush.attributed ?? []);
     }
+    this.#daily.add(
+      'pages',
+      fresh.flatMap(({ visits }) => (visits === undefined ? [] : [visits])),
+    );
     for (const flush of distinct) claimed[flush.flushId] = this.#claimedBy(flush);
     for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
     for (const [day, slots] of shown) {

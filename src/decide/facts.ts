@@ -1,3 +1,4 @@
+import type { ExitRate } from '../analytics/schema-aggregates.ts';
 import { lifecycleOf } from '../personas/lifecycle.ts';
 import { rfmOf } from '../personas/rfm.ts';
 import type { Affinities } from '../recommendations/situation.ts';
@@ -31,6 +32,8 @@ export interface FactSources {
   /** Whether the remembered session is still going on. */
   sessionIsOpen: boolean;
   affinity: Affinities;
+  /** How often visitors leave from pages of this type; null while too little is known. */
+  exits: ExitRate | null;
 }
 
 const NO_AFFINITIES: Affinities = { category: {}, brand: {}, priceBand: {}, evidence: 0 };
@@ -169,7 +172,7 @@ export function factsOf(from: FactSources): Facts {
     get session() {
       return session();
     },
-    page: from.page,
+    page: { ...from.page, exitRate: from.exits?.exit ?? null, bounceRate: from.exits?.bounce ?? null },
     get cart() {
       return cart();
     },

@@ -6,6 +6,7 @@ import type { CompiledMessage } from '../messages/compile.ts';
 import { type HeldBack, type MessageAnswer, noAttention, type SuppressedMessage } from '../messages/schema.ts';
 import type { Sources, Template } from '../messages/template.ts';
 import { DAY_MS } from '../shared/decay.ts';
+import { isPaying } from '../visitors/paying.ts';
 import { messagesOf } from './compiled.ts';
 import { hourIn } from './hour.ts';
 import { drawId, place, type Stage } from './place.ts';
@@ -37,6 +38,24 @@ export function sessionSince(scene: Pick<Scene, 'asker' | 'now' | 'config'>): nu
   const length = scene.config.learning.sessionMinutes * MINUTE_MS;
   const isOpen = profile !== null && profile.session.number > 0 && scene.now - profile.session.lastAt <= length;
   return isOpen ? Math.min(profile.session.startedAt, scene.now) : scene.now - length;
+}
+
+/** The name of an event as it was sent; what is no event has none. */
+function nameIn(event: unknown): unknown {
+  if (typeof event !== 'object' || event === null) return undefined;
+  return 'name' in event ? event.name : 'event' in event ? event.event : undefined;
+}
+
+/** Whether the visitor is paying, as the page, what is remembered, or the request's own events say it. */
+export function paysNow({ page, request, asker, now, config }: Scene): boolean {
+  const names = (request.events ?? []).map(nameIn);
+  const begins = names.lastIndexOf('add_payment_info') > names.lastIndexOf('purchase');
+  const paying = begins ? { at: now, elsewhereAt: 0 } : asker.profile?.paying;
+  return isPaying(paying, {
+    page: page.type ?? null,
+    now,
+    pauseMs: config.learning.sessionMinutes * MINUTE_MS,
+  });
 }
 
 /** What the shop's server has told within the last day. */
@@ -89,6 +108,7 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
     hour: hourIn(scene.now, scene.timeZone),
     since: sessionSince(scene),
     page: scene.page.type ?? null,
+    isPaying: paysNow(scene),
     placements: null,
     events: toldLately(scene),
     unit: scene.asker.customerId ?? scene.asker.visitorId,

@@ -43,6 +43,7 @@ export function rememberedPersona(
     sentSession: null,
     sessionIsOpen,
     affinity: affinitiesOf(profile, now),
+    exits: null,
   });
   return updatePersona(personasOf(config), facts, profile.held ?? null);
 }

@@ -1,9 +1,11 @@
+import { type Aggregates, type ExitRate, NO_AGGREGATES } from '../analytics/schema-aggregates.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Assigned } from '../experiments/decide.ts';
 import type { Counts } from '../learning/counts.ts';
 import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
+import { typeOfPage } from '../learning/schema-visits.ts';
 import type { SessionIndex } from '../learning/session-index.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Popularity } from '../recommendations/popularity.ts';
@@ -27,6 +29,8 @@ export interface Known {
   popularity: Popularity;
   /** Recent sessions, where the shop's blend is on. */
   sessions?: SessionIndex | null;
+  /** What is known from everything that was counted. */
+  aggregates?: Aggregates;
 }
 
 /** Who asks, and what is remembered about them; `profile` is null where nothing is, or consent does not cover it. */
@@ -138,6 +142,11 @@ function categoryOf(page: DecidePage, popularity: Popularity): string | null {
   return slug !== undefined && popularity.breadth(slug) > 0 ? slug : null;
 }
 
+function exitsFrom({ type }: DecidePage, aggregates: Aggregates = NO_AGGREGATES): ExitRate | null {
+  const name = type === undefined ? '' : typeOfPage(type);
+  return Object.hasOwn(aggregates.exitRates, name) ? (aggregates.exitRates[name] ?? null) : null;
+}
+
 /** Brings a request together with what is known. */
 export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { now: number }): Scene {
   const { config, catalogue, counts, popularity, sessions = null, now } = known;
@@ -217,6 +226,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     sentSession: request.session ?? null,
     sessionIsOpen,
     affinity,
+    exits: exitsFrom(page, known.aggregates),
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
   const held = profile?.held ?? null;

@@ -47,6 +47,16 @@ export const EVENT_NAMES = [
   'custom',
 ] as const;
 export const EventName = z.enum(EVENT_NAMES);
+
+/** The steps of a checkout, by their events. */
+export const CHECKOUT_STEPS = [
+  'view_cart',
+  'begin_checkout',
+  'add_shipping_info',
+  'add_payment_info',
+  'purchase',
+] as const satisfies readonly (typeof EVENT_NAMES)[number][];
+export type CheckoutStep = (typeof CHECKOUT_STEPS)[number];
 export type EventName = z.infer<typeof EventName>;
 
 /** A recommendation of ours that an event echoes, and that it may be credited to: signed by us for this shop, not expired, and showing that item. */

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { SiteConfig } from '../config/schema.ts';
 import { messagesOf } from '../decide/compiled.ts';
 import type { Circumstances } from '../decide/decide.ts';
-import { answerMessages, messagesFor, sessionSince } from '../decide/messages.ts';
+import { answerMessages, messagesFor, paysNow, sessionSince } from '../decide/messages.ts';
 import { stageOf } from '../decide/place.ts';
 import type { Scene } from '../decide/scene.ts';
 import type { DecideAnswer } from '../decide/schema.ts';
@@ -58,7 +58,10 @@ export async function decideMessages(
   const offers = chosen.offers.map(({ message: { key, group, caps }, isGhost }) => {
     return { key, group, caps, isGhost, kind: 'message' as const };
   });
-  const asked = { budget: config.attention, now, since: sessionSince(scene), page: page.type ?? null, offers };
+  const asked = {
+    ...{ budget: config.attention, now, since: sessionSince(scene), page: page.type ?? null, offers },
+    isPaying: paysNow(scene),
+  };
   const verdict = await offerAttention(c, { caller, config }, asked);
   const granted = new Set(verdict?.granted.map((one) => one.key) ?? []);
   return answerMessages(stage, chosen, { granted, refused: verdict?.refused ?? [] });

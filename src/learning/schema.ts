@@ -1,5 +1,7 @@
 /** What travels from the visitors' objects to the learner and the tallies, and what the learner keeps. Plain data; checked where it enters. */
+
 import type { Increment } from '../experiments/schema-counts.ts';
+import type { VisitSums } from './schema-visits.ts';
 
 /** A view of an item, with what came before it in the session: all that learning from it needs. */
 export interface View {
@@ -148,6 +150,8 @@ export interface Flush {
   counted: CountedEvent[];
   /** What the visitor adds to the cells of experiments; absent where nothing. */
   increments?: Increment[];
+  /** What has changed about which pages visits saw and where they ended since the flush before; absent where nothing has. */
+  visits?: VisitSums;
   archived: ArchivedEvent[];
 }
 

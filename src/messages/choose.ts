@@ -23,6 +23,8 @@ export interface Moment {
   since: number;
   /** Type of the page, null where it was not said. */
   page: string | null;
+  /** Nothing may want the attention of somebody who is paying. */
+  isPaying: boolean;
   /** Placements that are asked about; null: all. */
   placements: ReadonlySet<string> | null;
   /** When the shop last told of something, by its key, epoch milliseconds. */
@@ -99,8 +101,9 @@ export function budgetLeft({
   now,
   since,
   page,
-}: Pick<Moment, 'spent' | 'budget' | 'now' | 'since' | 'page'>): { left: number; why: HeldBack } {
-  if (page !== null && budget.never.includes(page)) return { left: 0, why: 'never_here' };
+  isPaying,
+}: Pick<Moment, 'spent' | 'budget' | 'now' | 'since' | 'page' | 'isPaying'>): { left: number; why: HeldBack } {
+  if (isPaying || (page !== null && budget.never.includes(page))) return { left: 0, why: 'never_here' };
   const inSession = budget.perSession - count(spent.offers, (one) => one.at >= since);
   if (inSession <= 0) return { left: 0, why: 'budget_session' };
   const last = spent.offers.reduce((latest, one) => Math.max(latest, one.at), Number.NEGATIVE_INFINITY);

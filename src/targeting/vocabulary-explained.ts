@@ -67,6 +67,14 @@ const EXPLAINED: Readonly<Record<FactPath, Explained>> = {
   'page.url': ['its address', { $regex: '/sale' }],
   'page.title': ['its title', { $regexi: 'sale' }],
   'page.referrer': ['the page before', { $regex: '/checkout' }],
+  'page.exitRate': [
+    'share of the views of pages of this type, over 28 days, after which the visit ended; null under a hundred views',
+    { $gt: 0.4 },
+  ],
+  'page.bounceRate': [
+    'share of the visits that began on such a page and saw no other; null under a hundred visits',
+    { $gt: 0.5 },
+  ],
   'cart.count': ['different items in the basket', { $eq: 0 }],
   'cart.quantity': ['pieces in the basket', { $gte: 3 }],
   'cart.value': ['worth of the basket', { $gte: 20, $lt: 35 }],

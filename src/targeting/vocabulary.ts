@@ -93,6 +93,8 @@ export const FACTS = {
   'page.url': MAYBE_TEXT,
   'page.title': MAYBE_TEXT,
   'page.referrer': MAYBE_TEXT,
+  'page.exitRate': MAYBE_SHARE,
+  'page.bounceRate': MAYBE_SHARE,
   'cart.count': COUNT,
   'cart.quantity': AMOUNT,
   'cart.value': AMOUNT,

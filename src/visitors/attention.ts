@@ -3,10 +3,13 @@ import type { Caps } from '../messages/compile.ts';
 import { type Attention, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
 import { spend } from '../messages/spend.ts';
 import { adopt } from './observe.ts';
+import { isPaying } from './paying.ts';
 import { readable } from './read.ts';
 import { freshProfile } from './reduce.ts';
 import type { ConsentAsked, Observation, Proof } from './schema.ts';
 import { noteReceipt, type VisitorState } from './state.ts';
+
+const MINUTE_MS = 60_000;
 
 /** Something that wants a visitor's attention, as whoever decides found it fit. */
 export interface Offerable {
@@ -18,7 +21,7 @@ export interface Offerable {
 }
 
 /** What is asked of the one who keeps count. */
-export interface OfferAsked extends Pick<Moment, 'budget' | 'now' | 'since' | 'page'> {
+export interface OfferAsked extends Pick<Moment, 'budget' | 'now' | 'since' | 'page' | 'isPaying'> {
   /** The most important first. */
   offers: Offerable[];
 }
@@ -62,8 +65,10 @@ export function grant(spent: Attention, asked: OfferAsked): Granted {
 export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Granted {
   const { core } = state;
   const { now } = asked;
-  const spent = readable(state, now, { consent, orders: false })?.attention ?? noAttention();
-  const answer = grant(spent, asked);
+  const read = readable(state, now, { consent, orders: false });
+  // Meanwhile they may have begun to pay, on another page or device.
+  const isNowPaying = isPaying(read?.paying, { page: asked.page, now, pauseMs: asked.sessionMinutes * MINUTE_MS });
+  const answer = grant(read?.attention ?? noAttention(), { ...asked, isPaying: asked.isPaying || isNowPaying });
   if (answer.granted.length === 0) return answer;
   adopt(state, asked);
   if (consent === 'session' && !core.isMixed) {

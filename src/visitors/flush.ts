@@ -1,8 +1,10 @@
 import { contextOf } from '../learning/contexts.ts';
 import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
+import type { VisitSums } from '../learning/schema-visits.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
 import { orderOf } from './orders.ts';
+import { takeOwed } from './pages.ts';
 import type { SequencedEvent } from './schema.ts';
 import type { Core, Entry, VisitorState } from './state.ts';
 
@@ -16,6 +18,7 @@ const MOST_LINES_BYTES = 24_000;
 const MOST_OPEN = 200;
 const MOST_OPEN_CHARACTERS = 200_000;
 const PAGE_IDS = 512;
+const MINUTE_MS = 60_000;
 
 const ENCODER = new TextEncoder();
 const bytesOf = (plain: unknown): number => ENCODER.encode(JSON.stringify(plain)).byteLength;
@@ -100,6 +103,12 @@ function refundIn({ event, refunded }: Entry): Refund | null {
   };
 }
 
+interface Gathered {
+  entries: readonly Entry[];
+  views: readonly View[];
+  visits: VisitSums | null;
+}
+
 interface Group {
   entries: Entry[];
   flush: Omit<Flush, 'flushId' | 'window'>;
@@ -117,8 +126,8 @@ interface Whose {
   context: number;
 }
 
-/** Distributes events and views over messages: 100 of each at most, under 64 KB. */
-function grouped(entries: readonly Entry[], views: readonly View[], { core, context }: Whose): Group[] {
+/** Distributes events and views over messages: 100 of each at most, under 64 KB. @param visits what has changed about them */
+function grouped({ entries, views, visits }: Gathered, { core, context }: Whose): Group[] {
   let group = emptyGroup(core);
   const groups = [group];
   const roomFor = (bytes: number, count: number): Group => {
@@ -145,6 +154,7 @@ function grouped(entries: readonly Entry[], views: readonly View[], { core, cont
     if (refund !== null) flush.refunds = [...(flush.refunds ?? []), refund];
   }
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
+  if (visits !== null) roomFor(bytesOf(visits), 0).flush.visits = visits;
   return groups.filter((one) => one.bytes > 0);
 }
 
@@ -173,6 +183,13 @@ function sealGroups({ core, context }: Whose, groups: readonly Group[], window: 
   });
 }
 
+/** What the counters have to be told of the visits, in place. What stays when the session ends has been told with it. */
+function visitsToTell({ core, profile, base }: VisitorState): VisitSums | null {
+  const pauseMs = core.sessionMinutes * MINUTE_MS;
+  takeOwed(base?.visits, pauseMs);
+  return takeOwed(profile?.visits, pauseMs);
+}
+
 /**
  * Fixes what has gathered as flushes: what they say will not change any more, however often they are sent. The last of them closes the window. In place.
  * @param now epoch milliseconds
@@ -184,7 +201,8 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const kept = Math.min(keep, state.open.length);
   const leaving = state.open.slice(0, state.open.length - kept);
   const whose = { core, context: contextOf(state.profile?.session ?? {}) };
-  const batches = sealGroups(whose, grouped(leaving, state.openViews, whose), kept === 0 ? core.window : null);
+  const gathered = { entries: leaving, views: state.openViews, visits: visitsToTell(state) };
+  const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? core.window : null);
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {

@@ -4,6 +4,7 @@ import { fade } from '../shared/decay.ts';
 import { AFFINITY_HALF_LIFE_MS } from './affinities.ts';
 import { mergeCarts } from './merge-carts.ts';
 import { giveBack } from './orders.ts';
+import { unitePaying } from './paying.ts';
 import type { Affinity, PastOrder, Profile, Session, SessionItem } from './schema.ts';
 import { uniteShown } from './shown.ts';
 import { uniteTold } from './told.ts';
@@ -103,6 +104,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - reached: of each way by which a recommendation led to an item the newest, the last 50
  * - attention: offers and totals of all parts add up, of dismissals the latest
  * - told: of all parts the newest 20
+ * - paying: who pays on one of the devices is paying
  * - hidden: the union; events: the sum; created at the earliest, seen at the latest time
  */
 export function mergeProfiles(given: readonly MergePart[]): Profile | null {
@@ -118,6 +120,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
   const told = uniteTold(profiles.map((one) => one.told ?? []));
   const spent = profiles.flatMap((one) => one.attention ?? []);
   const attention = spent.length === 0 ? undefined : spent.reduce(mergeAttention);
+  const paying = unitePaying(profiles.map((one) => one.paying));
   return {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
     seenAt: Math.max(...profiles.map((one) => one.seenAt)),
@@ -135,6 +138,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     orders,
     ...(reached.length > 0 ? { reached } : {}),
     ...(attention === undefined ? {} : { attention }),
+    ...(paying === undefined ? {} : { paying }),
     ...(told.length > 0 ? { told } : {}),
     traits: uniteTraits(parts),
     hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),

@@ -5,6 +5,7 @@ import { learnTaste } from './affinities.ts';
 import { keepCart } from './cart.ts';
 import { learnHabits, measureOf } from './habits.ts';
 import { addOrder, correctOrder, orderOf, refundedBy, refundOrder, takeEarlierRefunds } from './orders.ts';
+import { keepPaying } from './paying.ts';
 import type { PastOrder, Profile } from './schema.ts';
 import { keepSession, noSession, type Place, type Trail } from './session.ts';
 import { keepShown } from './shown.ts';
@@ -74,6 +75,7 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
     profile.told = uniteTold([profile.told ?? [], [{ key: event.key, at: event.at }]]);
   if (event.name === 'dismiss' && event.messageId !== undefined)
     profile.attention = dismiss(profile.attention ?? noAttention(), event.messageId, event.at);
+  keepPaying(profile, event);
   const isRepeat = event.name === 'purchase' && order === null;
   if (!isRepeat) {
     keepCart(profile, event, place === 'late');

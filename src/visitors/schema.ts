@@ -4,8 +4,10 @@ import type { Consent, KeptEvent } from '../events/schema.ts';
 import type { Attention } from '../messages/schema.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
+import type { Paying } from './paying.ts';
 import type { Wanted } from './quiet.ts';
 import type { StatedCart } from './state-cart.ts';
+
 import type { Told } from './told.ts';
 import type { Visits } from './visits.ts';
 
@@ -137,6 +139,8 @@ export interface Profile {
   refunds?: UnmatchedRefund[];
   /** What recommendations brought the visitor to, the last 50; absent before the first. */
   reached?: Reached[];
+  /** Whether the visitor is paying; absent before they ever did. */
+  paying?: Paying;
   /** What of the visitor's attention messages have spent; absent before the first. */
   attention?: Attention;
   /** What the shop's server has told about the visitor by `custom` events, the last 20, newest last; absent before the first. */

@@ -1,6 +1,7 @@
 import type { KeptEvent } from '../events/schema.ts';
+import { forgetVisits, pageStepOf } from './pages.ts';
 import type { Profile, Session } from './schema.ts';
-import { addStep, forgetSteps, type KeptSpan, type Step, spansOf, type Visits, visitsOf } from './visits.ts';
+import { addStep, type KeptSpan, type Step, spansOf, type Visits, visitsOf } from './visits.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_ITEMS = 200;
@@ -115,7 +116,7 @@ function itemsOf({ steps }: Visits, span: KeptSpan): Session['items'] {
 }
 
 function stepOf(event: KeptEvent): Step {
-  const step: Step = { at: event.at };
+  const step: Step = { at: event.at, ...pageStepOf(event) };
   if (event.name === 'view_item' && event.items !== undefined && event.items.length > 0)
     step.items = event.items.slice(0, MOST_VIEWS_AT_ONCE).map((item) => item.itemId);
   if (event.page?.campaign !== undefined) step.campaign = event.page.campaign;
@@ -164,7 +165,7 @@ export function keepSession(
   follow(profile, visits, { current, isNew });
   const place = isNew ? 'new' : span === current ? 'current' : 'late';
   if (place !== 'late') describe(profile.session, event, index === current.from && current.viewsBefore === 0);
-  forgetSteps(visits, pauseMs);
+  forgetVisits(visits, pauseMs);
   return { place, trails };
 }
 

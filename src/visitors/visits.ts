@@ -1,8 +1,19 @@
 /** Where sessions begin and end: a function of what happened when, whatever the order in which it was heard of. */
+import type { VisitSums } from '../learning/schema-visits.ts';
 import type { Session } from './schema.ts';
 
-/** What a visitor did at a time, as far as it decides where sessions begin and end. */
-export interface Step {
+/** What is known of the page that something happened on. */
+export interface PageStep {
+  /** Its type. */
+  page?: string;
+  /** A hash of its address. */
+  url?: number;
+  /** Which step of the checkout it is, from 0. */
+  step?: number;
+}
+
+/** What a visitor did at a time, as far as it decides where sessions begin and end, and which pages they saw. */
+export interface Step extends PageStep {
   /** Epoch milliseconds. */
   at: number;
   /** Viewed items. */
@@ -25,6 +36,10 @@ export interface Span {
 export interface Visits {
   steps: Step[];
   before: Span | null;
+  /** What the counters have been told of the visits whose every step is kept; absent before the first time. */
+  told?: VisitSums;
+  /** What they have still to be told. */
+  owed?: VisitSums;
 }
 
 /** A span of the steps that are kept. */
@@ -37,6 +52,8 @@ export interface KeptSpan extends Span {
 
 const MOST_STEPS = 400;
 const MOST_ITEMS = 600;
+/** So many more gather before the oldest go, all at once: every one that goes closes a visit, which takes a look at all of them. */
+const SLACK = 40;
 
 /** Whether a step begins a session: after a pause, or with another campaign than the session's. */
 function begins(step: Step, span: Span, pauseMs: number): boolean {
@@ -87,10 +104,17 @@ export function addStep(visits: Visits, step: Step): number | null {
   return at;
 }
 
+const itemsIn = (steps: readonly Step[]): number => steps.reduce((sum, step) => sum + (step.items?.length ?? 0), 0);
+
+/** Whether the oldest steps have to go. */
+export function isOverfull({ steps }: Visits): boolean {
+  return steps.length > MOST_STEPS + SLACK || itemsIn(steps) > MOST_ITEMS + SLACK;
+}
+
 /** Lets the oldest steps go while there are more than 400, or more than 600 viewed items in them, in place. @returns how many went */
 export function forgetSteps(visits: Visits, pauseMs: number): number {
   const { steps } = visits;
-  let items = steps.reduce((sum, step) => sum + (step.items?.length ?? 0), 0);
+  let items = itemsIn(steps);
   let gone = 0;
   for (let step = steps[0]; step !== undefined && (steps.length > MOST_STEPS || items > MOST_ITEMS); step = steps[0]) {
     const { before } = visits;
@@ -116,6 +140,6 @@ export function visitsOf(session: Session): Visits {
 export function currentOnly(visits: Visits, session: Session): Visits {
   const { number, startedAt, campaign } = session;
   const steps = visits.steps.filter((step) => step.at >= startedAt);
-  const views = session.views - steps.reduce((sum, step) => sum + (step.items?.length ?? 0), 0);
+  const views = session.views - itemsIn(steps);
   return { steps, before: { number, startedAt, lastAt: steps[0]?.at ?? session.lastAt, campaign, views } };
 }

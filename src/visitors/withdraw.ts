@@ -1,5 +1,6 @@
 import type { Flush } from '../learning/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
+import { takeOwed } from './pages.ts';
 import { sessionOnly } from './read.ts';
 import type { ConsentRecord } from './schema.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from './state.ts';
 
 const MOST_CONSENTS = 20;
+const MINUTE_MS = 60_000;
 
 /** Consent as it is to be stored. */
 export interface StatedConsent extends ConsentRecord {
@@ -51,7 +53,10 @@ function withdrawn(entry: Entry, stays: boolean): Entry {
 function withdrawToSession(state: VisitorState, now: number): void {
   const { core } = state;
   const isOver = now >= core.sessionEndsAt;
+  const owed = takeOwed(state.profile?.visits, core.sessionMinutes * MINUTE_MS);
   state.profile = state.profile === null || isOver ? null : sessionOnly(state.profile);
+  // How often which pages were seen says nothing about anybody.
+  if (owed !== null && state.profile?.visits !== undefined) state.profile.visits.owed = owed;
   state.base = null;
   core.isMixed = state.profile !== null;
   core.sessionOrders = state.profile?.orders.map((order) => order.orderId) ?? [];
@@ -121,11 +126,12 @@ export function erasedState(
   return next;
 }
 
-/** What may stay of a flush whose visitor was erased: how many events of which name there were, and how many of them are credited to which placement. */
+/** What may stay of a flush whose visitor was erased: how many events of which name there were, which pages were seen, and what is credited to which placement. */
 export function anonymousFlush(text: string): string {
-  const { flushId, shop, counted, attributed } = JSON.parse(text) as Flush;
+  const { flushId, shop, counted, attributed, visits } = JSON.parse(text) as Flush;
   const left: Flush = { flushId, shop, sender: 'v:erased', window: null, views: [], orders: [], counted, archived: [] };
   if (attributed !== undefined) left.attributed = attributed;
+  if (visits !== undefined) left.visits = visits;
   return JSON.stringify(left);
 }
 

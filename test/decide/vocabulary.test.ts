@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_AGGREGATES } from '../../src/analytics/schema-aggregates.ts';
 import { ITEM_KEYS } from '../../src/catalog/schema.ts';
 import { factsWithPersona } from '../../src/decide/compiled.ts';
 import { sceneOf } from '../../src/decide/scene.ts';
@@ -16,6 +17,8 @@ const shop = smallShop([item('tea', { price: 4, brand: 'Leaf' }), item('cup', { 
   carts: { freeShippingFrom: 50 },
   experiments: { layout: { status: 'running', variations: [{ key: 'a' }, { key: 'b' }] } },
 });
+
+const aggregates = { ...NO_AGGREGATES, exitRates: { item: { exit: 0.3, bounce: 0.5 } } };
 
 const known = profile({
   traits: { age: 31 },
@@ -70,7 +73,7 @@ const FULL = {
 /** Facts as conditions of messages and rules see them. */
 function factsFor(request: object, visitor: Profile | null): Facts {
   const asker = { visitorId: VISITOR, customerId: 'c-1', profile: visitor };
-  return factsWithPersona(sceneOf(DecideRequest.parse(request), asker, shop));
+  return factsWithPersona(sceneOf(DecideRequest.parse(request), asker, { ...shop, aggregates }));
 }
 
 /** Paths of everything that is neither an object nor absent. */

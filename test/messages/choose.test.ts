@@ -22,6 +22,7 @@ function momentOf(config: ReturnType<typeof resolveConfig>, rest: Partial<Moment
     hour: 12,
     since: NOON - 20 * MINUTE,
     page: 'cart',
+    isPaying: false,
     placements: null,
     events: new Map(),
     unit: 'visitor-1',
@@ -109,6 +110,7 @@ describe('what is held back', () => {
       'group_day',
     ],
     ['where somebody is paying', {}, { page: 'payment', attention: { never: ['payment'] } }, 'never_here'],
+    ['where somebody pays without saying on which page', {}, { page: null, isPaying: true }, 'never_here'],
     [
       'when the session’s attention is spent',
       {},

@@ -66,6 +66,13 @@ describe('a flush', () => {
             value: undefined,
           },
         ].map((event) => JSON.parse(JSON.stringify(event))),
+        visits: {
+          '2026-11-22': {
+            '/item': { views: 1, entries: 1 },
+            '/thanks': { views: 1, exits: 1 },
+            '@purchase': { visits: 1 },
+          },
+        },
       },
     ]);
     expect(state.open).toEqual([]);
