@@ -24,6 +24,16 @@ export interface BasketQuestion {
   hidden: number;
 }
 
+/** The share of a shop's past, the latest orders, by which it is chosen where all of it is known at once; and how many of them are asked for at most. */
+export const HELD_OUT = 0.15;
+const MOST_HELD_OUT = 20_000;
+
+/** Asks for the latest orders of a past what those before them have taught. @param latest not learnt yet, oldest first */
+export function tryHeldOut(latest: readonly KeyedBasket[], cards: Cards): TrialCounts {
+  const questions = latest.slice(-MOST_HELD_OUT).flatMap((basket) => basketQuestions([basket]));
+  return questions.length === 0 ? NO_TRIALS : tryBaskets(questions, modelsNow(questions, cards));
+}
+
 /** What both are asked of. */
 export interface BasketModels {
   /** Cards with the weights of each pair by itself, and of companions weighed against each other. */

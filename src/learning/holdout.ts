@@ -38,6 +38,12 @@ export interface TrialCounts {
 
 export const NO_TRIALS: TrialCounts = { n: 0, gained: 0, lost: 0, both: 0 };
 
+/** Counts as an import states them: `<n>,<gained>,<lost>,<both>`. */
+export function trialsIn(text = ''): TrialCounts {
+  const [n = 0, gained = 0, lost = 0, both = 0] = text.split(',').map(Number);
+  return { n, gained, lost, both };
+}
+
 /** What is known about the blend; plain data. */
 export interface BlendState extends TrialCounts {
   /** The sum of the squared weights of the trials, which says how many they are worth. */

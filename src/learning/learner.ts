@@ -15,13 +15,16 @@ import {
 import { type Card, createCards, scaleCard, scaleCounts } from './cards.ts';
 import { type ChunkedCards, chunkShelf } from './chunk-shelf.ts';
 import { dropCounts, dropNeighbours } from './drop.ts';
+import { trialsIn } from './holdout.ts';
 import { countedBy, learnBasket, learnView } from './learn.ts';
 import type { LearnerStore, Learnt } from './learner-store.ts';
 import { type LearnBatch, withoutSessions } from './log.ts';
 import { factorBetween, mergeUpload, rescaled } from './merge.ts';
 import { HOUR_MS } from './networks.ts';
+import type { UploadPart } from './schema.ts';
 import { chunkOf } from './schema-published.ts';
 import { type BlendSettings, openSessionLearner, type SessionLearner } from './session-learner.ts';
+import type { PastSessions } from './sessions.ts';
 import { decodeCountRows, encodeCards, encodeCountRows, type Upload } from './stored.ts';
 
 /** Items in a chunk before the number of chunks is doubled. */
@@ -51,13 +54,6 @@ export interface LearnerOptions {
 /** Until the settings were read. */
 const UNREAD: BlendSettings = { blend: 'auto', bigBaskets: 'auto', ownClicks: 0.5 };
 
-export interface UploadPart {
-  importId: string;
-  chunk: number;
-  /** How trials of orders went while it was learnt: `<n>,<gained>,<lost>,<both>`. */
-  trials?: string | undefined;
-}
-
 export interface Learner {
   readonly cards: ChunkedCards;
   readonly sessions: SessionLearner;
@@ -73,8 +69,8 @@ export interface Learner {
   /** Applies each flush once. Durable when it returns: one row. @returns whether there was anything new */
   apply(batches: readonly LearnBatch[], now: number): boolean;
   lacking(flushIds: readonly string[]): string[];
-  /** Adds uploaded cards, once for each import and chunk. @returns false when they were there already */
-  upload(part: UploadPart & { upload: Upload }, now: number): boolean;
+  /** Adds uploaded cards or sessions, once for each import and chunk. @returns false when they were there already */
+  upload(part: UploadPart & { upload: Upload | PastSessions }, now: number): boolean;
   /** Writes what the log holds into chunks and counts, and empties it. */
   checkpoint(now: number): void;
   setHalfLife(halfLifeMs: number, now: number): void;
@@ -277,13 +273,17 @@ export function openLearner(options: LearnerOptions): Learner {
       if (shelf.isOverfull) transact(() => save(now, cards.halfLifeMs));
       return true;
     },
-    upload({ importId, chunk, trials = '', upload }, now) {
+    upload({ importId, chunk, trials, upload }, now) {
       if (store.hasUpload(importId, chunk)) return false;
-      mergeUpload(cards, upload);
-      const [n = 0, gained = 0, lost = 0, both = 0] = trials.split(',').map(Number);
-      baskets.take({ n, gained, lost, both });
-      for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
-        dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
+      if (upload instanceof Float64Array) {
+        sessions.takePast(upload);
+        sessions.take(trialsIn(trials));
+      } else {
+        mergeUpload(cards, upload);
+        baskets.take(trialsIn(trials));
+        for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
+          dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
+      }
       sequence++;
       isNoted = true;
       transact(() => {

@@ -6,18 +6,18 @@ import { areOthers, holdOutsOf } from './basket-learner.ts';
 import { withBuyer } from './buyers.ts';
 import { encodeCounts } from './counts.ts';
 import { figuresOf } from './holdout.ts';
-import { type Learner, openLearner, type UploadPart } from './learner.ts';
+import { type Learner, openLearner } from './learner.ts';
 import { type LearnerStore, learnerStore, NOTHING_PUBLISHED, type Published } from './learner-store.ts';
 import type { LearnBatch } from './log.ts';
 import { noShares, withinShare } from './networks.ts';
 import { planPublication, published } from './publication.ts';
 import { type Rebuild, type RebuildStore, rebuildStore } from './rebuild-store.ts';
 import { replaceCards } from './replace.ts';
-import type { RebuildResult, Unpublished, UploadResult } from './schema.ts';
+import type { RebuildResult, Unpublished, UploadPart, UploadResult } from './schema.ts';
 import type { Manifest } from './schema-published.ts';
 import { type Settings, settingsStore } from './settings-store.ts';
 import { cardStore } from './store.ts';
-import { readUpload } from './stored.ts';
+import { readPart, readUpload } from './stored.ts';
 import { vanishedKeys } from './vanished-store.ts';
 import { writeVersion } from './version-store.ts';
 
@@ -115,11 +115,11 @@ export class LearnerObject extends DurableObject<Env> {
     return this.#learner === null ? flushIds : this.#learner.lacking(flushIds);
   }
 
-  /** Adds cards that were built offline, and how trials of orders went meanwhile, once for each import and chunk. */
+  /** Adds cards that were built offline, or sessions, and how trials went meanwhile, once for each import and chunk. */
   async upload(part: UploadPart, bytes: ArrayBuffer): Promise<UploadResult> {
     const learner = await this.#ready();
     const now = Date.now();
-    const upload = readUpload(new Uint8Array(bytes), now);
+    const upload = readPart(part, new Uint8Array(bytes), now);
     if (typeof upload === 'string') return upload;
     const isNew = this.#whole(() => learner.upload({ ...part, upload }, now));
     this.#schedule(now);

@@ -26,8 +26,16 @@ const UploadQuery = z
       .regex(/^(\d{1,5},){3}\d{1,5}$/)
       .optional()
       .describe(
-        'How trials of the orders went while these cards were learnt: of so many, companions weighed against each other alone had right, each pair by itself alone, both. Counted with the part, once; not with `replace`.',
+        'How trials went while it was learnt: of so many the one way alone had right, the other alone, both. With cards: of orders, companions weighed against each other and each pair by itself; with sessions: of views, both scorers together and the cards alone. Counted with the part, once; not with `replace`.',
       ),
+    sessions: z
+      .literal('true')
+      .optional()
+      .describe('The part is no cards but recent sessions, for the second scorer; parts come the newest first.'),
+  })
+  .refine(({ replace, sessions }) => replace === undefined || sessions === undefined, {
+    path: ['sessions'],
+    message: 'is not for parts that replace',
   })
   .refine((part) => part.chunk < part.chunks, { path: ['chunk'], message: 'is numbered from 0 and below `chunks`' });
 
@@ -49,7 +57,7 @@ const RebuildAnswer = z.object({
 });
 
 const REFUSALS = {
-  broken: 'The body is no upload of item cards, or is damaged.',
+  broken: 'The body is no upload of item cards (or, with `sessions`, of sessions), or is damaged.',
   'in-future': 'The newest event of these cards lies more than a day in the future.',
   'no-rebuild': 'No such rebuild is in progress; another one may have been begun. Begin again.',
 };
@@ -90,7 +98,7 @@ export const learningRoutes = new Hono<AppEnv>()
     '/v1/cards',
     describe(
       DESCRIBED && {
-        summary: 'Adds item cards that were built offline, once per import and chunk',
+        summary: 'Adds item cards that were built offline, or sessions, once per import and chunk',
         description:
           'What `npm run import` sends. A chunk that was taken before is answered with `accepted: false` and adds nothing.',
         tag: 'Learning',
@@ -104,12 +112,15 @@ export const learningRoutes = new Hono<AppEnv>()
     access('secret'),
     query(UploadQuery),
     async (c) => {
-      const { importId, chunk, chunks, replace, trials } = c.req.valid('query');
+      const { importId, chunk, chunks, replace, trials, sessions } = c.req.valid('query');
       const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
       const whole = bytes.slice().buffer;
       const learner = learnerObject(c.env, c.get('shop'));
       const part = { rebuildId: importId, chunk, chunks };
-      const result = await (replace ? learner.stage(part, whole) : learner.upload({ importId, chunk, trials }, whole));
+      const isSessions = sessions === 'true';
+      const result = await (replace
+        ? learner.stage(part, whole)
+        : learner.upload({ importId, chunk, trials, isSessions }, whole));
       if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
       if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
       const replaced = replace ? { replaced: result === 'replaced' } : {};

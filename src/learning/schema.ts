@@ -155,6 +155,16 @@ export interface Flush {
   archived: ArchivedEvent[];
 }
 
+/** Which part of which import it is. */
+export interface UploadPart {
+  importId: string;
+  chunk: number;
+  /** How trials of orders, or of visits, went while it was learnt: see `trialsIn`. */
+  trials?: string | undefined;
+  /** It holds no cards but sessions. */
+  isSessions?: boolean;
+}
+
 /** What an upload came to. */
 export type UploadResult = 'accepted' | 'repeated' | 'broken' | 'in-future';
 

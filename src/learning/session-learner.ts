@@ -12,7 +12,14 @@ import {
   UNDECIDED,
 } from './holdout.ts';
 import type { KeyedView } from './learn.ts';
-import { createSessions, learnSession, restoreSessions, unsavedPages } from './sessions.ts';
+import {
+  createSessions,
+  learnSession,
+  type PastSessions,
+  restoreSessions,
+  unsavedPages,
+  withPast,
+} from './sessions.ts';
 
 /** What the shop's config says about it; `auto`: the hold-out decides. */
 export interface BlendSettings {
@@ -38,6 +45,8 @@ export interface SessionLearner {
   /** Asks the cards alone and the blend for some of the views, which are not learnt yet. */
   ask(views: readonly KeyedView[], cards: Cards, settings: BlendSettings): TrialCounts;
   take(counts: TrialCounts): void;
+  /** Puts sessions of an import before those that are here. */
+  takePast(block: PastSessions): void;
   /** @param now of receipt, epoch milliseconds */
   learn(view: KeyedView, now: number): void;
   /** Writes what differs from what is stored. */
@@ -67,6 +76,9 @@ export function openSessionLearner(rows: SessionRows, state: BlendState = UNDECI
     },
     take(counts) {
       known = afterTrials(known, counts);
+    },
+    takePast(block) {
+      sessions = withPast(sessions, block);
     },
     learn: (view, now) => learnSession(sessions, view, now),
     save({ blend }) {

@@ -140,3 +140,52 @@ export function restoreSessions(rows: Iterable<readonly [row: number, block: Flo
   }
   return sessions;
 }
+
+/** Sessions that ended before all that are here, as a block of numbers: how many there are, the length of each, their keys; oldest first. */
+export type PastSessions = Float64Array;
+
+/** The closed sessions in blocks of at most `most` items, the newest block first: as they are put before others, one block after the other. */
+export function* pastBlocks({ pages }: Sessions, most: number): Generator<Float64Array<ArrayBuffer>> {
+  let lengths: number[] = [];
+  let keys: number[] = [];
+  for (const page of pages.toReversed()) {
+    if (keys.length > 0 && keys.length + page.keys.length > most) {
+      yield Float64Array.from([lengths.length, ...lengths, ...keys]);
+      [lengths, keys] = [[], []];
+    }
+    lengths = [...page.lengths, ...lengths];
+    keys = [...page.keys, ...keys];
+  }
+  if (lengths.length > 0) yield Float64Array.from([lengths.length, ...lengths, ...keys]);
+}
+
+/** The block that some bytes are. */
+export function readPast(bytes: Uint8Array): PastSessions | 'broken' {
+  if (bytes.byteLength % 8 !== 0) return 'broken';
+  const block = new Float64Array(bytes.slice().buffer);
+  const size = block[0] ?? -1;
+  if (!Number.isInteger(size) || size < 1 || size >= block.length) return 'broken';
+  const lengths = block.subarray(1, 1 + size);
+  const keys = block.subarray(1 + size);
+  const events = lengths.reduce((sum, length) => sum + length, 0);
+  const isSound = lengths.every((length) => Number.isInteger(length) && length >= 2 && length <= LONGEST_SESSION);
+  return isSound && events === keys.length && keys.every((key) => Number.isSafeInteger(key) && key >= 0)
+    ? block
+    : 'broken';
+}
+
+/** The sessions with older ones before them, as many as there is room for; all pages are new. */
+export function withPast(sessions: Sessions, block: PastSessions): Sessions {
+  const made = createSessions();
+  for (const { number } of sessions.pages) made.dirty.add(number);
+  const flat = flatten(sessions);
+  const size = block[0] ?? 0;
+  let at = 1 + size;
+  for (const length of block.subarray(1, 1 + size)) {
+    closeSession(made, [...block.subarray(at, at + length)]);
+    at += length;
+  }
+  for (let session = 0; session < flat.size; session++)
+    closeSession(made, [...flat.keys.subarray(flat.starts[session], flat.starts[session + 1])]);
+  return { ...made, open: sessions.open, closed: sessions.closed + size };
+}

@@ -13,6 +13,8 @@ import {
   type Slots,
   TRENDING_HALF_LIFE_MS,
 } from './cards.ts';
+import type { UploadPart } from './schema.ts';
+import { readPast } from './sessions.ts';
 import { copyTagged, isTail, tailLength, tailOf, takeTail } from './stored-tagged.ts';
 
 const FORMAT = 1;
@@ -202,6 +204,11 @@ export function readUpload(bytes: Uint8Array, now: number): Upload | 'broken' | 
   const upload = decodeUpload(bytes);
   if (upload === null) return 'broken';
   return upload.scale.newest > now + CLOCK_TOLERANCE_MS ? 'in-future' : upload;
+}
+
+/** What a part of an import holds, or why it cannot be taken. */
+export function readPart({ isSessions }: UploadPart, bytes: Uint8Array, now: number) {
+  return isSessions === true ? readPast(bytes) : readUpload(bytes, now);
 }
 
 /** The low 32 bits in reverse: sorted by it, the items of one chunk are neighbours, however many chunks there are. */

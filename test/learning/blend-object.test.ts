@@ -6,6 +6,7 @@ import { learnerObject } from '../../src/env.ts';
 import type { KeyedView } from '../../src/learning/learn.ts';
 import type { LearnBatch } from '../../src/learning/log.ts';
 import { cardReader } from '../../src/learning/reader.ts';
+import { closeSession, createSessions, pastBlocks } from '../../src/learning/sessions.ts';
 import { type Random, sample, seededRandom } from '../../src/shared/random.ts';
 
 const START = Date.UTC(2026, 10, 1);
@@ -120,6 +121,38 @@ describe('the blend of cards and sessions', () => {
     await learnerObject(env, shop).publish(Date.now());
     await reader.refresh();
     expect(reader.manifest?.sessions).toBe(reader.manifest?.version);
+  });
+
+  test('is on from the first publication where an imported past has shown that it helps', async () => {
+    const shop = 'blend-imported';
+    const learner = learnerObject(env, shop);
+    await learner.apply([visit([1, 2, 3])]);
+    const past = createSessions();
+    for (let n = 0; n < 200; n++) closeSession(past, [n, n + 1, n + 2]);
+    const [block = new Float64Array()] = pastBlocks(past, 1_000);
+    const upload = (chunk: number, bytes: ArrayBuffer) =>
+      learner.upload({ importId: 'a-recent', chunk, isSessions: true, trials: '2000,200,20,900' }, bytes);
+    expect(await upload(0, block.slice().buffer)).toBe('accepted');
+    expect(await upload(0, block.slice().buffer)).toBe('repeated');
+    expect(await upload(1, Float64Array.of(2, 9, 9, 1, 2, 3).buffer)).toBe('broken');
+    await learner.publish(Date.now());
+    const reader = cardReader(env.CARDS, shop);
+    await reader.refresh();
+    expect(reader.manifest?.blend).toMatchObject({ n: 2_000, gain: 0.09 });
+    const works: Promise<unknown>[] = [];
+    await reader.cards([1], (work) => works.push(work));
+    await Promise.all(works);
+    expect(reader.sessions?.index.size).toBe(200);
+
+    await evictDurableObject(learner);
+    const again = learnerObject(env, shop);
+    await runInDurableObject(again, async (_, state) => {
+      const rows = state.storage.sql.exec<{ page: number }>('SELECT page FROM sessions ORDER BY page').toArray();
+      expect(rows.map(({ page }) => page)).toEqual([-1, 0]);
+    });
+    expect(await again.upload({ importId: 'a-recent', chunk: 0, isSessions: true }, block.slice().buffer)).toBe(
+      'repeated',
+    );
   });
 
   test('costs the row that was written anyway, however many views are tried', async () => {

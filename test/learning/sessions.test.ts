@@ -6,9 +6,12 @@ import {
   flatten,
   learnSession,
   MOST_EVENTS,
+  pastBlocks,
+  readPast,
   restoreSessions,
   type Sessions,
   unsavedPages,
+  withPast,
 } from '../../src/learning/sessions.ts';
 
 const HOUR_MS = 3_600_000;
@@ -92,5 +95,62 @@ describe('sessions', () => {
         expect([stream.events, stream.closed]).toEqual([batch.events, batch.closed]);
       }),
     );
+  });
+});
+
+describe('sessions of a past', () => {
+  const session = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 2, maxLength: 50 });
+  const closed = (lists: readonly number[][]) => {
+    const sessions = createSessions();
+    for (const keys of lists) closeSession(sessions, keys);
+    return sessions;
+  };
+
+  test('come before those that are here, whatever the parts, and are stored with them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(session, { minLength: 1 }),
+        fc.array(session),
+        fc.integer({ min: 1, max: 400 }),
+        (past, here, most) => {
+          let sessions = closed(here);
+          const { save, restore } = storage();
+          save(sessions);
+          for (const block of pastBlocks(closed(past), most)) {
+            const read = readPast(new Uint8Array(block.buffer));
+            if (read === 'broken') throw new Error(read);
+            sessions = withPast(sessions, read);
+            save(sessions);
+          }
+          expect(listsOf(sessions)).toEqual([...past, ...here]);
+          expect(sessions.closed).toBe(past.length + here.length);
+          expect(listsOf(restore())).toEqual([...past, ...here]);
+        },
+      ),
+    );
+  });
+
+  test('are cut where there is no more room: the oldest go', () => {
+    const long = Array.from({ length: 50 }, (_, key) => key);
+    const here = closed(Array.from({ length: MOST_EVENTS / 50 }, () => long));
+    const [block = new Float64Array()] = pastBlocks(closed([[1_001, 1_002]]), 10);
+    const sessions = withPast(here, block);
+    expect(sessions.events).toBeLessThanOrEqual(MOST_EVENTS);
+    expect(listsOf(sessions).flat()).not.toContain(1_001);
+  });
+
+  test.each([
+    [[]],
+    [[0]],
+    [[1]],
+    [[1, 2, 3]],
+    [[1, 1, 3]],
+    [[1, 2, 3, -1]],
+    [[1, 2, 3, 0.5]],
+    [[1.5, 2, 3, 4]],
+    [[2, 2, 2, 1, 2, 3]],
+    [[1, 51, ...Array(51).keys()]],
+  ])('%j is no block of them', (numbers) => {
+    expect(readPast(new Uint8Array(Float64Array.from(numbers).buffer))).toBe('broken');
   });
 });

@@ -1,5 +1,5 @@
 /** Basket completion: one line of a basket is hidden and looked for among the first ten recommendations. */
-import { basketQuestions as questionsAmong, tryBaskets } from '../../learning/basket-trials.ts';
+import { HELD_OUT, tryHeldOut } from '../../learning/basket-trials.ts';
 import { afterTrials, figuresOf, UNDECIDED } from '../../learning/holdout.ts';
 import { BASKET_LINES, type KeyedBasket } from '../../learning/learn.ts';
 import type { BlendFigures } from '../../learning/schema-published.ts';
@@ -64,17 +64,10 @@ function recallOf(model: Pick<Model, 'cards' | 'counts'>, questions: readonly Ba
   return (100 * hits.length) / Math.max(1, questions.length);
 }
 
-/** The share of the training baskets, the latest, by which it is chosen. */
-const HELD_OUT = 0.15;
-
-/** The choice as the shop makes it, on nothing but the training baskets: the last of them are asked for by what was learnt from those before. */
+/** The choice as an import makes it, on nothing but the training baskets: the last of them are asked for by what was learnt from those before. */
 function heldOut(baskets: readonly KeyedBasket[]): BasketReport['holdOut'] {
   const from = Math.floor(baskets.length * (1 - HELD_OUT));
-  const cards = learnBaskets(baskets.slice(0, from));
-  const plain = publishCards(cards, OWN_CLICKS);
-  const questions = baskets.slice(from).flatMap((basket) => questionsAmong([basket]));
-  const partial = publishCards(cards, OWN_CLICKS, true).cards;
-  const state = afterTrials(UNDECIDED, tryBaskets(questions, { plain: plain.cards, partial, counts: plain.counts }));
+  const state = afterTrials(UNDECIDED, tryHeldOut(baskets.slice(from), learnBaskets(baskets.slice(0, from))));
   return { isBetter: state.isBetter, figures: figuresOf(state) };
 }
 

@@ -1,19 +1,10 @@
 /** The second scorer alone and blended with the cards, and what a shop's own hold-out would have chosen. */
 import { createCards } from '../../learning/cards.ts';
-import {
-  afterTrials,
-  type BlendState,
-  figuresOf,
-  type IndexInUse,
-  indexInUse,
-  questionsAmong,
-  tryBlend,
-  UNDECIDED,
-} from '../../learning/holdout.ts';
-import { learnView } from '../../learning/learn.ts';
+import { afterTrials, type BlendState, figuresOf, UNDECIDED } from '../../learning/holdout.ts';
 import { scoreNeighbours } from '../../learning/neighbours.ts';
 import { best, blend, type Scored, scoreNext } from '../../learning/score.ts';
 import { encodeSessions, openSessions, type SessionIndex } from '../../learning/session-index.ts';
+import { firstAsked, learnVisit, tryVisits } from '../../learning/session-trials.ts';
 import { createSessions, flatten, learnSession, type Sessions } from '../../learning/sessions.ts';
 import { DAY_MS } from '../../shared/decay.ts';
 import { LIST } from './metrics.ts';
@@ -25,9 +16,6 @@ import type { Table } from './tables.ts';
 
 const HALF_LIFE_MS = 60 * DAY_MS;
 const OWN_CLICKS = 0.5;
-
-/** Questions that the hold-out asks at least, where there are so many: as many as it remembers. They are of the end of the training data. */
-const TRIALS = 20_000;
 
 /** So long after the last session all of them are closed. */
 const LATER_MS = DAY_MS;
@@ -61,38 +49,13 @@ export function blended({ cards, counts }: Model, sessions: SessionIndex): Recom
   };
 }
 
-const questionsOf = (session: TimedSession, number: number) =>
-  questionsAmong(viewsOf(session).map((view) => ({ ...view, session: number })));
-
-/** The first session of the end in which there are enough questions. */
-function firstTried(train: readonly TimedSession[]): number {
-  let questions = 0;
-  let first = train.length;
-  while (first > train.length / 2 && questions < TRIALS)
-    questions += questionsOf(train[--first] ?? { at: 0, keys: [] }, first).length;
-  return first;
-}
-
-/** What the hold-out has found after these sessions, learnt one after the other: each is asked about before anything is learnt from it. */
+/** What an import finds: the latest visits, half of all at most, are asked about before anything is learnt from them. */
 export function chooseBlend(train: readonly TimedSession[]): BlendState {
-  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
-  const sessions = createSessions();
-  const first = firstTried(train);
-  let state = UNDECIDED;
-  let held: IndexInUse | null = null;
-  for (const [number, session] of train.entries()) {
-    if (number >= first) {
-      held = indexInUse(sessions, held);
-      if (held !== null)
-        state = afterTrials(
-          state,
-          tryBlend(questionsOf(session, number), { cards, sessions: held.index, ownClicks: OWN_CLICKS }),
-        );
-    }
-    for (const view of viewsOf(session)) learnView(cards, view);
-    learnWhole(sessions, session, number);
-  }
-  return state;
+  const past = { cards: createCards({ halfLifeMs: HALF_LIFE_MS }), sessions: createSessions(), ownClicks: OWN_CLICKS };
+  const visits = train.map(viewsOf);
+  const first = Math.max(Math.floor(visits.length / 2), firstAsked(visits));
+  for (const visit of visits.slice(0, first)) learnVisit(visit, past);
+  return afterTrials(UNDECIDED, tryVisits(visits.slice(first), past));
 }
 
 const points = (share: number): string => (share >= 0 ? '+' : '') + (100 * share).toFixed(2);

@@ -1,10 +1,11 @@
 import { createCards } from '../../learning/cards.ts';
+import { createSessions } from '../../learning/sessions.ts';
 import { type Row, rowsOf } from './read.ts';
 import { numeral, type Report, refuse } from './report.ts';
 import { finish, type Prepared, type Run, resume, shown } from './run.ts';
 import { type ImportedSession, isTimed, type SessionOptions, sessionsOfLines, sessionsOfRows } from './sessions.ts';
-import { keysBy, teachSession } from './teach.ts';
-import { uploadCards } from './upload.ts';
+import { keysBy, sessionTeacher } from './teach.ts';
+import { uploadCards, uploadSessions } from './upload.ts';
 import { textOf } from './values.ts';
 
 /** How many lines there are, and whether the first one's number is a time. */
@@ -35,13 +36,14 @@ async function sessionsOf(
   return sessionsOfLines(rows, { count, until, lengthMs: spanMs }, options);
 }
 
-/** Learns what is viewed next from the sessions of a file. */
+/** Learns what is viewed next from the sessions of a file, and hands over the recent ones with what they say of themselves. */
 export async function importSessions(run: Run, prepared: Prepared, report: Report): Promise<void> {
   const state = await resume(run, prepared, report);
   // Where sessions have no times, an interrupted run's own idea of now is kept.
   state.save();
   const cards = createCards({ halfLifeMs: run.shop.halfLifeMs });
-  const keyOf = keysBy(await run.groups());
+  const recent = createSessions();
+  const teacher = sessionTeacher(cards, recent, keysBy(await run.groups()));
   const refused = (reason: string, row: Pick<Row, 'line'>) => refuse(report, reason, { line: row.line });
   const options = { isSkipped: run.isSkipped, refused, startedAt: state.startedAt, report };
   let sessions = 0;
@@ -49,10 +51,12 @@ export async function importSessions(run: Run, prepared: Prepared, report: Repor
   for await (const session of await sessionsOf(run, prepared, options)) {
     sessions++;
     views += session.views.length;
-    teachSession(cards, session, keyOf);
+    teacher.teach(session);
   }
+  const trials = teacher.finish();
   run.progress.end();
   report.taken.push(`${numeral(sessions)} sessions with ${numeral(views)} views`);
   await uploadCards(run, cards, { prepared, report, what: 'viewed next' });
+  await uploadSessions(run, recent, { prepared, report, trials });
   finish(run, state);
 }

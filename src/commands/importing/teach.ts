@@ -1,8 +1,10 @@
 /** What past orders and sessions teach, by the same functions that the stream learns with. */
-import { basketQuestions, modelsNow, tryBaskets } from '../../learning/basket-trials.ts';
+import { HELD_OUT, tryHeldOut } from '../../learning/basket-trials.ts';
 import type { Cards } from '../../learning/cards.ts';
-import { NO_TRIALS, type TrialCounts } from '../../learning/holdout.ts';
-import { BASKET_LINES, DISTANCE, type KeyedBasket, learnBasket, learnView } from '../../learning/learn.ts';
+import type { TrialCounts } from '../../learning/holdout.ts';
+import { BASKET_LINES, DISTANCE, type KeyedBasket, type KeyedView, learnBasket } from '../../learning/learn.ts';
+import { learnVisit, tryVisits } from '../../learning/session-trials.ts';
+import type { Sessions } from '../../learning/sessions.ts';
 import { fnv1a32, key53 } from '../../shared/hash.ts';
 import { sample, seededRandom } from '../../shared/random.ts';
 import type { ImportedOrder } from './orders.ts';
@@ -27,48 +29,73 @@ function basketOf(order: ImportedOrder, keyOf: KeyOf): KeyedBasket {
   return { keys: lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true };
 }
 
-/** Orders between trials: the fewest, and as a share of those learnt already, so that the trials of a million orders take a minute and not an hour. */
-const LEAST_BETWEEN = 16;
-const SHARE_BETWEEN = 1 / 500;
-
-/** A teacher of orders that tries some of them before they are learnt, as the stream does with each delivery: it brings what the shop's past says of itself. */
+/** A teacher of orders that tries the latest of them before they are learnt: they bring what the shop's past says of itself. */
 export interface OrderTeacher {
+  /** Oldest first. */
   teach(order: ImportedOrder): void;
   /** Learns what still waits. @returns how the trials went */
   finish(): TrialCounts;
 }
 
-export function orderTeacher(cards: Cards, keyOf: KeyOf): OrderTeacher {
-  const sum = { ...NO_TRIALS };
-  let waiting: KeyedBasket[] = [];
-  let learnt = 0;
-  const learnAll = () => {
-    const questions = basketQuestions(waiting);
-    const found = tryBaskets(questions, modelsNow(questions, cards));
-    for (const name of ['n', 'gained', 'lost', 'both'] as const) sum[name] += found[name];
-    for (const basket of waiting) learnBasket(cards, basket);
-    learnt += waiting.length;
-    waiting = [];
+/** What waits to be learnt: the latest of all that came, a share of them, so that at the end those are left by which is chosen. */
+function latestOf<T>(learn: (one: T) => void): { add(one: T): void; rest(): T[] } {
+  let waiting: T[] = [];
+  let first = 0;
+  let added = 0;
+  return {
+    add(one) {
+      waiting.push(one);
+      added++;
+      for (; waiting.length - first > HELD_OUT * added; first++) learn(waiting[first] as T);
+      if (first < waiting.length / 2) return;
+      waiting = waiting.slice(first);
+      first = 0;
+    },
+    rest: () => waiting.slice(first),
   };
+}
+
+/** The model that is asked for the latest orders is almost the one that the shop begins with. */
+export function orderTeacher(cards: Cards, keyOf: KeyOf): OrderTeacher {
+  const latest = latestOf((basket: KeyedBasket) => learnBasket(cards, basket));
   return {
     teach(order) {
-      if (order.refund) return;
-      waiting.push(basketOf(order, keyOf));
-      if (waiting.length >= Math.max(LEAST_BETWEEN, learnt * SHARE_BETWEEN)) learnAll();
+      if (!order.refund) latest.add(basketOf(order, keyOf));
     },
     finish() {
-      learnAll();
-      return sum;
+      const rest = latest.rest();
+      const trials = tryHeldOut(rest, cards);
+      for (const basket of rest) learnBasket(cards, basket);
+      return trials;
     },
   };
 }
 
-/** Learns the views of a session. */
-export function teachSession(cards: Cards, session: ImportedSession, keyOf: KeyOf): void {
-  let previous: number[] = [];
-  for (const [index, view] of session.views.entries()) {
-    const key = keyOf(view.itemId);
-    learnView(cards, { key, at: view.at, previous, length: index + 1, own: false });
-    previous = [key, ...previous.slice(0, DISTANCE - 1)];
-  }
+function viewsOf(session: ImportedSession, keyOf: KeyOf): KeyedView[] {
+  const keys = session.views.map((view) => keyOf(view.itemId));
+  return session.views.map(({ at }, i) => ({
+    key: keys[i] as number,
+    at,
+    previous: keys.slice(Math.max(0, i - DISTANCE), i).reverse(),
+    length: i + 1,
+    own: false,
+  }));
+}
+
+/** A teacher of sessions, likewise: the latest are tried with the cards alone and with the recent sessions beside them. */
+export interface SessionTeacher {
+  /** Oldest first. */
+  teach(session: ImportedSession): void;
+  finish(): TrialCounts;
+}
+
+/** @param sessions get the recent ones */
+export function sessionTeacher(cards: Cards, sessions: Sessions, keyOf: KeyOf): SessionTeacher {
+  // Nothing of the past came from recommendations of ours.
+  const past = { cards, sessions, ownClicks: 0 };
+  const latest = latestOf((views: KeyedView[]) => learnVisit(views, past));
+  return {
+    teach: (session) => latest.add(viewsOf(session, keyOf)),
+    finish: () => tryVisits(latest.rest(), past),
+  };
 }

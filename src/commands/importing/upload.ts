@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Cards } from '../../learning/cards.ts';
 import { NO_TRIALS, type TrialCounts } from '../../learning/holdout.ts';
+import { pastBlocks, type Sessions } from '../../learning/sessions.ts';
 import { uploadParts } from '../../learning/stored.ts';
 import { numeral, type Report } from './report.ts';
 import type { Prepared, Run } from './run.ts';
@@ -52,4 +53,28 @@ export async function uploadCards(
   report.taken.push(
     `cards of ${numeral(size)} items (${what})${accepted < total ? `, of which ${numeral(total - accepted)} of ${numeral(total)} parts were there already` : ''}`,
   );
+}
+
+/** Items of sessions in one part: 4 MB. */
+const MOST_ITEMS = 400_000;
+
+/**
+ * Uploads the recent sessions, the newest part first.
+ * @param options.trials how trials of the latest went; the last part brings them, when all are there
+ */
+export async function uploadSessions(
+  run: Run,
+  sessions: Sessions,
+  { prepared, report, trials }: { prepared: Prepared; report: Report; trials: TrialCounts },
+): Promise<void> {
+  if (sessions.closed === 0) return;
+  const blocks = [...pastBlocks(sessions, MOST_ITEMS)];
+  const importId = `${importIdOf(run, prepared)}-recent`;
+  for (const [number, block] of blocks.entries()) {
+    run.signal.throwIfAborted();
+    const told = number === blocks.length - 1 ? trialsOf(trials) : '';
+    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${blocks.length}&sessions=true${told}`;
+    await run.api.send('PUT', path, new Uint8Array(block.buffer));
+  }
+  report.taken.push(`recent sessions with ${numeral(sessions.events)} items`);
 }
