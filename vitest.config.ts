@@ -29,6 +29,7 @@ export default defineConfig({
         ],
         test: {
           name: 'workers',
+          globalSetup: ['test/support/receiver.ts'],
           setupFiles: ['test/support/seed.ts'],
           testTimeout: 30_000,
           include: ['test/**/*.test.ts'],

@@ -1,5 +1,4 @@
 import type { Issue } from '../http/problems.ts';
-import { ownValue } from '../targeting/path.ts';
 import { vocabularyOf } from './audiences.ts';
 import { pathText } from './check-shape.ts';
 import { lintAttention } from './lint-attention.ts';
@@ -7,7 +6,7 @@ import { lintExperiments } from './lint-experiments.ts';
 import { lintMessages } from './lint-messages.ts';
 import { lintPersonas } from './lint-personas.ts';
 import { lintPlacements } from './lint-placements.ts';
-import { ACTIVE_PARTS, ACTIVE_STRATEGIES, INACTIVE_FIELDS, type SiteConfigInput } from './schema.ts';
+import { ACTIVE_PARTS, ACTIVE_STRATEGIES, type SiteConfigInput } from './schema.ts';
 import type { PlacementInput } from './schema-placements.ts';
 
 function lintShop(config: SiteConfigInput): Issue[] {
@@ -61,9 +60,7 @@ function inactiveOfPlacement(name: string, placement: PlacementInput): string[] 
 export function inactiveParts(config: SiteConfigInput): string[] {
   const parts = Object.entries(config).flatMap(([part, value]) => {
     if (!asksForSomething(value)) return [];
-    const fields = INACTIVE_FIELDS[part];
-    if (fields === undefined) return ACTIVE_PARTS.includes(part) ? [] : [part];
-    return fields.filter((field) => asksForSomething(ownValue(value, field))).map((field) => pathText([part, field]));
+    return ACTIVE_PARTS.includes(part) ? [] : [part];
   });
   const placements = Object.entries(config.placements ?? {}).flatMap(([name, one]) => inactiveOfPlacement(name, one));
   return [...placements, ...parts];

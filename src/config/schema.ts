@@ -57,6 +57,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'personas',
   'audiences',
   'markets',
+  'carts',
   'recentlyBought',
   'endpoints',
   'messages',
@@ -67,11 +68,6 @@ export const ACTIVE_PARTS: readonly string[] = [
   'texts',
   'alternatives',
 ];
-
-/** Fields without effect yet, of parts that are otherwise built. */
-export const INACTIVE_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  carts: ['abandonedAfterMinutes', 'restoreUrl'],
-};
 
 /** A shop's config as it is published: everything is optional, unknown keys are refused. */
 export const SiteConfigInput = strict({

@@ -97,7 +97,8 @@ function credentials(shape: Shape, key: string, messageId: string): Record<strin
     case 'resend':
       return { Authorization: `Bearer ${key}`, 'Idempotency-Key': messageId };
     case 'mailchimp':
-      return { Authorization: `Bearer ${key}` };
+      // "Authenticate with an API key": HTTP Basic, under any name.
+      return { Authorization: `Basic ${btoa(`floorwalker:${key}`)}` };
   }
 }
 

@@ -28,16 +28,7 @@ describe('checking a config', () => {
       'messages.free-shipping.group',
     ]);
     expect(checked.config).toBe(WHOLE);
-    expect(checked.inactive).toEqual(
-      expect.arrayContaining([
-        'surveys',
-        'guides',
-        'loyalty',
-        'carts.abandonedAfterMinutes',
-        'carts.restoreUrl',
-        'webhooks',
-      ]),
-    );
+    expect(checked.inactive).toEqual(expect.arrayContaining(['surveys', 'guides', 'loyalty', 'webhooks']));
     expect(checked.inactive).not.toContain('placements');
   });
 

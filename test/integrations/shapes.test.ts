@@ -62,6 +62,7 @@ describe('an event is told', () => {
     const at = 'https://us1.api.mailchimp.com/3.0/lists/l1/members/{email}/events';
     expect(shaped('mailchimp', EVENT, at)).toMatchObject({
       url: 'https://us1.api.mailchimp.com/3.0/lists/l1/members/anna%2Bshop%40shop.example/events',
+      headers: { Authorization: `Basic ${btoa('floorwalker:KEY')}` },
       body: {
         name: 'cart_abandoned',
         properties: { restoreUrl: 'https://shop.example/r', cart: JSON.stringify(EVENT.data.cart) },
