@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { createApp } from '../app.ts';
 import { type Description, descriptionOf } from '../http/describe.ts';
 import { PROBLEMS, type ProblemSlug } from '../http/problems.ts';
+import { factRows, factTable, itemFactRows } from '../targeting/vocabulary-explained.ts';
 
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
@@ -139,7 +140,18 @@ export async function openApiDocument(): Promise<object> {
     excludeStaticFile: false,
   });
   tellApart(document.paths ?? {});
-  return document;
+  const items = itemFactRows();
+  const visitors = factRows();
+  return {
+    ...document,
+    tags: [
+      {
+        name: 'Config',
+        description: `Conditions name these facts about the visitor and the page (\`*\` is a name of the shop's own, \`**\` a path):\n\n${factTable(visitors)}\n\nFilters, and the items of rules, name the item's own fields:\n\n${factTable(items)}`,
+      },
+    ],
+    'x-facts': { visitors, items },
+  };
 }
 
 /** Operation ids are unique in a document: the second of two paths that differ by a slash alone is numbered, in place. */

@@ -69,11 +69,11 @@ const EXPLAINED: Readonly<Record<FactPath, Explained>> = {
   'page.referrer': ['the page before', { $regex: '/checkout' }],
   'page.exitRate': [
     'share of the views of pages of this type, over 28 days, after which the visit ended; null under a hundred views',
-    { $gt: 0.4 },
+    { $gt: 0.4, $exists: true },
   ],
   'page.bounceRate': [
     'share of the visits that began on such a page and saw no other; null under a hundred visits',
-    { $gt: 0.5 },
+    { $gt: 0.5, $exists: true },
   ],
   'cart.count': ['different items in the basket', { $eq: 0 }],
   'cart.quantity': ['pieces in the basket', { $gte: 3 }],

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { descriptionOf } from '../../src/http/describe.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
+import { factRows, factTable, itemFactRows } from '../../src/targeting/vocabulary-explained.ts';
 
 const get = (path: string) => exports.default.fetch(`http://shop.test${path}`);
 
@@ -51,6 +52,15 @@ describe('the API document', () => {
     expect(parameters.find((one) => one.name === 'caps')?.content).toMatchObject({
       'application/json': { schema: { type: 'object', properties: { brand: {}, category: {}, group: {} } } },
     });
+  });
+
+  test('lists the facts that conditions may name', async () => {
+    const document: {
+      tags: { name: string; description: string }[];
+      'x-facts': { visitors: unknown[]; items: unknown[] };
+    } = await (await get('/openapi.json')).json();
+    expect(document['x-facts']).toEqual({ visitors: factRows(), items: itemFactRows() });
+    expect(document.tags.find((tag) => tag.name === 'Config')?.description).toContain(factTable(factRows()));
   });
 
   test('is shown by a page that loads nothing from elsewhere', async () => {

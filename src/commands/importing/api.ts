@@ -20,13 +20,28 @@ const ProblemBody = z.looseObject({
   issues: z.array(z.looseObject({ path: z.string(), message: z.string() })).optional(),
 });
 
+/** What the server refused, with the status by which it said so. */
+export class RefusedError extends ImportError {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 export interface Api {
   url: string;
   /** @returns the parsed body, null for 404 */
   get(path: string): Promise<unknown>;
   /** @returns the body as it is, null for 404 */
   text(path: string): Promise<string | null>;
-  send(method: 'PUT' | 'POST', path: string, body: string | Uint8Array): Promise<unknown>;
+  /** @param more headers beside the usual ones */
+  send(
+    method: 'PUT' | 'POST',
+    path: string,
+    body: string | Uint8Array,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<unknown>;
 }
 
 export interface ApiOptions {
@@ -110,12 +125,12 @@ async function request(path: string, init: RequestInit, options: ApiOptions): Pr
 /**
  * @param options.url of the deployment, without a path
  * @returns calls that repeat themselves on 429, 5xx and network faults (Retry-After, otherwise a growing pause)
- * @throws ImportError from the calls, with the problem as the server states it
+ * @throws ImportError from the calls, RefusedError where the server said no, with the problem as the server states it
  */
 export function connect(options: ApiOptions): Api {
   const headers = { Authorization: `Bearer ${options.key}` };
   const bodyOf = (answer: Answer, path: string): unknown => {
-    if (answer.status >= 300) throw new ImportError(`${path} was refused: ${problemText(answer)}`);
+    if (answer.status >= 300) throw new RefusedError(answer.status, `${path} was refused: ${problemText(answer)}`);
     return jsonOf(answer.text);
   };
   return {
@@ -130,9 +145,13 @@ export function connect(options: ApiOptions): Api {
       if (answer.status >= 300) throw new ImportError(`GET ${path} was refused: ${problemText(answer)}`);
       return answer.text;
     },
-    async send(method, path, body) {
+    async send(method, path, body, more) {
       const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-      const init: RequestInit = { method, body: body as BodyInit, headers: { ...headers, 'Content-Type': type } };
+      const init: RequestInit = {
+        method,
+        body: body as BodyInit,
+        headers: { ...headers, 'Content-Type': type, ...more },
+      };
       return bodyOf(await request(path, init, options), `${method} ${path}`);
     },
   };

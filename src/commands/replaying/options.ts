@@ -9,10 +9,10 @@ export interface Target {
   key: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws UsageError with a sentence for the person at the terminal */
-function targetOf(given: { url?: string; key?: string }, environment: Environment): Target {
+/** Where, and with which key. @throws UsageError with a sentence for the person at the terminal */
+export function targetOf(given: { url?: string; key?: string }, environment: Environment): Target {
   const url = given.url ?? environment.FLOORWALKER_URL;
   const key = given.key ?? environment.FLOORWALKER_KEY;
   if (!url)
