@@ -25,7 +25,8 @@ export async function runJob(_controller: ScheduledController, env: Env): Promis
 
 /** Composes the aggregates of a shop: what other objects know, and what the tally has counted. */
 async function publishAggregates(env: Env, shop: string, now: number): Promise<void> {
-  await tallyObject(env, shop).writeAggregates(shop, {}, now);
+  const quantiles = await directoryObject(env, shop).quantiles(now);
+  await tallyObject(env, shop).writeAggregates(shop, { quantiles }, now);
 }
 
 const swept = new Set<string>();

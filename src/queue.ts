@@ -134,7 +134,10 @@ async function apply(
   );
   const settled = closing.filter((flush) => !waiting.has(flush.flushId));
   if (settled.length > 0)
-    await directoryObject(env, shop).settled(settled.map(({ sender, window }) => ({ sender, window: window ?? 0 })));
+    await directoryObject(env, shop).settled(
+      settled.map(({ sender, window }) => ({ sender, window: window ?? 0 })),
+      settled.flatMap(({ sample }) => sample ?? []),
+    );
   return waiting;
 }
 

@@ -2,7 +2,12 @@ import { DurableObject } from 'cloudflare:workers';
 import type { DeadLetter, ListedLetter } from '../dead-letters/schema.ts';
 import { type DeadLetterStore, deadLetterStore } from '../dead-letters/store.ts';
 import { customerObject, type Env, visitorObject } from '../env.ts';
+import { measureSamples } from '../personas/quantiles.ts';
+import { openSamples, type Samples } from '../personas/samples.ts';
+import type { Sample } from '../personas/schema-sample.ts';
+import { DAY_MS } from '../shared/decay.ts';
 import { type DirectoryStore, directoryStore } from './directory-store.ts';
+import { samplesStore } from './samples-store.ts';
 import type { FlushWindow } from './schema.ts';
 import { type OpenWindows, type OpenWindowsOverview, openWindows } from './windows.ts';
 
@@ -16,6 +21,8 @@ const START_INTERVAL_MS = 60_000;
 const WAKES = 100;
 const WAKES_AT_ONCE = 10;
 const CONTINUE_MS = 1_000;
+/** As long as a flush may come late: older ones are refused. */
+const STRUCK_MS = 15 * DAY_MS;
 
 interface Sweep {
   shop: string;
@@ -28,6 +35,8 @@ export class DirectoryObject extends DurableObject<Env> {
   readonly #store: DirectoryStore;
   readonly #windows: OpenWindows;
   readonly #letters: DeadLetterStore;
+  readonly #rows: ReturnType<typeof samplesStore>;
+  readonly #samples: Samples;
   readonly #wokenAt = new Map<string, number>();
   /** What was opened before belongs to an earlier life of this object. */
   readonly #startedAt = Date.now();
@@ -39,6 +48,8 @@ export class DirectoryObject extends DurableObject<Env> {
     this.#store = directoryStore(ctx.storage.sql);
     this.#windows = openWindows(this.#store.segments());
     this.#letters = deadLetterStore(ctx.storage.sql);
+    this.#rows = samplesStore(ctx.storage.sql);
+    this.#samples = openSamples(this.#rows.segments());
   }
 
   /** A visitor has acknowledged events and will flush them. On disk when this returns. */
@@ -47,11 +58,33 @@ export class DirectoryObject extends DurableObject<Env> {
     if (segment !== null) this.#store.write(segment);
   }
 
-  /** The flushes that close these windows were applied everywhere. Harmless when repeated, and in any order. */
-  settled(windows: readonly { sender: string; window: number }[]): void {
+  /**
+   * The flushes that close these windows were applied everywhere. Harmless when repeated, and in any order.
+   * @param samples what they tell of their visitors: kept as far as it belongs to a sample of them
+   */
+  settled(windows: readonly { sender: string; window: number }[], samples: readonly Sample[] = []): void {
     this.ctx.storage.transactionSync(() => {
+      this.#rows.write(this.#samples.take(samples));
       for (const segment of this.#windows.settle(windows)) this.#store.write(segment);
     });
+  }
+
+  /** A visitor may not be known to the statistics any more: what is still on its way is not taken either. */
+  strikeSample(key: number, now: number): void {
+    this.ctx.storage.transactionSync(() => this.#rows.write(this.#samples.strike(key, now + STRUCK_MS)));
+  }
+
+  /** Quantiles of the shop's visitors and customers, by measure; what is past its time goes first. */
+  quantiles(now: number): Record<string, number[]> {
+    this.ctx.storage.transactionSync(() => this.#rows.write(this.#samples.forget(now)));
+    const [visitors, customers] = [this.#samples.visitors(), this.#samples.customers()];
+    return measureSamples({ visitors, customers }, now);
+  }
+
+  /** A sample of the shop's visitors, without what tells one from another; customers are in it as often as among all. */
+  samples(now: number): Omit<Sample, 'key' | 'until'>[] {
+    const alive = this.#samples.visitors().filter((one) => one.until > now);
+    return alive.map(({ key: _key, until: _until, ...sample }) => sample);
   }
 
   /** A visitor was erased: the windows are nobody's any more, and of the visitor's flushes no dead letter stays. The visitor's object still sends what may be counted. */
@@ -65,13 +98,16 @@ export class DirectoryObject extends DurableObject<Env> {
     return this.#windows.pending();
   }
 
-  /** How delivery stands: open windows, dead letters, and the events of flushes that were given up. */
-  delivery(now: number): OpenWindowsOverview & { pending: number; deadLetters: number; losses: number } {
+  /** How delivery stands: open windows, dead letters, the events of flushes that were given up; and how many customers are in the sample. */
+  delivery(
+    now: number,
+  ): OpenWindowsOverview & { pending: number; deadLetters: number; losses: number; customers: number } {
     return {
       ...this.#windows.overview(),
       pending: this.#windows.pending(),
       deadLetters: this.#letters.page('', now).total,
       losses: this.#letters.losses(),
+      customers: this.#samples.customers().length,
     };
   }
 

@@ -1,5 +1,6 @@
 /** What works already and what it is waiting for. Pure. */
 import { EVENT_NAMES } from '../events/schema.ts';
+import { LEAST_CUSTOMERS } from '../personas/quantiles.ts';
 
 /** What is there, as counted and as published. */
 export interface Evidence {
@@ -68,6 +69,14 @@ export function assess(evidence: Evidence): Record<string, string | null> {
     new_arrivals: shown,
     recently_bought_by_others: shown ?? more(evidence.leastBuyers, orders, PURCHASES),
   };
+}
+
+const CUSTOMERS = ['customer', 'customers'] as const;
+
+/** Whether the shop knows enough customers to say who of them spends much. @param customers of whom a sample is kept */
+export function tiersOf(customers: number): { live: boolean; needs: string | null; customers: number } {
+  const needs = more(LEAST_CUSTOMERS, customers, CUSTOMERS);
+  return { live: needs === null, needs, customers };
 }
 
 /** Names of events that never arrived, in the order of the contract. */

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts';
 import { forget, snapshotOf } from '../snapshot.ts';
 import { visitFigures } from './exits.ts';
 import { recommendationFigures } from './figures.ts';
-import { assess, fallbacks, surveyCounts, unseenEvents } from './readiness.ts';
+import { assess, fallbacks, surveyCounts, tiersOf, unseenEvents } from './readiness.ts';
 import { DaysQuery, daysOf, EventsCounted, PeriodQuery, Readiness } from './schema.ts';
 import { RecommendationsAnswer } from './schema-recommendations.ts';
 import { VisitsAnswer } from './schema-visits.ts';
@@ -149,6 +149,7 @@ export const analyticsRoutes = new Hono<AppEnv>()
             ...snapshot.reader.manifest?.blend,
           },
         },
+        personas: { tiers: tiersOf(delivery.customers) },
         delivery: {
           lagSeconds: delivery.oldestAt === null ? 0 : Math.max(0, Math.round((now - delivery.oldestAt) / 1000)),
           undelivered: delivery.windows,

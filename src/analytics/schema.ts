@@ -4,6 +4,8 @@ import { MOST_DAYS_SINCE, SUMS } from '../experiments/schema-counts.ts';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
 import { BlendFigures } from '../learning/schema-published.ts';
 import { VISIT_METRICS } from '../learning/schema-visits.ts';
+import { PersonasReadiness } from '../personas/schema-readiness.ts';
+import { Sample } from '../personas/schema-sample.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
 
 const text = z.string().max(300);
@@ -134,6 +136,7 @@ export const FlushMessage = z.object({
       z.record(z.string().min(1).max(60), z.partialRecord(z.enum(VISIT_METRICS), change)),
     )
     .exactOptional(),
+  sample: Sample.exactOptional(),
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
@@ -268,6 +271,7 @@ export const Readiness = z.object({
         'What the shop’s own hold-out says about it, as of the last publication: views are looked for among twenty recommendations before they are learnt, made by the cards alone and by both. On as soon as the whole interval of the gain is above 0, off when it is below.',
       ),
   }),
+  personas: PersonasReadiness,
   delivery: z.object({
     lagSeconds: z.number().describe('Age of the oldest window whose events are not all delivered, 0 without one.'),
     undelivered: z

@@ -8,9 +8,9 @@ const SHOP = /^[a-z0-9-]{1,40}$/;
 /** Stands in for the sender of a flush that was buried. Its window is closed by whoever sent it, who asks the shards. */
 const NOBODY = 'v:nobody';
 
-/** A flush without its sender: what was erased cannot be found by it, and nothing in it leads to a person. */
+/** A flush without its sender and sample: what was erased cannot be found by it, and nothing in it leads to a person. */
 export function buried(flush: Flush, why: string | null): DeadLetter {
-  const { first: _first, ...kept } = flush;
+  const { first: _first, sample: _sample, ...kept } = flush;
   return {
     letterId: flush.flushId,
     events: flush.counted.length,

@@ -1,5 +1,6 @@
 import type { Consent } from '../events/schema.ts';
 import { lifecycleOf } from '../personas/lifecycle.ts';
+import { rfmScores } from '../personas/quantiles.ts';
 import { NEVER_DAYS, rfmOf } from '../personas/rfm.ts';
 import type { PersonaPart } from '../personas/schema.ts';
 import { boughtByOthers } from '../purchases/by-others.ts';
@@ -74,7 +75,8 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
 function whoOf(scene: Scene): PersonaPart {
   const { profile } = scene.asker;
   const { now, config } = scene;
-  const { recencyDays, ...spent } = rfmOf(profile, now, config.shop.currency);
+  const bought = rfmOf(profile, now, config.shop.currency);
+  const { recencyDays, ...spent } = { ...bought, ...rfmScores(bought, scene.quantiles) };
   return {
     ...personaOf(scene),
     lifecycle: lifecycleOf(profile, now),

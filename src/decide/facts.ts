@@ -1,5 +1,6 @@
 import type { ExitRate } from '../analytics/schema-aggregates.ts';
 import { lifecycleOf } from '../personas/lifecycle.ts';
+import { rfmScores } from '../personas/quantiles.ts';
 import { rfmOf } from '../personas/rfm.ts';
 import type { Affinities } from '../recommendations/situation.ts';
 import { DAY_MS } from '../shared/decay.ts';
@@ -34,6 +35,8 @@ export interface FactSources {
   affinity: Affinities;
   /** How often visitors leave from pages of this type; null while too little is known. */
   exits: ExitRate | null;
+  /** Of the shop's visitors and customers, by measure; empty while too few are known. */
+  quantiles: Readonly<Record<string, readonly number[]>>;
 }
 
 const NO_AFFINITIES: Affinities = { category: {}, brand: {}, priceBand: {}, evidence: 0 };
@@ -151,10 +154,13 @@ export function factsOf(from: FactSources): Facts {
     };
   };
   const visitor = lazily(() => visitorOf(from));
-  const rfm = lazily(() => rfmOf(from.profile, from.now, from.shopCurrency));
+  const rfm = lazily(() => {
+    const bought = rfmOf(from.profile, from.now, from.shopCurrency);
+    return { ...bought, ...rfmScores(bought, from.quantiles) };
+  });
   const session = lazily(() => sessionOf(from));
   const cart = lazily(() => cartOf(from));
-  const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from.now));
+  const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from));
   return {
     get visitor() {
       return visitor();

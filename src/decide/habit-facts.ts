@@ -1,4 +1,5 @@
 /** How a visitor shops, as facts: ratios of the decayed sums that the profile keeps. Null is what nothing is known of. */
+import { scoreOf } from '../personas/quantiles.ts';
 import type { Affinities } from '../recommendations/situation.ts';
 import { weightAt } from '../visitors/affinities.ts';
 import { PAGE } from '../visitors/habits.ts';
@@ -42,15 +43,24 @@ function pageShares(habits: Habits, now: number): Record<string, number> {
 }
 
 /** What a visitor tends to: beside shares of categories, brands and price bands the price level, what share was reduced, and of pages by type. */
-export function affinityFacts(affinity: Affinities, habits: Habits, now: number) {
+export function affinityFacts(
+  affinity: Affinities,
+  habits: Habits,
+  { now, quantiles }: { now: number; quantiles: Readonly<Record<string, readonly number[]>> },
+) {
   return {
     ...affinity,
     get priceLevel() {
       return priceLevelOf(affinity.priceBand);
     },
+    get priceScore() {
+      return scoreOf(quantiles, 'priceLevel', priceLevelOf(affinity.priceBand));
+    },
     get discount() {
+      const viewed = ratio(habits, ['reducedViewed', 'pricedViewed'], now);
       return {
-        viewed: ratio(habits, ['reducedViewed', 'pricedViewed'], now),
+        viewed,
+        score: scoreOf(quantiles, 'discountViewed', viewed),
         bought: ratio(habits, ['reducedBought', 'pricedBought'], now),
       };
     },

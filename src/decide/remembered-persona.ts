@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../config/schema.ts';
 import { updatePersona } from '../personas/assign.ts';
 import type { Held } from '../personas/schema.ts';
+import type { Facts } from '../targeting/schema.ts';
 import type { Judging, Profile } from '../visitors/schema.ts';
 import { personasOf } from './compiled.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
@@ -8,14 +9,17 @@ import { marketOf } from './scene.ts';
 
 const MINUTE_MS = 60_000;
 
-/**
- * The persona that a visitor is held to be after an update of the profile (see {@link updatePersona}); `unknown` where none is sure enough.
- * @param from.judging the request that brought the update about; where that is not known, country, device and campaign are those of the visit
- */
-export function rememberedPersona(
-  config: SiteConfig,
-  from: { profile: Profile; sender: string; now: number; judging: Judging | undefined },
-): Held {
+export interface Remembered {
+  profile: Profile;
+  /** Name of the object: whose profile it is. */
+  sender: string;
+  now: number;
+  /** The request that brought an update about; where that is not known, country, device and campaign are those of the visit. */
+  judging?: Judging | undefined;
+}
+
+/** What a visitor's object knows of the visitor, as facts. */
+export function rememberedFacts(config: SiteConfig, from: Remembered): Facts {
   const { profile, sender, now, judging } = from;
   const { session } = profile;
   const sessionIsOpen = now - session.lastAt <= config.learning.sessionMinutes * MINUTE_MS;
@@ -26,7 +30,7 @@ export function rememberedPersona(
   const configured = market === undefined ? undefined : config.markets[market];
   const { lines, currency } = profile.cart;
   const isCustomer = sender.startsWith('c:');
-  const facts = factsOf({
+  return factsOf({
     now,
     timeZone: judging?.context.timeZone ?? config.shop.timeZone,
     visitorId: isCustomer ? '' : sender.slice(2),
@@ -44,6 +48,11 @@ export function rememberedPersona(
     sessionIsOpen,
     affinity: affinitiesOf(profile, now),
     exits: null,
+    quantiles: judging?.quantiles ?? {},
   });
-  return updatePersona(personasOf(config), facts, profile.held ?? null);
+}
+
+/** The persona that a visitor is held to be after an update of the profile (see {@link updatePersona}); `unknown` where none is sure enough. */
+export function rememberedPersona(config: SiteConfig, from: Remembered): Held {
+  return updatePersona(personasOf(config), rememberedFacts(config, from), from.profile.held ?? null);
 }

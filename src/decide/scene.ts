@@ -58,6 +58,8 @@ export interface Scene extends Known {
   /** The variations that the visitor has; `config` is with what they change. */
   assigned: readonly Assigned[];
   facts: Facts;
+  /** Of the shop's visitors and customers, by measure. */
+  quantiles: Aggregates['quantiles'];
   /** The persona that the visitor's object holds, null where it holds none. */
   held: Held | null;
   /** All that strategies read, but the cards and the persona. */
@@ -149,7 +151,7 @@ function exitsFrom({ type }: DecidePage, aggregates: Aggregates = NO_AGGREGATES)
 
 /** Brings a request together with what is known. */
 export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { now: number }): Scene {
-  const { config, catalogue, counts, popularity, sessions = null, now } = known;
+  const { config, catalogue, counts, popularity, sessions = null, aggregates = NO_AGGREGATES, now } = known;
   const { profile } = asker;
   const page = request.page ?? request.context?.page ?? {};
   const market = marketOf(request.context ?? {}, config);
@@ -226,7 +228,8 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     sentSession: request.session ?? null,
     sessionIsOpen,
     affinity,
-    exits: exitsFrom(page, known.aggregates),
+    exits: exitsFrom(page, aggregates),
+    quantiles: aggregates.quantiles,
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
   const held = profile?.held ?? null;
@@ -247,6 +250,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     cart,
     cartValue,
     freeShippingFrom,
+    quantiles: aggregates.quantiles,
     held,
     facts:
       assigned.length === 0

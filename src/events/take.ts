@@ -31,7 +31,7 @@ const NOTHING_HELD: Memory = { profile: null, stored: null };
 const NOBODY: Standing = { customerId: null, login: null, isLinked: false };
 
 export interface TakeOptions {
-  snapshot: Pick<Snapshot, 'config' | 'catalogue' | 'versions'>;
+  snapshot: Pick<Snapshot, 'config' | 'catalogue' | 'versions' | 'aggregates'>;
   /** Whether the answer carries what is remembered, in the same call of the visitor's object. */
   recall: boolean;
   /** Whether the memory carries past orders: there may be many. */
@@ -167,7 +167,7 @@ async function credit(
 }
 
 /** What of a request says who the visitor might be, as a decision reads it. */
-function judgingOf(c: Context<AppEnv>, { context = {} }: Envelope): Omit<Judging, 'config'> {
+function judgingOf(c: Context<AppEnv>, { context = {} }: Envelope): Omit<Judging, 'config' | 'quantiles'> {
   const { page = {}, ...rest } = context;
   return { page: DecidePage.safeParse(page).data ?? {}, context: { ...rest, ...surroundingsOf(c, { context: rest }) } };
 }
@@ -228,7 +228,8 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   )
     owners.set('', { sender: caller.sender, proof: caller.proof, events: [] });
   const network = await networkOf(c);
-  const judging = judgingOf(c, envelope);
+  const { versions, aggregates } = given.snapshot;
+  const judging = { ...judgingOf(c, envelope), config: versions.config, quantiles: aggregates.quantiles };
   const observations = [...owners.values()].map(({ sender, proof, events }): Observation => {
     const isOwn = sender === caller.sender;
     return {
@@ -248,7 +249,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       traits: traitsOf(envelope, claimed, config.identity.traits),
       ...(proof === null ? {} : { proof }),
       ...consentStated(events),
-      ...(isOwn && events.length > 0 ? { judging: { ...judging, config: given.snapshot.versions.config } } : {}),
+      ...(isOwn && events.length > 0 ? { judging } : {}),
       recall: given.recall && isOwn,
       orders: given.orders ?? false,
     };

@@ -1,6 +1,7 @@
 /** What travels from the visitors' objects to the learner and the tallies, and what the learner keeps. Plain data; checked where it enters. */
 
 import type { Increment } from '../experiments/schema-counts.ts';
+import type { Sample } from '../personas/schema-sample.ts';
 import type { VisitSums } from './schema-visits.ts';
 
 /** A view of an item, with what came before it in the session: all that learning from it needs. */
@@ -153,6 +154,8 @@ export interface Flush {
   /** What has changed about which pages visits saw and where they ended since the flush before; absent where nothing has. */
   visits?: VisitSums;
   archived: ArchivedEvent[];
+  /** What the shop's statistics may know of the visitor: of a flush that closes a window, under personal consent. */
+  sample?: Sample;
 }
 
 /** Which part of which import it is. */

@@ -61,10 +61,20 @@ export const LIFECYCLES = ['new', 'active', 'loyal', 'at-risk', 'lapsed'] as con
 export const Lifecycle = z.enum(LIFECYCLES);
 export type Lifecycle = z.infer<typeof Lifecycle>;
 
+/** Thirds of a shop's customers by what they have spent. */
+export const TIERS = ['low', 'medium', 'high'] as const;
+const Score = z.int().min(1).max(5).nullable();
+
 const RfmAnswer = z.object({
   recencyDays: z.number().nullable().describe('Since the last order, null without any'),
   frequency: z.number().describe('Orders'),
   monetary: z.number().describe('What they were worth, in the shop’s currency'),
+  recencyScore: Score.describe(
+    'Fifth of the shop’s customers by how lately they bought, 5 the latest; null without an order, and while too few customers are known',
+  ),
+  frequencyScore: Score.describe('By how often'),
+  monetaryScore: Score.describe('By how much'),
+  tier: z.enum(TIERS).nullable().describe('Third of the shop’s customers by what they have spent'),
 });
 
 /** All that is said of who a visitor seems to be. */

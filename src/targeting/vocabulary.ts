@@ -1,5 +1,5 @@
 /** The facts that conditions may name, and what their values are: the one list, from which conditions are checked and the documentation is made. */
-import { LIFECYCLES } from '../personas/schema.ts';
+import { LIFECYCLES, TIERS } from '../personas/schema.ts';
 
 /** What a fact can be. */
 export interface Fact {
@@ -32,6 +32,7 @@ const MAYBE_AMOUNT: Fact = { type: 'number', least: 0, absent: 'unknown' };
 /** What nobody has touched has a share of 0. */
 const SHARE: Fact = { type: 'number', least: 0, most: 1, absent: 'none' };
 const MAYBE_SHARE: Fact = { ...SHARE, absent: 'unknown' };
+const SCORE: Fact = { type: 'number', least: 1, most: 5, isWhole: true, absent: 'unknown' };
 const DEVICE: Fact = { type: 'text', usual: DEVICES, absent: 'unknown' };
 const ANY: Fact = { type: 'any', absent: 'unknown' };
 
@@ -61,6 +62,8 @@ export const FACTS = {
   'affinity.priceBand.4': SHARE,
   'affinity.priceBand.5': SHARE,
   'affinity.priceLevel': { type: 'number', least: 1, most: 5, absent: 'unknown' },
+  'affinity.priceScore': SCORE,
+  'affinity.discount.score': SCORE,
   'affinity.discount.viewed': MAYBE_SHARE,
   'affinity.discount.bought': MAYBE_SHARE,
   'affinity.pageType.*': SHARE,
@@ -69,6 +72,10 @@ export const FACTS = {
   'rfm.recencyDays': AMOUNT,
   'rfm.frequency': COUNT,
   'rfm.monetary': AMOUNT,
+  'rfm.recencyScore': SCORE,
+  'rfm.frequencyScore': SCORE,
+  'rfm.monetaryScore': SCORE,
+  'rfm.tier': { type: 'text', values: TIERS, absent: 'unknown' },
   persona: TEXT,
   'experiment.*': MAYBE_TEXT,
   'session.views': COUNT,

@@ -1,4 +1,6 @@
-import { customerObject, outboxObject, visitorObject } from '../env.ts';
+import { recentConfig } from '../config/recent-store.ts';
+import type { SiteConfig } from '../config/schema.ts';
+import { customerObject, directoryObject, outboxObject, visitorObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
 import { patience } from './deliver.ts';
@@ -9,7 +11,7 @@ import { type Quiet, quietDueAt, want } from './quiet.ts';
 import type { ConsentRecord, Judging, Retention, SequencedEvent } from './schema.ts';
 import type { Erased } from './schema-held.ts';
 import type { Part, Welcome } from './schema-parts.ts';
-import { addErrands, type Errand, forgetPersona, noteHolding } from './state.ts';
+import { addErrands, type Errand, forgetPersona, noteHolding, strikeSample } from './state.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
 const HOUR_MS = 3_600_000;
@@ -92,8 +94,9 @@ export abstract class CustomerObject extends MemoryObject {
     this.commit(() => {
       this.state.parts = parts.filter((one) => one.part !== part);
       this.store.parts.drop(part);
-      forgetPersona(this.state.core);
-      addErrands(core, [{ errand: 'forget', subject: core.sender }], Date.now());
+      forgetPersona(core);
+      // The sample of the whole history was made of this part as well.
+      addErrands(core, [{ errand: 'forget', subject: core.sender }, ...strikeSample(core)], Date.now());
       return { change: { ...noChange(), changed: true } };
     });
     await this.runErrands();
@@ -117,6 +120,16 @@ export abstract class CustomerObject extends MemoryObject {
 
   /** Of a visitor: takes consent back, since the customer has. @returns null where the visitor does not hold this part any more */
   abstract followConsent(part: string, consent: ConsentRecord, now: number): Promise<Erased | null>;
+
+  /** The config by which a persona is assigned, at least of a version; null where it cannot be had: then the persona stays. */
+  protected async personaConfig(shop: string, now: number, version = 0): Promise<SiteConfig | null> {
+    try {
+      return await recentConfig(this.env.CONFIG, shop, now, version);
+    } catch (error) {
+      console.warn(JSON.stringify({ shop, persona: 'not assigned', error: String(error) }));
+      return null;
+    }
+  }
 
   /** What the visitors hold who were identified and have not changed hands. */
   protected get openParts(): Part[] {
@@ -187,6 +200,9 @@ export abstract class CustomerObject extends MemoryObject {
       }
       case 'hand-over':
         await outboxObject(env, shop).handOver(errand.subject, errand.to);
+        return null;
+      case 'strike':
+        await directoryObject(env, shop).strikeSample(errand.sample, Date.now());
         return null;
       case 'erase':
         return visitorObject(env, shop, errand.visitorId).eraseWith(errand.part, errand.now);

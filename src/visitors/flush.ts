@@ -1,6 +1,7 @@
 import { contextOf } from '../learning/contexts.ts';
 import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
 import type { VisitSums } from '../learning/schema-visits.ts';
+import type { Sample } from '../personas/schema-sample.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
 import { orderOf } from './orders.ts';
@@ -124,6 +125,8 @@ function emptyGroup(core: Core): Group {
 interface Whose {
   core: Core;
   context: number;
+  /** What the flush that closes the window tells the shop's statistics. */
+  sample: Sample | undefined;
 }
 
 /** Distributes events and views over messages: 100 of each at most, under 64 KB. @param visits what has changed about them */
@@ -163,7 +166,7 @@ export function shown(entries: readonly Entry[]): SequencedEvent[] {
   return entries.filter((entry) => entry.isWithdrawn !== true).map((entry) => entry.event);
 }
 
-function sealGroups({ core, context }: Whose, groups: readonly Group[], window: number | null): SealedBatch[] {
+function sealGroups({ core, context, sample }: Whose, groups: readonly Group[], window: number | null): SealedBatch[] {
   const earlier = core.unconfirmed.find((flush) => flush.window === core.window);
   const first = earlier?.number ?? core.flushes + 1;
   return groups.map((group, i) => {
@@ -177,6 +180,7 @@ function sealGroups({ core, context }: Whose, groups: readonly Group[], window: 
       if (core.persona !== undefined) flush.persona = core.persona;
       if (context > 0) flush.context = context;
     }
+    if (closes !== null && sample !== undefined) flush.sample = sample;
     const events = shown(group.entries);
     const at = events.reduce((newest, event) => Math.max(newest, event.receivedAt), core.receivedAt);
     return { number, at, events, flush: JSON.stringify(flush), window: closes };
@@ -200,9 +204,10 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const { core } = state;
   const kept = Math.min(keep, state.open.length);
   const leaving = state.open.slice(0, state.open.length - kept);
-  const whose = { core, context: contextOf(state.profile?.session ?? {}) };
+  const whose = { core, context: contextOf(state.profile?.session ?? {}), sample: state.sample };
   const gathered = { entries: leaving, views: state.openViews, visits: visitsToTell(state) };
   const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? core.window : null);
+  delete state.sample;
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {

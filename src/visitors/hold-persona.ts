@@ -18,7 +18,7 @@ export function holdPersona(
   const { core } = state;
   const consent = core.isMixed ? 'session' : 'personal';
   const profile = readable(state, now, { consent, orders: true });
-  if (profile === null) return false;
+  if (profile === null || Object.keys(config.personas).length === 0) return false;
   const before = profile.held;
   if (before !== undefined && before.events >= profile.events) return false;
   const next = rememberedPersona(config, { profile, sender: core.sender, now, judging });

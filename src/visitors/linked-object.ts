@@ -1,4 +1,5 @@
 import { customerObject } from '../env.ts';
+import type { Sample } from '../personas/schema-sample.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
 import { seal, shown } from './flush.ts';
@@ -6,9 +7,10 @@ import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
 import { eventsToTell, partOf } from './read.ts';
+import { sampleOf } from './sample.ts';
 import type { Judging, Observation, Proof, SequencedEvent } from './schema.ts';
 import type { Welcome } from './schema-parts.ts';
-import { addErrands, noteReceipt } from './state.ts';
+import { addErrands, noteReceipt, strikeSample } from './state.ts';
 import { TellingObject } from './telling-object.ts';
 import { leaveCustomer, vacate } from './withdraw.ts';
 
@@ -34,6 +36,34 @@ export abstract class LinkedObject extends TellingObject {
       core.syncAt = due + SYNC_MS;
       await this.sync();
     }
+  }
+
+  /** Of a visitor who belongs to a customer the shop's statistics know the customer, whole and once. */
+  protected override async noteSample(now: number): Promise<void> {
+    const { shop, pseudonym, customer } = this.state.core;
+    try {
+      const sample = await (customer === null
+        ? this.sample(shop, now)
+        : customerObject(this.env, shop, customer.customerId).sample(shop, now));
+      // What was erased or has changed hands meanwhile is nobody's.
+      const { core } = this.state;
+      const isSame = core.pseudonym === pseudonym && core.customer?.customerId === customer?.customerId;
+      if (sample !== null && isSame && !core.isMixed) this.state.sample = sample;
+    } catch (error) {
+      console.warn(JSON.stringify({ shop, sample: 'not made', error: String(error) }));
+    }
+  }
+
+  /** What the shop's statistics may know of whoever this is; null where there is nothing, or consent is for less. */
+  async sample(shop: string, now: number): Promise<Sample | null> {
+    const config = await this.personaConfig(shop, now);
+    const sample = config === null ? null : sampleOf(this.state, config, now);
+    if (sample !== null && this.state.core.sampled === undefined)
+      this.commit(() => {
+        this.state.core.sampled = true;
+        return { change: { ...noChange(), changed: true } };
+      });
+    return sample;
   }
 
   /** Whether a proof opens the customer's history: one that the request itself states always, a cookie within its login. */
@@ -95,6 +125,7 @@ export abstract class LinkedObject extends TellingObject {
       const handOver = { errand: 'hand-over', subject: sender, to: `c:${customerId}` } as const;
       if (core.isKnownElsewhere) addErrands(core, [handOver], now);
       delete core.isKnownElsewhere;
+      addErrands(core, strikeSample(core), now);
       this.note(now);
       return { change: { ...noChange(), changed: true } };
     });

@@ -1,6 +1,4 @@
 import { DurableObject } from 'cloudflare:workers';
-import { recentConfig } from '../config/recent-store.ts';
-import type { SiteConfig } from '../config/schema.ts';
 import { directoryObject, type Env, learnerObject, tallyObject } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
 import type { Flush } from '../learning/schema.ts';
@@ -12,7 +10,16 @@ import { type Change, endSessionIfOver, noChange } from './observe.ts';
 import { mergedOrders } from './read.ts';
 import { retentionDue, takeRetained } from './retain.ts';
 import type { Erased } from './schema-held.ts';
-import { addErrands, dueAt, type Errand, freshState, holdsAnything, isForgotten, type VisitorState } from './state.ts';
+import {
+  addErrands,
+  dueAt,
+  type Errand,
+  freshState,
+  holdsAnything,
+  isForgotten,
+  strikeSample,
+  type VisitorState,
+} from './state.ts';
 import { type VisitorStore, visitorStore } from './store.ts';
 import { anonymousFlush, erasedState, type StatedConsent } from './withdraw.ts';
 
@@ -49,6 +56,9 @@ export abstract class MemoryObject extends DurableObject<Env> {
   /** Does what is due by a time besides delivery. Throws what could not be done; it is tried again. */
   protected abstract tend(due: number): Promise<void>;
 
+  /** Makes the sample that the next flush carries, as far as consent lets there be one. */
+  protected abstract noteSample(now: number): Promise<void>;
+
   /** Flushes and confirms now, whatever is due. @returns the windows whose flushes have not been applied everywhere yet */
   async wake(): Promise<{ undelivered: number[] }> {
     const { core } = this.state;
@@ -81,6 +91,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
       failed('confirmation', error);
     }
     try {
+      if (this.#isFlushDue(due)) await this.noteSample(Date.now());
       this.#flush(due);
       await this.#send();
     } catch (error) {
@@ -103,17 +114,6 @@ export abstract class MemoryObject extends DurableObject<Env> {
   #isFlushDue(due: number): boolean {
     const { core, open, openViews } = this.state;
     return open.length + openViews.length > 0 && core.flushAt <= due;
-  }
-
-  /** The config by which a persona is assigned, at least of a version; null where it cannot be had: then the persona stays. */
-  protected async personaConfig(shop: string, now: number, version = 0): Promise<SiteConfig | null> {
-    try {
-      const config = await recentConfig(this.env.CONFIG, shop, now, version);
-      return Object.keys(config.personas).length > 0 ? config : null;
-    } catch (error) {
-      console.warn(JSON.stringify({ shop, persona: 'not assigned', error: String(error) }));
-      return null;
-    }
   }
 
   #flush(due: number): void {
@@ -201,10 +201,11 @@ export abstract class MemoryObject extends DurableObject<Env> {
       const { core, open, openViews } = this.state;
       if (open.length + openViews.length > 0) this.#seal();
       const numbers = new Set(core.unconfirmed.map((flush) => flush.number));
+      const strike = strikeSample(core);
       this.state = erasedState(this.state, now, { draw, refusal: options.refusal });
       const { sender: subject } = this.state.core;
       const forget: Errand[] = isHeld && subject !== '' ? [{ errand: 'forget', subject }] : [];
-      addErrands(this.state.core, [...options.errands, ...forget], now);
+      addErrands(this.state.core, [...options.errands, ...forget, ...strike], now);
       this.store.clearBut(numbers, anonymousFlush);
       return { change: { ...noChange(), changed: true }, flushes: numbers.size };
     });

@@ -21,7 +21,7 @@ import type {
   Standing,
 } from './schema.ts';
 import type { Erased, MergedEvent, VisitorExport } from './schema-held.ts';
-import { addErrands, type Errand, holdsAnything } from './state.ts';
+import { addErrands, type Errand, holdsAnything, strikeSample } from './state.ts';
 import { takeArrival, takeCart } from './state-cart.ts';
 import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 
@@ -223,7 +223,7 @@ export class VisitorObject extends LinkedObject {
       if (withdrawn) {
         Object.assign(change, { strip: this.store.batches(), stripsAll: true, ordersChanged: true });
         const { core } = this.state;
-        addErrands(core, [...errands, { errand: 'forget', subject: core.sender }], stated.now);
+        addErrands(core, [...errands, { errand: 'forget', subject: core.sender }, ...strikeSample(core)], stated.now);
         for (const { part } of this.state.parts) this.store.parts.drop(part);
         this.state.parts = [];
       }

@@ -1,4 +1,5 @@
 /** What is remembered about a visitor. Written only by the visitor's own object. All times are epoch milliseconds. */
+import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { DecideContext, DecidePage } from '../decide/schema.ts';
 import type { Consent, KeptEvent } from '../events/schema.ts';
 import type { Attention } from '../messages/schema.ts';
@@ -206,6 +207,8 @@ export interface Judging {
   config: number;
   page: DecidePage;
   context: DecideContext;
+  /** Of the shop's customers: by measure, see `Aggregates`. */
+  quantiles: Aggregates['quantiles'];
 }
 
 /** One request's events of one visitor or customer. */

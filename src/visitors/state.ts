@@ -1,6 +1,8 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
 import type { OutgoingEvent } from '../integrations/schema.ts';
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
+import type { Sample } from '../personas/schema-sample.ts';
+import { key53 } from '../shared/hash.ts';
 import { type Quiet, quietDueAt } from './quiet.ts';
 import type { ConsentRecord, HeldPersona, Profile, Retention, SequencedEvent } from './schema.ts';
 import type { Part } from './schema-parts.ts';
@@ -76,6 +78,8 @@ export type Errand =
   | { errand: 'tell'; event: OutgoingEvent }
   /** What is held elsewhere about whoever this is (`v:<visitorId>`, `c:<customerId>`) goes. */
   | { errand: 'forget'; subject: string }
+  /** The shop's statistics let a sample go. */
+  | { errand: 'strike'; sample: number }
   /** What is held elsewhere about a visitor who was identified is the customer's from here on. */
   | { errand: 'hand-over'; subject: string; to: string };
 
@@ -89,6 +93,8 @@ export interface Core {
   persona?: string;
   /** Of a customer with visitors: the persona of the whole history. */
   held?: HeldPersona;
+  /** The shop's statistics were told a sample of what is held here. */
+  sampled?: true;
   /** Random; flush ids are `<name>.<number>`. */
   name: string;
   /** Random; never leaves the object. */
@@ -159,6 +165,8 @@ export interface VisitorState {
   known: Set<number>;
   /** Of a customer: what the visitors hold who were identified. */
   parts: Part[];
+  /** What the flush that is about to be fixed tells the shop's statistics; kept in no row. */
+  sample?: Sample;
 }
 
 export function freshTeaching(): Teaching {
@@ -264,6 +272,16 @@ export function noteHolding(
 }
 
 const ERRAND_PATIENCE_MS = 10_000;
+
+/** The key of the sample that the statistics have of this visitor. */
+export const sampleKey = ({ pseudonym }: Core): number => key53(`sample ${pseudonym}`);
+
+/** What is to be told where what the statistics know may not be known any more, in place. */
+export function strikeSample(core: Core): Errand[] {
+  if (core.sampled === undefined) return [];
+  delete core.sampled;
+  return [{ errand: 'strike', sample: sampleKey(core) }];
+}
 
 /** Adds errands, in place. They are about to be run; the alarm is for those that fail. */
 export function addErrands(core: Core, errands: readonly Errand[], now: number): void {

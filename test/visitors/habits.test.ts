@@ -14,6 +14,7 @@ function profileOf(events: readonly KeptEvent[]): Profile {
 }
 
 const NO_AFFINITY = { category: {}, brand: {}, priceBand: {}, evidence: 0 };
+const at = (now: number) => ({ now, quantiles: {} });
 const page = (type: string, at: number, url = `https://shop.example/${type}`) =>
   kept('page_view', at, { page: { type, url } });
 const item = (reduced: boolean) => ({ itemId: 'x', priceBand: 2, ...(reduced ? { reduced: true as const } : {}) });
@@ -46,14 +47,14 @@ describe('habits', () => {
   test('know what share of what was viewed and bought was reduced', () => {
     const bought = kept('purchase', NOON + DAY, { orderId: 'o', items: [item(true), item(true), item(false)] });
     const both = profileOf([...VISITS, bought]).habits ?? {};
-    const { discount } = affinityFacts(NO_AFFINITY, both, NOON + DAY);
+    const { discount } = affinityFacts(NO_AFFINITY, both, at(NOON + DAY));
     expect(discount.viewed).toBeCloseTo(0.5, 3);
     expect(discount.bought).toBeCloseTo(2 / 3, 9);
-    expect(affinityFacts(NO_AFFINITY, habits, NOON).discount.bought).toBeNull();
+    expect(affinityFacts(NO_AFFINITY, habits, at(NOON)).discount.bought).toBeNull();
   });
 
   test('know which pages are looked at', () => {
-    const shares = affinityFacts(NO_AFFINITY, habits, NOON + DAY).pageType;
+    const shares = affinityFacts(NO_AFFINITY, habits, at(NOON + DAY)).pageType;
     expect(Object.keys(shares).sort()).toEqual(['home', 'item', 'search']);
     expect(shares.item).toBeCloseTo(0.4, 1);
   });
