@@ -199,6 +199,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
       freeShippingFrom: input.carts?.freeShippingFrom ?? null,
     },
     recentlyBought: resolveRecentlyBought(input),
+    alternatives: resolveAlternatives(input.alternatives ?? {}),
     attribution: { windowHours: input.attribution?.windowHours ?? 72 },
     webhooks: input.webhooks ?? {},
     endpoints: copied(input.endpoints),

@@ -208,6 +208,8 @@ export interface SiteConfig {
   placements: Record<string, Placement>;
   /** The shop's own wording of reasons, where it has one. */
   texts: { reasons: Partial<Record<ReasonCode, Text | undefined>> };
+  /** What stands in for an item that cannot be had, where no placement says it. */
+  alternatives: AlternativeTerms;
   personas: Record<string, Persona>;
   messages: Given<'messages'>;
   attention: {

@@ -4,23 +4,16 @@ import { rfmScores } from '../personas/quantiles.ts';
 import { NEVER_DAYS, rfmOf } from '../personas/rfm.ts';
 import type { PersonaPart } from '../personas/schema.ts';
 import { boughtByOthers } from '../purchases/by-others.ts';
-import { recentlyBought } from '../purchases/recently-bought.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import type { Situation } from '../recommendations/situation.ts';
 import type { Random } from '../shared/random.ts';
+import { boughtOf } from './bought.ts';
 import { personaOf } from './compiled.ts';
 import { answerExperiments } from './experiments.ts';
 import { askedPlacements, drawId, place, stageOf } from './place.ts';
 import type { Scene } from './scene.ts';
-import {
-  type BoughtItemAnswer,
-  type ByOthersAnswer,
-  type CartAnswer,
-  type DecideAnswer,
-  type PartName,
-  USUAL_PARTS,
-  type ViewedItemAnswer,
-} from './schema.ts';
+import { type CartAnswer, type DecideAnswer, type PartName, USUAL_PARTS } from './schema.ts';
+import type { ByOthersAnswer, ViewedItemAnswer } from './schema-lists.ts';
 
 /** Entries of a visitor's own lists, where the request does not say how many. */
 const BOUGHT_COUNT = 100;
@@ -61,7 +54,7 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
     answer.suppressed = circumstances.messages?.suppressed ?? [];
   }
   if (parts.has('experiments')) answer.experiments = answerExperiments(scene.assigned);
-  if (parts.has('recentlyBought')) answer.recentlyBought = boughtOf(scene, count ?? BOUGHT_COUNT);
+  if (parts.has('recentlyBought')) Object.assign(answer, boughtOf(scene, count ?? BOUGHT_COUNT));
   if (parts.has('boughtByOthers')) answer.boughtByOthers = byOthersOf(scene, count ?? BOUGHT_COUNT);
   if (parts.has('recentlyViewed')) answer.recentlyViewed = viewedOf(scene, count ?? VIEWED_COUNT);
   if (parts.has('cart')) answer.cart = cartOf(scene);
@@ -97,18 +90,6 @@ function placementsOf(scene: Scene, { cards, random }: Circumstances): Record<st
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
-
-function boughtOf(scene: Scene, count: number): BoughtItemAnswer[] {
-  const { profile } = scene.asker;
-  if (profile === null) return [];
-  const { catalogue, situation } = scene;
-  const options = { catalogue, hidden: profile.hidden, count, locale: situation.locale, market: situation.market };
-  return recentlyBought(profile.orders, options).map((entry) => ({
-    ...entry,
-    lastBoughtAt: iso(entry.lastBoughtAt),
-    dueAt: entry.dueAt === null ? null : iso(entry.dueAt),
-  }));
-}
 
 function byOthersOf(scene: Scene, count: number): ByOthersAnswer[] {
   const { catalogue, situation, asker } = scene;

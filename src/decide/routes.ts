@@ -150,7 +150,7 @@ export const decideRoutes = new Hono<AppEnv>()
       DESCRIBED && {
         summary: 'What the visitor bought, newest first; or what several people bought lately',
         description:
-          'With `scope=everyone`: what at least `recentlyBought.buyers` (3) different people bought within `recentlyBought.hours` (24), most of them first. Who and when is said of nobody, and what the visitor bought does not count.',
+          'With `scope=everyone`: what at least `recentlyBought.buyers` (3) different people bought within `recentlyBought.hours` (24), most of them first. Who and when is said of nobody, and what the visitor bought does not count. Otherwise `basket` says what of it goes into the basket at once: what can be had, is not in it yet and was no gift.',
         ...SINGLE,
         query: BoughtQuery,
         answers: { 200: RecentlyBoughtAnswer },
@@ -167,7 +167,7 @@ export const decideRoutes = new Hono<AppEnv>()
       }
       const options = { count: count ?? Number.POSITIVE_INFINITY, isAboutMemory: true };
       const answer = await takeRequest(c, partRequest('recentlyBought', asked), options);
-      return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [] });
+      return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [], basket: answer.basket });
     },
   )
   .get(

@@ -12,6 +12,7 @@ import { strayFact, type Vocabulary } from '../targeting/find-fact.ts';
 import { CheckedCondition } from '../targeting/schema-checked.ts';
 import { FACTS, ITEM_VOCABULARY } from '../targeting/vocabulary.ts';
 import { isTimeZone } from './hour.ts';
+import { BoughtItemAnswer, ByOthersAnswer, RefillAnswer, ViewedItemAnswer } from './schema-lists.ts';
 
 export const BODY_LIMIT_BYTES = 1_000_000;
 const PLACEMENTS_LIMIT = 20;
@@ -154,48 +155,6 @@ export const DecideRequest = z.object({
 });
 export type DecideRequest = z.infer<typeof DecideRequest>;
 
-/** An entry of the recently-bought list, as it is answered. */
-export const BoughtItemAnswer = z.object({
-  itemId: z.string(),
-  title: z.string().nullable(),
-  lastBoughtAt: z.string(),
-  times: z.number(),
-  quantity: z.number(),
-  paid: z.number().nullable(),
-  paidCurrency: z.string(),
-  price: z.number().nullable(),
-  currency: z.string().nullable(),
-  availability: z.string().nullable(),
-  dueAt: z.string().nullable(),
-  dueConfidence: z.number().nullable(),
-});
-export type BoughtItemAnswer = z.infer<typeof BoughtItemAnswer>;
-
-/** What several people bought lately. Nothing says who, or when. */
-export const ByOthersAnswer = z.object({
-  itemId: z.string(),
-  title: z.string(),
-  buyers: z
-    .number()
-    .describe(
-      'How many different people bought it within the shop’s window, without the one who asks: never fewer than `recentlyBought.buyers`.',
-    ),
-  price: z.number().nullable(),
-  currency: z.string().nullable(),
-  availability: z.string(),
-});
-export type ByOthersAnswer = z.infer<typeof ByOthersAnswer>;
-
-export const ViewedItemAnswer = z.object({
-  itemId: z.string(),
-  title: z.string(),
-  lastViewedAt: z.string(),
-  price: z.number().nullable(),
-  currency: z.string().nullable(),
-  availability: z.string(),
-});
-export type ViewedItemAnswer = z.infer<typeof ViewedItemAnswer>;
-
 export const CartAnswer = z.object({
   lines: z.array(
     z.object({ itemId: z.string(), title: z.string().nullable(), quantity: z.number(), price: z.number().nullable() }),
@@ -239,6 +198,8 @@ const parts = {
   suppressed: z.array(SuppressedMessage),
   experiments: z.record(z.string(), ExperimentAnswer),
   recentlyBought: z.array(BoughtItemAnswer),
+  /** Comes with `recentlyBought`. */
+  basket: RefillAnswer,
   boughtByOthers: z.array(ByOthersAnswer),
   recentlyViewed: z.array(ViewedItemAnswer),
   cart: CartAnswer,
@@ -269,6 +230,7 @@ export const RecommendationAnswer = z.object({
 export const RecentlyBoughtAnswer = z.object({
   ...head,
   recentlyBought: z.union([parts.recentlyBought, parts.boughtByOthers]),
+  basket: parts.basket.optional().describe('Of the visitor’s own: what of it goes into the basket at once.'),
 });
 export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
 export const MessagesAnswer = z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed });

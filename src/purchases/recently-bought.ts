@@ -9,6 +9,8 @@ export interface Purchase {
   boughtAt: number[];
   /** Pieces, over all orders, refunds taken off. */
   quantity: number;
+  /** Pieces of the last order that has it. */
+  lastQuantity: number;
   /** Paid for one piece the last time; null when the shop did not say. */
   paid: number | null;
   paidCurrency: string;
@@ -31,11 +33,19 @@ export function purchasesOf(orders: readonly PastOrder[], options: PurchaseOptio
       if (!(line.quantity > 0) || hidden.has(line.itemId)) continue;
       let purchase = byItem.get(line.itemId);
       if (purchase === undefined) {
-        purchase = { itemId: line.itemId, boughtAt: [], quantity: 0, paid: null, paidCurrency: order.currency };
+        purchase = {
+          itemId: line.itemId,
+          boughtAt: [],
+          quantity: 0,
+          lastQuantity: 0,
+          paid: null,
+          paidCurrency: order.currency,
+        };
         byItem.set(line.itemId, purchase);
       }
       purchase.boughtAt.push(order.at);
       purchase.quantity += line.quantity;
+      purchase.lastQuantity = line.quantity;
       if (line.price !== null) {
         purchase.paid = line.price;
         purchase.paidCurrency = order.currency;
@@ -61,11 +71,15 @@ export interface BoughtItem {
   /** In how many orders. */
   times: number;
   quantity: number;
+  /** Pieces the last time that it was not bought as a gift; 0 when it always was. */
+  lastQuantity: number;
   paid: number | null;
   paidCurrency: string;
   /** Today's price; null when unknown. */
   price: number | null;
   currency: string | null;
+  /** By how much it is dearer today than it was paid for; null when that cannot be said, be it that the currencies differ. */
+  priceChange: number | null;
   availability: Availability | null;
   dueAt: number | null;
   dueConfidence: number | null;
@@ -78,6 +92,8 @@ export interface BoughtOptions {
   count: number;
   locale?: string | undefined;
   market?: string | undefined;
+  /** Of prices that name none. */
+  currency: string;
 }
 
 /** The visitor's own purchases, newest first, against today's catalogue. */
@@ -89,19 +105,25 @@ export function recentlyBought(orders: readonly PastOrder[], options: BoughtOpti
     .map((purchase) => {
       const slot = catalogue.indexOf(purchase.itemId);
       const known = slot >= 0 && !catalogue.isRemoved(slot);
+      const currency = known ? catalogue.currency(slot, market) || options.currency : null;
       const price = known ? catalogue.price(slot, market) : Number.NaN;
       // A gift says nothing about when its giver needs the item again.
-      const due = dueOf(own.get(purchase.itemId)?.boughtAt ?? []);
+      const bought = own.get(purchase.itemId);
+      const due = dueOf(bought?.boughtAt ?? []);
+      const { paid, paidCurrency } = purchase;
+      const isComparable = paid !== null && paidCurrency === currency && !Number.isNaN(price);
       return {
         itemId: purchase.itemId,
         title: known ? catalogue.title(slot, locale) : null,
         lastBoughtAt: lastOf(purchase),
         times: purchase.boughtAt.length,
         quantity: purchase.quantity,
-        paid: purchase.paid,
-        paidCurrency: purchase.paidCurrency,
+        lastQuantity: bought?.lastQuantity ?? 0,
+        paid,
+        paidCurrency,
         price: Number.isNaN(price) ? null : price,
-        currency: Number.isNaN(price) ? null : catalogue.currency(slot, market) || null,
+        currency: Number.isNaN(price) ? null : currency,
+        priceChange: isComparable ? Math.round((price - paid) * 100) / 100 : null,
         availability: known ? catalogue.availability(slot, market) : null,
         dueAt: due?.dueAt ?? null,
         dueConfidence: due?.confidence ?? null,

@@ -7,7 +7,7 @@ const { catalogue } = smallShop(
   [item('tea', { price: 4, salePrice: 3 }), item('cup', { availability: 'out_of_stock' }), item('pot')],
   [],
 );
-const options = { catalogue, hidden: [], count: 100 };
+const options = { catalogue, hidden: [], count: 100, currency: 'USD' };
 
 describe('the recently-bought list', () => {
   test('is newest first, with counts, prices then and now, and the due date', () => {
@@ -19,10 +19,12 @@ describe('the recently-bought list', () => {
         lastBoughtAt: NOW - 30 * DAY,
         times: 2,
         quantity: 3,
+        lastQuantity: 1,
         paid: 10,
         paidCurrency: 'USD',
         price: 3,
         currency: 'USD',
+        priceChange: -7,
         availability: 'in_stock',
         dueAt: NOW,
         dueConfidence: 0.5,
@@ -33,10 +35,12 @@ describe('the recently-bought list', () => {
         lastBoughtAt: NOW - 60 * DAY,
         times: 1,
         quantity: 1,
+        lastQuantity: 1,
         paid: 10,
         paidCurrency: 'USD',
         price: 10,
         currency: 'USD',
+        priceChange: 0,
         availability: 'out_of_stock',
         dueAt: null,
         dueConfidence: null,

@@ -39,6 +39,8 @@ export interface Bought {
   quantity: number;
   dueAt: string | null;
   dueConfidence: number | null;
+  priceChange: number | null;
+  alternative: { itemId: string; title: string } | null;
 }
 
 export interface Decision {
@@ -49,6 +51,8 @@ export interface Decision {
   persona?: Persona;
   placements?: Record<string, Placement>;
   recentlyBought?: Bought[];
+  /** What of it goes into the basket at once. */
+  basket?: { items: { itemId: string; quantity: number }[] };
   notes?: string[];
 }
 

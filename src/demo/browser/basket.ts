@@ -1,5 +1,5 @@
 import { formatPrice } from '../price.ts';
-import type { Bought, StockItem } from './answer.ts';
+import type { Bought, Decision, StockItem } from './answer.ts';
 import { el, say, whenSaid } from './dom.ts';
 import { send } from './floorwalker.ts';
 import { basket, keepOrder, type Line, lastOrder, putIntoBasket, setQuantity, trailOf } from './kept.ts';
@@ -146,19 +146,18 @@ export function thank(place: Element, items: Stock): void {
 }
 
 /** The list of what was bought, with a button for each and one for all. */
-export function drawBought(place: Element, bought: readonly Bought[], items: Stock): void {
-  const here = bought.filter((one) => items.has(one.itemId));
+export function drawBought(place: Element, { recentlyBought = [], basket: refill }: Decision, items: Stock): void {
+  const here = recentlyBought.filter((one) => items.has(one.itemId));
   if (here.length === 0) {
     place.replaceChildren(el('p', { class: 'empty' }, 'Nothing yet. Buy something (it costs nothing) and come back.'));
     return;
   }
-  const buyable = here.filter((one) => (items.get(one.itemId)?.stock ?? 0) > 0);
-  const all = el('button', { type: 'button', class: 'primary' }, `Put all ${buyable.length} in the basket`);
+  const lines = (refill?.items ?? []).map(({ itemId, quantity }) => ({ itemId, quantity }));
+  const words = lines.length === 0 ? 'All in the basket' : `Put all ${lines.length} in the basket`;
+  const all = el('button', { type: 'button', class: 'primary', disabled: lines.length === 0 }, words);
   all.addEventListener('click', () => {
-    void add(
-      buyable.map(({ itemId }) => ({ itemId, quantity: 1 })),
-      items,
-    );
+    void add(lines, items);
+    all.disabled = true;
     all.textContent = 'All in the basket';
   });
   place.replaceChildren(el('p', {}, all), el('ul', { class: 'lines' }, ...here.map((one) => boughtLine(one, items))));
@@ -167,6 +166,8 @@ export function drawBought(place: Element, bought: readonly Bought[], items: Sto
 function boughtLine(one: Bought, items: Stock): HTMLElement {
   const item = items.get(one.itemId);
   const times = one.times === 1 ? 'once' : `${one.times} times`;
+  const change = one.priceChange ?? 0;
+  const dearer = change === 0 ? '' : ` · ${formatPrice(Math.abs(change))} ${change > 0 ? 'more' : 'less'} than then`;
   const due = one.dueAt ? ` · next about ${whenSaid(one.dueAt, Date.now())}` : '';
   const again = el(
     'button',
@@ -182,7 +183,10 @@ function boughtLine(one: Bought, items: Stock): HTMLElement {
     { 'data-item': one.itemId },
     el('img', { src: `/demo/pictures/${one.itemId}.svg`, alt: '', width: 400, height: 400 }),
     el('a', { href: `/demo/items/${one.itemId}` }, item?.title ?? one.itemId),
-    el('span', { class: 'hint' }, `Bought ${times}, last ${whenSaid(one.lastBoughtAt, Date.now())}${due}`),
+    el('span', { class: 'hint' }, `Bought ${times}, last ${whenSaid(one.lastBoughtAt, Date.now())}${dearer}${due}`),
+    one.alternative
+      ? el('a', { href: `/demo/items/${one.alternative.itemId}`, class: 'hint' }, `Instead: ${one.alternative.title}`)
+      : null,
     again,
   );
 }

@@ -58,7 +58,7 @@ async function start(): Promise<void> {
       fillRow(row, decision.placements?.[row.dataset.row ?? '']);
     }
     const bought = document.querySelector('[data-bought]');
-    if (bought) drawBought(bought, decision.recentlyBought ?? [], items);
+    if (bought) drawBought(bought, decision, items);
     fillPanel(decision, took, items);
   } catch (error) {
     // The shop goes on without recommendations.

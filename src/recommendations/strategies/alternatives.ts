@@ -33,6 +33,8 @@ const CONTENT_SAY = 0.5;
 /** Prices closer than this are the same to a shopper. */
 const SAME_PRICE = 0.005;
 
+type Prices = Pick<Situation, 'catalogue' | 'market' | 'currency'>;
+
 /** What an item states in each field that counts. */
 type Terms = { field: string; read: (slot: number) => unknown; there: unknown };
 
@@ -70,7 +72,10 @@ export function brokenBy(
  * What can stand in for the page's item: alike by content, within the hard constraints, as the very variant that keeps them, and available. What is traded
  * lowers the score, and is said.
  */
-export function alternatives(situation: Situation, search: AlternativeSearch): Scored {
+export function alternatives(
+  situation: Pick<Situation, 'catalogue' | 'content' | 'page' | 'market' | 'popularity' | 'currency'>,
+  search: AlternativeSearch,
+): Scored {
   const { catalogue, content, page, market } = situation;
   const original = page.itemId === null ? -1 : catalogue.indexOf(page.itemId);
   if (original < 0 || page.itemId === null) return NOTHING_SCORED;
@@ -113,7 +118,10 @@ export function alternatives(situation: Situation, search: AlternativeSearch): S
 }
 
 /** The card keys that are looked at: the most alike, and what sells best in the innermost category. */
-function candidates({ catalogue, content, popularity }: Situation, original: number): Set<number> {
+function candidates(
+  { catalogue, content, popularity }: Pick<Situation, 'catalogue' | 'content' | 'popularity'>,
+  original: number,
+): Set<number> {
   const keys = new Set<number>();
   for (const slot of content.neighbours(original, OF_CATEGORY).slots) keys.add(catalogue.keyOf(slot));
   const leaf = catalogue.categories(original).at(-1);
@@ -126,7 +134,7 @@ function candidates({ catalogue, content, popularity }: Situation, original: num
 const nameOf = (field: string): string => field.slice(field.lastIndexOf('.') + 1);
 
 /** What is kept and what is given up of the soft terms, the first of them counting most; weights add up to what all of them count at most. */
-function trade(situation: Situation, of: { original: number; slot: number; soft: readonly Terms[] }): Reason[] {
+function trade(situation: Prices, of: { original: number; slot: number; soft: readonly Terms[] }): Reason[] {
   const whole = of.soft.reduce((sum, _, i) => sum + 1 / (i + 1), 0);
   return of.soft.flatMap(({ field, read, there }, i): Reason[] => {
     const most = (1 - CONTENT_SAY) / (i + 1) / whole;
@@ -139,7 +147,7 @@ function trade(situation: Situation, of: { original: number; slot: number; soft:
 }
 
 /** A price half or twice as high is worth half. The difference is said as an amount, `4.00 EUR`; prices in different currencies are not compared. */
-function priceDifference(situation: Situation, of: { original: number; slot: number; most: number }): Reason[] {
+function priceDifference(situation: Prices, of: { original: number; slot: number; most: number }): Reason[] {
   const before = priceIn(situation, of.original);
   const after = priceIn(situation, of.slot);
   if (!(before > 0) || !(after > 0)) return [];
