@@ -1,13 +1,18 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import * as z from 'zod';
-import { type AppEnv, configObject } from '../env.ts';
+import { archiveStore } from '../analytics/archive-store.ts';
+import { type AppEnv, configObject, tallyObject } from '../env.ts';
+import type { Simulation } from '../experiments/schema-simulation.ts';
+import { simulate } from '../experiments/simulate.ts';
 import { access, keyOf } from '../http/access.ts';
 import { json, param, query, readJson } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
+import { DAY_MS, isoDay } from '../shared/decay.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { forget } from '../snapshot.ts';
 import { type CheckedConfig, checkConfig } from './check.ts';
+import { resolveConfig } from './defaults.ts';
 import { etagOf, expectedVersion, isKnown } from './etag.ts';
 import { SiteConfigInput } from './schema.ts';
 import { SecretName } from './schema-common.ts';
@@ -17,6 +22,7 @@ import {
   RollbackRequest,
   SecretReceipt,
   SecretValue,
+  ValidateQuery,
   Validation,
   Versions,
   VersionsQuery,
@@ -63,6 +69,23 @@ const secretBody: MiddlewareHandler<AppEnv, string, { in: { json: SecretBody }; 
 async function checkNext(c: Context<AppEnv>, plain: unknown): Promise<CheckedConfig> {
   const current = await configObject(c.env, c.var.shop).current();
   return checkConfig(plain, c.var.now, current === null ? null : (JSON.parse(current.config) as SiteConfigInput));
+}
+
+/** So many days back an experiment is tried. */
+const PAST_DAYS = 14;
+
+/** Tries an experiment on the newest events of the archive. @throws Problem where the config has no such experiment */
+async function simulation(c: Context<AppEnv>, config: SiteConfigInput, key: string): Promise<Simulation> {
+  const { shop, now } = c.var;
+  const days = Array.from({ length: PAST_DAYS }, (_, i) => isoDay(now - i * DAY_MS));
+  const [events, { total }] = await Promise.all([
+    archiveStore(c.env.ARCHIVE, shop).newest(days),
+    tallyObject(c.env, shop).events({ from: days[7], to: days[1] }),
+  ]);
+  const eventsADay = total === 0 ? null : total / 7;
+  const found = simulate(resolveConfig(config), key, { events, eventsADay });
+  if (found === null) throw new Problem('invalid', `The config has no experiment "${key}" to simulate.`);
+  return found;
 }
 
 /** Publishes what was checked, and answers as PUT and rollback do. @throws Problem `stale-version` */
@@ -134,17 +157,24 @@ export const configRoutes = new Hono<AppEnv>()
     describe(
       DESCRIBED && {
         summary: 'Check a config without publishing it',
+        description:
+          'As the one that would follow the published one. With `simulate` an experiment is tried on the archive before it starts: who would be in it, how long it would take, which others it overlaps.',
         tag: 'Config',
         key: 'secret',
+        query: ValidateQuery,
         body: SiteConfigInput,
         answers: { 200: Validation },
-        problems: ['malformed', 'too-large'],
+        problems: ['malformed', 'too-large', 'invalid'],
       },
     ),
     access('secret'),
+    query(ValidateQuery),
     async (c) => {
       const { config, issues, warnings, inactive } = await checkNext(c, await readJson(c.req.raw, BODY_LIMIT));
-      return c.json({ valid: config !== null, problems: issues, warnings, inactive });
+      const checked = { valid: config !== null, problems: issues, warnings, inactive };
+      const { simulate: key } = c.req.valid('query');
+      if (config === null || key === undefined) return c.json(checked);
+      return c.json({ ...checked, simulation: await simulation(c, config, key) } satisfies z.infer<typeof Validation>);
     },
   )
   .get(

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { Simulation } from '../experiments/schema-simulation.ts';
 import { SiteConfigInput } from './schema.ts';
+import { Key } from './schema-common.ts';
 
 /** What the config routes take and answer. */
 
@@ -25,6 +27,13 @@ export const Validation = z.object({
   problems: z.array(Issue),
   warnings: z.array(Issue),
   inactive: z.array(z.string()),
+  simulation: Simulation.optional(),
+});
+
+export const ValidateQuery = z.object({
+  simulate: Key.optional().describe(
+    'Key of an experiment of the config: it is run over the newest events of the archive, and the answer has its `simulation`. It may be a draft.',
+  ),
 });
 
 export const Versions = z.object({

@@ -33,14 +33,25 @@ function varying(sample: Plain, both: readonly [Plain, Plain]): Moments {
   return moments.variance > 0 ? moments : { ...moments, variance: pooledVariance(...both) };
 }
 
+/** Slopes of what was known before. */
+const SLOPES = 2;
+
+/** Slopes that are fitted on the same units make what is left look smaller than it is: by as many degrees of freedom, and once more by their own chance. */
+const fittedOn = (n: number): number => (n > 2 * SLOPES + 2 ? (n + SLOPES) / (n - SLOPES - 2) : 1);
+
 /** @returns null where there is nothing to compare: an arm without units, or a metric that is the same for everybody */
 export function liftOf(control: Sample, treatment: Sample): Lift | null {
   if (control.n < 2 || treatment.n < 2) return null;
   if (control.type === 'cuped' && treatment.type === 'cuped') {
     const theta = pooledTheta(control, treatment);
     const own = cupedMoments(control);
+    const fitted = fittedOn(control.n + treatment.n);
+    const [a, b] = [adjusted(control, theta), adjusted(treatment, theta)].map((arm) => ({
+      ...arm,
+      variance: arm.variance * fitted,
+    })) as [Moments, Moments];
     const shared = (own.post.variance - theta * own.covariance) / own.n;
-    return joined(adjusted(control, theta), adjusted(treatment, theta), {
+    return joined(a, b, {
       mean: own.post.mean,
       variance: own.post.variance / own.n,
       shared,

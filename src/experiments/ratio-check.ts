@@ -3,6 +3,8 @@ import type { Cell } from './schema-counts.ts';
 
 /** A split this unlikely is no chance: something loses or doubles the units of an arm. */
 export const RATIO_LEVEL = 0.001;
+/** What all days together may raise of false alarms, so that with the check of the whole they stay below two in a thousand. */
+const DAYS_LEVEL = 0.0005;
 /** Below so many units expected in each arm chi-square says nothing reliable in its far tail. */
 const LEAST_EXPECTED = 10;
 
@@ -14,7 +16,7 @@ export interface RatioCheck {
 }
 
 export interface SampleRatio extends RatioCheck {
-  /** By the day of exposure; days with too few units are left out. Together they raise no more false alarms than one check. */
+  /** By the day of exposure; days with too few units are left out. */
   days: ({ day: string } & RatioCheck)[];
 }
 
@@ -59,6 +61,6 @@ export function checkRatio(cells: readonly Cell[], arms: readonly string[], shar
     .filter(({ split }) => checked(split, 0).pValue !== null);
   return {
     ...checked(splitOf(units, arms, sharesOf), RATIO_LEVEL),
-    days: splits.map(({ day, split }) => ({ day, ...checked(split, RATIO_LEVEL / splits.length) })),
+    days: splits.map(({ day, split }) => ({ day, ...checked(split, DAYS_LEVEL / splits.length) })),
   };
 }

@@ -42,7 +42,7 @@ describe('what may be concluded', () => {
       ...converted('control', 5_000, 250, { day }),
       ...converted('b', 5_000, 300, { day }),
     ]);
-    const lost = [...converted('control', 500, 20), ...converted('b', 380, 20)];
+    const lost = [...converted('control', 500, 20), ...converted('b', 340, 20)];
     const answer = results(layoutPlan(), [...sound, ...lost]);
     expect(answer.sampleRatio).toMatchObject({ isSound: true });
     expect(answer.sampleRatio.days.filter((one) => !one.isSound).map((one) => one.day)).toEqual([DAY]);

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fnv1a32 } from '../../shared/hash.ts';
 import { type Random, seededRandom } from '../../shared/random.ts';
+import { banditTable } from './bandit-trials.ts';
+import { longRandom } from './long-random.ts';
 import { coverage, falseAlarms, ratioAlarms } from './proofs.ts';
 import { readLines } from './read.ts';
 import type { Table } from './tables.ts';
@@ -10,6 +12,8 @@ import { cupedWorld, proportionWorld, ratioWorld, revenueWorld, type World } fro
 
 const UNITS = [200, 500, 1_000, 2_000, 5_000, 20_000];
 const LIFT = 0.2;
+/** A bandit's sixty days are run once for so many runs of a test. */
+const RUNS_A_LIFE = 50;
 /** Of orders without a data set: like many shops', with a tail that reaches a hundred times the median. */
 const LOGNORMAL = { orders: 20_000, median: 40, spread: 1.2 };
 
@@ -51,7 +55,7 @@ export const worldsOf = (orders: readonly number[]): World[] => [
 ];
 
 /** Each a seed of its own, so that a row is the same whatever else is asked for. */
-const seeded = (...name: (string | number)[]): Random => seededRandom(fnv1a32(name.join(' ')));
+const seeded = (...name: (string | number)[]): Random => longRandom(fnv1a32(name.join(' ')));
 
 function* rowsOf(worlds: readonly World[], runs: number): Generator<string[]> {
   for (const world of worlds)
@@ -84,4 +88,5 @@ export function* trialTables(folder: string, runs: number): Generator<Table> {
     rows: [...rowsOf(worldsOf(orderValues(folder)), runs)],
   };
   yield ratioTable(runs);
+  yield banditTable({ runs: Math.ceil(runs / RUNS_A_LIFE), random: seeded('bandits') });
 }
