@@ -29,7 +29,7 @@ import { surroundingsOf } from './surroundings.ts';
 import { explainItem } from './why-not.ts';
 
 /** How long a page waits for the visitor's memory before it is decided without. A warm object in the same region answers within 20 ms, a cold one in 100. */
-const PATIENCE_MS = 250;
+export const PATIENCE_MS = 250;
 
 /** A question about the memory itself waits longer: without it there is nothing to answer. So do events, which must be on disk before they are acknowledged. */
 export const LONG_PATIENCE_MS = 3_000;

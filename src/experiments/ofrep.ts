@@ -1,13 +1,12 @@
 /** OpenFeature's remote evaluation protocol (OFREP 0.3): flags are experiments, variants their variations. */
 import * as z from 'zod';
-import type { SiteConfig } from '../config/schema.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { CompiledExperiment } from './compile.ts';
 import { decideExperiment, isAssigned } from './decide.ts';
 
 const TargetingKey = z.string().min(1).max(256);
 
-/** `targetingKey` is the unit; what else is said are facts under `context.`. */
+/** `targetingKey` is the unit; what else is said are facts under `context.`, and `page` those of the page besides. */
 export const EvaluationBody = z.object({
   context: z.looseObject({ targetingKey: TargetingKey }),
 });
@@ -20,21 +19,6 @@ export interface EvaluatedFlag {
   /** Absent: the code's own default is to be used. */
   value?: unknown;
   metadata?: Record<string, string | number | boolean>;
-}
-
-/** The facts that flags are decided by: the unit as visitor, and everything else that was said under `context`. */
-export function factsFor({ context }: EvaluationBody, config: SiteConfig): Facts {
-  const { targetingKey, ...rest } = context;
-  return {
-    visitor: { visitorId: targetingKey, customerId: null },
-    trait: {},
-    context: { ...rest, market: rest.market ?? null },
-    session: {},
-    page: {},
-    cart: {},
-    affinity: {},
-    shop: { currency: config.shop.currency },
-  };
 }
 
 /** A flag for one unit. Without a variation, or where that has no value, there is none: the code's own default is meant, which null is not. */

@@ -5,11 +5,11 @@ import { access, admit, keyOf } from '../http/access.ts';
 import { readJson } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
-import { holdToRate } from '../http/rate.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { growthbookFeatures } from './growthbook.ts';
-import { EvaluationBody, evaluateExperiment, factsFor } from './ofrep.ts';
+import { EvaluationBody, evaluateExperiment } from './ofrep.ts';
+import { takeUnit } from './take.ts';
 
 const BODY_LIMIT_BYTES = 100_000;
 
@@ -47,6 +47,9 @@ async function bodyOf(c: Context<AppEnv>) {
     return { success: false as const, failure: { errorCode: 'PARSE_ERROR', errorDetails: 'The body is not JSON.' } };
   }
 }
+
+const unitOf = (c: Context<AppEnv>, { context: { targetingKey, ...context } }: EvaluationBody) =>
+  takeUnit(c, targetingKey, context);
 
 const failureOf = (read: { success: false; error?: Parameters<typeof problemOf>[0]; failure?: object }) =>
   read.failure ?? problemOf(read.error ?? { issues: [] });
@@ -89,9 +92,7 @@ export const experimentRoutes = new Hono<AppEnv>()
       admitFlags(c);
       const read = await bodyOf(c);
       if (!read.success) return c.json(failureOf(read), 400);
-      await holdToRate(c, read.data.context.targetingKey);
-      const config = await configNow(c);
-      const facts = factsFor(read.data, config);
+      const { config, facts } = await unitOf(c, read.data);
       const text = JSON.stringify({ flags: experimentsOf(config).map((one) => evaluateExperiment(one, facts)) });
       const etag = `"${fnv1a32(text).toString(16)}${text.length.toString(16)}"`;
       c.header('ETag', etag);
@@ -118,14 +119,13 @@ export const experimentRoutes = new Hono<AppEnv>()
       const key = c.req.param('key');
       const read = await bodyOf(c);
       if (!read.success) return c.json({ key, ...failureOf(read) }, 400);
-      await holdToRate(c, read.data.context.targetingKey);
-      const config = await configNow(c);
+      const { config, facts } = await unitOf(c, read.data);
       const experiment = experimentsOf(config).find((one) => one.key === key);
       if (experiment === undefined)
         return c.json(
           { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key.slice(0, 100)}".` },
           404,
         );
-      return c.json(evaluateExperiment(experiment, factsFor(read.data, config)));
+      return c.json(evaluateExperiment(experiment, facts));
     },
   );

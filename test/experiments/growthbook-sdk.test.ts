@@ -6,7 +6,6 @@ import type { SiteConfigInput } from '../../src/config/schema.ts';
 import { compileExperiments } from '../../src/experiments/compile.ts';
 import { decideExperiment, isAssigned } from '../../src/experiments/decide.ts';
 import { sdkCondition } from '../../src/experiments/growthbook-condition.ts';
-import { factsFor } from '../../src/experiments/ofrep.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { compileCondition } from '../../src/targeting/compile.ts';
 import type { Condition } from '../../src/targeting/schema.ts';
@@ -140,6 +139,13 @@ function contexts(): Context[] {
   }));
 }
 
+/** As Floorwalker knows somebody of whom nothing is remembered. */
+const factsOf = ({ targetingKey, ...context }: Context) => ({
+  visitor: { visitorId: targetingKey, customerId: null },
+  context,
+  page: context.page,
+});
+
 /** The facts as an SDK's attributes: what randomises also by its own name. */
 const attributesOf = (context: Context, facts: object) => ({
   ...facts,
@@ -162,8 +168,7 @@ describe('GrowthBook’s SDK, fed with our features', () => {
     const met = new Map(compiled.map((one) => [one.key, new Set<string>()]));
     const differing: unknown[] = [];
     for (const context of contexts()) {
-      const { page } = context;
-      const facts = { ...factsFor({ context }, config), page };
+      const facts = factsOf(context);
       const attributes = attributesOf(context, facts);
       for (const experiment of compiled) {
         const decision = decideExperiment(experiment, facts);
@@ -177,6 +182,12 @@ describe('GrowthBook’s SDK, fed with our features', () => {
       }
     }
     expect(differing.slice(0, 3)).toEqual([]);
+    for (const context of contexts().slice(0, 50)) {
+      const answer = await send('/ofrep/v1/evaluate/flags', { key: 'sk_demo', body: { context } });
+      const attributes = attributesOf(context, factsOf(context));
+      for (const { key, value = null } of answer.body.flags as { key: string; value?: unknown }[])
+        expect(value, key).toEqual(client.evalFeature(key, { attributes }).value);
+    }
     const always = ['certain', 'nobody', 'draft', 'stopped', 'winner', 'forced', 'waits-for-a-draft'];
     for (const [key, variations] of met) expect(variations.size > 1, key).toBe(!always.includes(key));
     client.destroy();

@@ -87,6 +87,48 @@ describe('flags for OpenFeature', () => {
     }
   });
 
+  test('know what decisions know: what is remembered of the visitor, who they seem to be, and the page', async () => {
+    const certain = { status: 'running', weights: [0, 1], variations: [{ key: 'a' }, { key: 'b', value: 'yes' }] };
+    const experiments = {
+      buyers: { ...certain, audience: { 'visitor.orders': { $gte: 1 }, lifecycle: { $ne: 'new' } } },
+      newcomers: { ...certain, audience: { 'visitor.isNew': true, 'visitor.orders': 0 } },
+      hunters: { ...certain, audience: { persona: 'hunter' } },
+      sale: { ...certain, urlPatterns: ['/sale*'] },
+      german: { ...certain, audience: { 'context.country': 'DE', 'context.market': 'DE' } },
+    };
+    const personas = { hunter: { signals: [{ condition: { 'visitor.orders': { $gte: 1 } }, weight: 5 }] } };
+    const markets = { DE: { currency: 'EUR', countries: ['DE'] } };
+    const body = { consent: { default: 'personal' }, personas, markets, experiments };
+    expect((await send('/v1/config', { key: 'sk_demo', method: 'PUT', body })).status).toBe(200);
+    const buyer = visitor('buyer');
+    const purchase = { name: 'purchase', orderId: buyer, currency: 'USD', value: 2, items: [{ itemId: 'tea' }] };
+    expect((await send('/v1/events', { body: { visitorId: buyer, events: [purchase] } })).status).toBe(202);
+    const given = async (visitorId: string, more: object): Promise<string[]> => {
+      const { context, page } = { context: {}, page: {}, ...more };
+      const decided = await send('/v1/decide', { body: { visitorId, context, page, include: ['experiments'] } });
+      const answer = await send('/ofrep/v1/evaluate/flags', {
+        body: { context: { targetingKey: visitorId, page, ...context } },
+      });
+      const flags = answer.body.flags as { key: string; variant?: string }[];
+      const keys = flags.filter((one) => one.variant !== undefined).map((one) => one.key);
+      expect(keys).toEqual(Object.keys(decided.body.experiments as object));
+      return keys;
+    };
+    expect(await given(buyer, { context: { country: 'DE' } })).toEqual(['buyers', 'hunters', 'german']);
+    expect(await given(visitor('new'), { page: { url: 'https://shop.example/sale/1' } })).toEqual([
+      'newcomers',
+      'sale',
+    ]);
+    // What is no visitorId is nobody who could be remembered; facts of any shape are no reason to refuse.
+    const odd = { targetingKey: 'anybody', page: 'home', country: 49, locale: null, nested: { deep: [1] } };
+    const { status, body: odds } = await send('/ofrep/v1/evaluate/flags', { body: { context: odd } });
+    expect([status, (odds.flags as { variant?: string }[]).map((one) => one.variant ?? null)]).toEqual([
+      200,
+      [null, 'b', null, null, null],
+    ]);
+    expect((await send('/v1/config', { key: 'sk_demo', method: 'PUT', body: CONFIG })).status).toBe(200);
+  });
+
   test('come all at once, with an ETag of the result', async () => {
     const ask = (context: object, headers: Record<string, string> = {}) =>
       send('/ofrep/v1/evaluate/flags', { body: { context }, headers });
