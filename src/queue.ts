@@ -92,6 +92,7 @@ const talliedOf = ({
   counted,
   increments,
   visits,
+  messages,
   archived,
 }: Flush): TalliedFlush => ({
   flushId,
@@ -102,6 +103,7 @@ const talliedOf = ({
   ...(attributed === undefined ? {} : { attributed }),
   ...(increments === undefined ? {} : { increments }),
   ...(visits === undefined ? {} : { visits }),
+  ...(messages === undefined ? {} : { messages }),
 });
 
 /**

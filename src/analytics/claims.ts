@@ -3,6 +3,7 @@
  * order counts depends on what was reported of it and not on the order in which the reports arrived. Pure.
  */
 import type { AttributedLine, Order, OrderSource, Refund } from '../learning/schema.ts';
+import type { CreditedMessage } from '../learning/schema-messages.ts';
 import type { Counters } from './count.ts';
 
 const RANK: Record<OrderSource, number> = { browser: 0, webhook: 1, server: 2 };
@@ -28,6 +29,8 @@ export interface Claim {
   refunds: Omit<Refund, 'orderId'>[];
   /** What recommendations brought about of it, by the most trusted reporter who knows of any; absent where nobody does. */
   attribution?: { source: OrderSource; at: number; currency: string; lines: AttributedLine[] };
+  /** The messages that it came after, by the most trusted reporter who knows of any; absent where nobody does. */
+  heard?: { source: OrderSource; at: number; messages: CreditedMessage[] };
 }
 
 export const UNCLAIMED: Claim = { flushId: '', teaches: false, figures: null, refunds: [] };
@@ -66,7 +69,7 @@ export function claimed(
   const source = order.source ?? 'browser';
   // An order that was claimed before figures were kept cannot be corrected by a difference.
   if (before.flushId !== '' && before.figures === null) return null;
-  const after = withAttribution(before, order, source);
+  const after = withHeard(withAttribution(before, order, source), order, source);
   if (before.figures !== null && RANK[source] <= RANK[before.figures.source]) return after === before ? null : after;
   const { value, currency } = order;
   const figures = { source, ...place, currency: currency === '' ? '?' : currency, value };
@@ -80,6 +83,11 @@ function withAttribution(before: Claim, { at, currency, attributed }: Order, sou
   if (attributed === undefined) return before;
   if (before.attribution !== undefined && RANK[source] <= RANK[before.attribution.source]) return before;
   return { ...before, attribution: { source, at, currency: currency === '' ? '?' : currency, lines: attributed } };
+}
+
+function withHeard(before: Claim, { at, heard }: Order, source: OrderSource): Claim {
+  if (heard === undefined || (before.heard !== undefined && RANK[source] <= RANK[before.heard.source])) return before;
+  return { ...before, heard: { source, at, messages: heard } };
 }
 
 /** The claim after a refund. @returns null when it is known already */

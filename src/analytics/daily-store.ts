@@ -3,8 +3,8 @@
 import { withinBounds } from './attributed.ts';
 import { addSlots, type Slots } from './count.ts';
 
-/** `pages`: which pages visits saw and where they ended, by the day on which they began. */
-export type DailyKind = 'pages';
+/** `pages`: which pages visits saw and where they ended, by the day on which they began; `messages`: what came of them. */
+export type DailyKind = 'pages' | 'messages';
 
 /** Days (UTC, like 2026-11-22), both included. */
 export interface Period {
@@ -14,6 +14,9 @@ export interface Period {
 
 /** Sums by day, by what is counted, and by metric. */
 type DailySums = Readonly<Record<string, Record<string, Partial<Record<string, number>>>>>;
+
+/** Those of a list that are there. */
+export const present = <T>(parts: readonly (T | undefined)[]): T[] => parts.filter((one) => one !== undefined);
 
 /** `daily(kind, day, slots)`: sums by what is counted of (a type of page, …) and metric. Kept for ever. */
 export function dailyStore(sql: SqlStorage) {

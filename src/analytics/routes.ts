@@ -9,8 +9,10 @@ import { Problem } from '../http/problem.ts';
 import { forget, snapshotOf } from '../snapshot.ts';
 import { visitFigures } from './exits.ts';
 import { recommendationFigures } from './figures.ts';
+import { messageFigures } from './heard.ts';
 import { assess, fallbacks, surveyCounts, tiersOf, unseenEvents } from './readiness.ts';
 import { DaysQuery, daysOf, EventsCounted, PeriodQuery, Readiness } from './schema.ts';
+import { MessagesAnswer } from './schema-messages.ts';
 import { RecommendationsAnswer } from './schema-recommendations.ts';
 import { VisitsAnswer } from './schema-visits.ts';
 
@@ -96,6 +98,34 @@ export const analyticsRoutes = new Hono<AppEnv>()
       const period = periodOf(c.req.valid('query'), c.var.now);
       const days = await tallyObject(c.env, c.var.shop).daily('pages', period);
       return c.json({ ...period, ...visitFigures(days) } satisfies VisitsAnswer);
+    },
+  )
+  .get(
+    '/v1/analytics/messages',
+    describe(
+      DESCRIBED && {
+        summary: 'What came of messages, by message, variant and day',
+        description:
+          'Impressions, clicks and dismissals are what events say that echo the `impressionId` of a message (or its `messageId`): each counts once for each time that the message was handed to that visitor, and not at all where it was not. An order counts for every message that was shown or clicked within `attribution.windowHours` before it on the same device (of a customer whom the shop’s server names: on any), once, by the variant that was last; what is given back is taken off. Coming after is not the same as coming because of it: that is what hold-outs are for. Without from and to the last 30 days (UTC); at most 366.',
+        tag: 'Analytics',
+        key: 'secret',
+        query: PeriodQuery,
+        answers: { 200: MessagesAnswer },
+        problems: ['invalid'],
+      },
+    ),
+    access('secret'),
+    query(PeriodQuery),
+    async (c) => {
+      const { shop, now } = c.var;
+      const period = periodOf(c.req.valid('query'), now);
+      const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+      const [{ config }, days] = await Promise.all([
+        snapshotOf(c.env, shop, { now, waitUntil }),
+        tallyObject(c.env, shop).daily('messages', period),
+      ]);
+      const { windowHours } = config.attribution;
+      return c.json({ ...period, windowHours, ...messageFigures(days) } satisfies MessagesAnswer);
     },
   )
   .get(

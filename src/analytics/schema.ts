@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { MOST_DAYS_SINCE, SUMS } from '../experiments/schema-counts.ts';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
 import { BlendFigures } from '../learning/schema-published.ts';
-import { VISIT_METRICS } from '../learning/schema-visits.ts';
 import { PersonasReadiness } from '../personas/schema-readiness.ts';
 import { Sample } from '../personas/schema-sample.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
+import { ToldMessages, ToldVisits } from './schema-told.ts';
 
 const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
@@ -18,8 +18,6 @@ const Context = z
   .min(0)
   .max(2 ** 17)
   .exactOptional();
-/** Visits were few, or came in by the thousand: what changes about them may be below zero. */
-const change = z.int().min(-1_000_000).max(1_000_000);
 const credited = { placement: text, strategy: text };
 const counted = { experiment: text.min(1), phase: z.int().min(0), arm: text };
 
@@ -74,6 +72,10 @@ export const FlushMessage = z.object({
         attributed: z
           .array(z.object({ item: z.number(), ...credited, quantity: amount, value: amount }))
           .max(1_000)
+          .exactOptional(),
+        heard: z
+          .array(z.object({ key: text.min(1), variant: text, isClicked: z.boolean() }))
+          .max(20)
           .exactOptional(),
       }),
     )
@@ -130,19 +132,15 @@ export const FlushMessage = z.object({
       }),
     )
     .max(10_000),
-  visits: z
-    .record(
-      z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-      z.record(z.string().min(1).max(60), z.partialRecord(z.enum(VISIT_METRICS), change)),
-    )
-    .exactOptional(),
+  visits: ToldVisits.exactOptional(),
   sample: Sample.exactOptional(),
+  messages: ToldMessages.exactOptional(),
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
 export type TalliedFlush = Pick<
   Flush,
-  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments' | 'visits'
+  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments' | 'visits' | 'messages'
 >;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */

@@ -27,8 +27,9 @@ import {
   slotOf,
   sumOf,
 } from './count.ts';
-import { type DailyKind, type DailyStore, dailyStore, type Period } from './daily-store.ts';
+import { type DailyKind, type DailyStore, dailyStore, type Period, present } from './daily-store.ts';
 import { exitDays, exitRatesOf } from './exits.ts';
+import { addHeard } from './heard.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
 import { type TallyStore, tallyStore } from './tally-store.ts';
@@ -198,14 +199,13 @@ export class TallyObject extends DurableObject<Env> {
       now,
     );
     const shown = new Map<string, Slots>();
+    const heard = new Map<string, Slots>();
     for (const flush of fresh) {
-      this.#claim(flush, now, { added, shown });
+      this.#claim(flush, now, { added, shown, heard });
       addAttributed(shown, flush.attributed ?? []);
     }
-    this.#daily.add(
-      'pages',
-      fresh.flatMap(({ visits }) => (visits === undefined ? [] : [visits])),
-    );
+    this.#daily.add('pages', present(fresh.map((flush) => flush.visits)));
+    this.#daily.add('messages', [Object.fromEntries(heard), ...present(fresh.map((flush) => flush.messages))]);
     for (const flush of distinct) claimed[flush.flushId] = this.#claimedBy(flush);
     for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
     for (const [day, slots] of shown) {
@@ -225,11 +225,11 @@ export class TallyObject extends DurableObject<Env> {
     this.#shop = shop;
   }
 
-  /** Takes the orders and refunds of a flush that is counted for the first time; `added` and `shown` get what that changes. */
+  /** Takes the orders and refunds of a flush that is counted for the first time; the others get what that changes. */
   #claim(
     { flushId, orders, refunds }: TalliedFlush,
     now: number,
-    { added, shown }: { added: Map<string, Slots>; shown: Map<string, Slots> },
+    { added, shown, heard }: Record<'added' | 'shown' | 'heard', Map<string, Slots>>,
   ): void {
     const change = (orderId: string, make: (before: Claim) => Claim | null): void => {
       const before = this.#store.claimOf(orderId);
@@ -238,6 +238,7 @@ export class TallyObject extends DurableObject<Env> {
       if (before.figures !== null) add(added, before.figures, negated(standing(before)));
       if (after.figures !== null) add(added, after.figures, standing(after));
       addClaimed(shown, before, after);
+      addHeard(heard, before, after);
       this.#store.claim(orderId, after);
     };
     for (const order of orders)

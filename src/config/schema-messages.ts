@@ -4,18 +4,23 @@ import { Audience, isInOrder, Key, Locale, Loose, named, Share, strict, When } f
 
 const Hour = z.number().int().min(0).max(24);
 
+/** `page` at once; `dwell` after some seconds on the page, `idle` after some seconds without a movement, `scroll` down to a part of it, `exit` when the pointer leaves; `return` on a later visit; `event` when the shop's server has told of it. */
 const Trigger = strict({
-  on: z.enum(['page', 'event', 'idle', 'scroll', 'exit']),
+  on: z.enum(['page', 'dwell', 'scroll', 'exit', 'idle', 'return', 'event']),
   page: z.array(z.string().min(1).max(60)).max(50).optional(),
   event: z.string().min(1).max(100).optional(),
   afterSeconds: z.number().min(0).max(86_400).optional(),
   percent: z.number().min(0).max(100).optional(),
+  /** Of `return`: hours since the visit before; any when absent. */
+  afterHours: z.number().min(0).max(10_000).optional(),
 });
 
 const Schedule = strict({
   from: When.nullable().optional(),
   until: When.nullable().optional(),
   hours: z.tuple([Hour, Hour]).optional(),
+  /** Whose clock `hours` are of; the visitor's when absent. Days are the shop's. */
+  clock: z.enum(['visitor', 'shop']).optional(),
 }).refine((schedule) => isInOrder(schedule.from, schedule.until), {
   path: ['until'],
   message: 'ends before it begins',
@@ -29,7 +34,7 @@ export const HoldoutDraw = strict({ seed: z.string().min(1).max(200), coverage: 
 
 export const Message = strict({
   placement: Key,
-  type: z.string().min(1).max(60).optional(),
+  type: z.enum(['banner', 'bar', 'popup', 'inline']).optional(),
   priority: z.number().min(0).max(1000).optional(),
   audience: Audience.optional(),
   trigger: Trigger.optional(),

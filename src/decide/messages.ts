@@ -13,11 +13,19 @@ import { drawId, place, type Stage } from './place.ts';
 import type { Scene } from './scene.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const MESSAGE_FIELDS = ['title', 'price', 'currency', 'availability'] as const;
+
+/** A text as it is shown, and the impressionId of its showing. */
+interface Filled {
+  content: Record<string, unknown>;
+  variant: string | null;
+  id: string;
+}
 
 /** Messages that were chosen for a page, with their texts filled. */
 export interface Chosen extends Choice {
-  contents: ReadonlyMap<string, { content: Record<string, unknown>; variant: string | null }>;
+  contents: ReadonlyMap<string, Filled>;
 }
 
 /** The wording for a visitor: the locale's own, its language's, the shop's, or whichever comes first. */
@@ -58,6 +66,16 @@ export function paysNow({ page, request, asker, now, config }: Scene): boolean {
   });
 }
 
+/** Hours between this visit and the one before it, as far as they are known; null on the first. */
+function hoursAway({ asker: { profile }, now, config }: Scene): number | null {
+  if (profile === null || profile.session.number === 0) return null;
+  const { number, startedAt, lastAt, previousAt } = profile.session;
+  // A page that reports nothing before it asks is a visit all the same.
+  if (now - lastAt > config.learning.sessionMinutes * MINUTE_MS) return (now - lastAt) / HOUR_MS;
+  if (previousAt !== undefined) return (startedAt - previousAt) / HOUR_MS;
+  return number > 1 ? 0 : null;
+}
+
 /** What the shop's server has told within the last day. */
 function toldLately({ asker, now }: Scene): ReadonlyMap<string, number> {
   const told = (asker.profile?.told ?? []).filter((one) => one.at > now - DAY_MS);
@@ -95,7 +113,7 @@ function sourcesOf(stage: Stage): Sources {
 export function messagesFor(stage: Stage, consent: Consent): Chosen {
   const { scene } = stage;
   const compiled = messagesOf(scene.config);
-  const contents = new Map<string, { content: Record<string, unknown>; variant: string | null }>();
+  const contents = new Map<string, Filled>();
   if (compiled.length === 0) return { offers: [], heldBack: [], contents };
   const sources = sourcesOf(stage);
   const { profile } = scene.asker;
@@ -105,7 +123,8 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
     budget: scene.config.attention,
     consent,
     now: scene.now,
-    hour: hourIn(scene.now, scene.timeZone),
+    hours: { visitor: hourIn(scene.now, scene.timeZone), shop: hourIn(scene.now, scene.config.shop.timeZone) },
+    hoursAway: hoursAway(scene),
     since: sessionSince(scene),
     page: scene.page.type ?? null,
     isPaying: paysNow(scene),
@@ -114,7 +133,7 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
     unit: scene.asker.customerId ?? scene.asker.visitorId,
     isComplete(message: CompiledMessage) {
       const content = wordingOf(message.content, scene.locales)?.(sources) ?? null;
-      if (content !== null) contents.set(message.key, { content, variant: null });
+      if (content !== null) contents.set(message.key, { content, variant: null, id: drawId('i', stage.random) });
       return content !== null;
     },
   };
@@ -130,7 +149,6 @@ export interface Verdict {
 
 /** The messages as they are answered, and what was held back and why. */
 export function answerMessages(
-  stage: Stage,
   chosen: Chosen,
   verdict: Verdict,
 ): { messages: MessageAnswer[]; suppressed: SuppressedMessage[] } {
@@ -147,7 +165,7 @@ export function answerMessages(
         variant: filled.variant,
         trigger,
         reason: event ?? 'audience',
-        impressionId: drawId('i', stage.random),
+        impressionId: filled.id,
       },
     ];
   });

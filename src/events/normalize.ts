@@ -71,7 +71,18 @@ const TAKEN: ReadonlySet<string> = new Set([
     'value',
   ],
   ...['query', 'search_term', 'gift', 'recommendationId', 'page_location', 'page_title', 'page_referrer', 'ecommerce'],
-  ...['params', 'learn', 'messageId', 'experiment', 'variation', 'properties', '__proto__', 'constructor', 'prototype'],
+  ...[
+    'params',
+    'learn',
+    'messageId',
+    'impressionId',
+    'experiment',
+    'variation',
+    'properties',
+    '__proto__',
+    'constructor',
+    'prototype',
+  ],
 ]);
 
 function isShallow(value: unknown, depth: number): boolean {
@@ -136,6 +147,7 @@ export function keptEvent(event: CheckedEvent, receipt: Receipt): KeptEvent {
   if (receipt.device !== undefined) kept.device = receipt.device;
   if (details.recommendationId !== undefined) kept.recommendationId = details.recommendationId;
   if (wire.messageId !== undefined) kept.messageId = wire.messageId;
+  if (wire.impressionId !== undefined) kept.impressionId = wire.impressionId;
   if (wire.experiment !== undefined) kept.experiment = wire.experiment;
   if (wire.variation !== undefined) kept.variation = wire.variation;
   const properties = propertiesOf(wire);

@@ -126,6 +126,8 @@ export interface KeptEvent {
   impressed?: Shown[];
   unattributed?: Partial<Record<Unattributed, number>>;
   messageId?: string;
+  /** Of a message: which time it was handed out. */
+  impressionId?: string;
   experiment?: string;
   variation?: string;
   /** False for imported history: it builds profiles, but teaches nothing. */

@@ -119,6 +119,9 @@ export const Event = z.looseObject({
     .optional()
     .describe('false: builds the profile, but teaches nothing (imported history)'),
   messageId: token(200).optional(),
+  impressionId: token(200)
+    .optional()
+    .describe('Of the message that was shown, clicked or dismissed, as it was answered'),
   experiment: token(200).optional(),
   variation: token(200).optional(),
   properties: z.record(z.string(), z.unknown(), 'is an object').optional(),

@@ -26,11 +26,22 @@ async function offerAttention(
   const object = sender.startsWith('c:') ? customerObject(c.env, shop, name) : visitorObject(c.env, shop, name);
   const { sessionMinutes } = config.learning;
   const { eventsDays, profileDays } = config.retention;
+  const { flushSeconds } = config.freshness;
   try {
     // Records of a config have no prototype, which the runtime cannot send.
     const budget = { ...asked.budget, groups: { ...asked.budget.groups } };
     const retention = { eventsDays, profileDays };
-    return await object.offer({ ...asked, budget, shop, sender, sessionMinutes, retention, consent, proof });
+    return await object.offer({
+      ...asked,
+      budget,
+      shop,
+      sender,
+      sessionMinutes,
+      flushSeconds,
+      retention,
+      consent,
+      proof,
+    });
   } catch (error) {
     console.warn(JSON.stringify({ shop, attention: 'not to be had', error: String(error) }));
     return null;
@@ -54,9 +65,10 @@ export async function decideMessages(
   const stage = stageOf(scene, cards, seededRandom(seed ^ 0x5bd1e995));
   const chosen = messagesFor(stage, consentUsed);
   const isCounted = !request.dryRun && consentUsed !== 'none' && chosen.offers.length > 0;
-  if (!isCounted) return answerMessages(stage, chosen, { granted: null, refused: [] });
+  if (!isCounted) return answerMessages(chosen, { granted: null, refused: [] });
   const offers = chosen.offers.map(({ message: { key, group, caps }, isGhost }) => {
-    return { key, group, caps, isGhost, kind: 'message' as const };
+    const { id = '', variant } = chosen.contents.get(key) ?? {};
+    return { key, group, caps, isGhost, id, variant: variant ?? '', kind: 'message' as const };
   });
   const asked = {
     ...{ budget: config.attention, now, since: sessionSince(scene), page: page.type ?? null, offers },
@@ -64,5 +76,5 @@ export async function decideMessages(
   };
   const verdict = await offerAttention(c, { caller, config }, asked);
   const granted = new Set(verdict?.granted.map((one) => one.key) ?? []);
-  return answerMessages(stage, chosen, { granted, refused: verdict?.refused ?? [] });
+  return answerMessages(chosen, { granted, refused: verdict?.refused ?? [] });
 }

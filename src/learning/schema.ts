@@ -2,6 +2,7 @@
 
 import type { Increment } from '../experiments/schema-counts.ts';
 import type { Sample } from '../personas/schema-sample.ts';
+import type { CreditedMessage, MessageSums } from './schema-messages.ts';
 import type { VisitSums } from './schema-visits.ts';
 
 /** A view of an item, with what came before it in the session: all that learning from it needs. */
@@ -43,6 +44,8 @@ export interface Order {
   archivedAs?: string;
   /** The lines that recommendations brought about, at most 100; absent where there are none. */
   attributed?: AttributedLine[];
+  /** The messages that it came after, at most 20; absent where there are none. */
+  heard?: CreditedMessage[];
 }
 
 /** A line of an order that a recommendation brought about. */
@@ -153,6 +156,8 @@ export interface Flush {
   increments?: Increment[];
   /** What has changed about which pages visits saw and where they ended since the flush before; absent where nothing has. */
   visits?: VisitSums;
+  /** What was handed out of messages, and what came of it; absent where nothing. */
+  messages?: MessageSums;
   archived: ArchivedEvent[];
   /** What the shop's statistics may know of the visitor: of a flush that closes a window, under personal consent. */
   sample?: Sample;

@@ -17,8 +17,10 @@ export interface Moment {
   consent: Consent;
   /** Epoch milliseconds. */
   now: number;
-  /** Hour of the day where the visitor is, 0 to 23. */
-  hour: number;
+  /** Hour of the day, 0 to 23: where the visitor is, and where the shop is. */
+  hours: Readonly<Record<'visitor' | 'shop', number>>;
+  /** Hours between this visit and the one before; null on the first. */
+  hoursAway: number | null;
   /** When the visitor's session began, epoch milliseconds; without one, the length of a session ago. */
   since: number;
   /** Type of the page, null where it was not said. */
@@ -46,11 +48,13 @@ const ORDER: readonly Consent[] = ['none', 'session', 'personal'];
 
 /** Whether a message is meant for this visitor on this page now; nothing is held back that was never meant. */
 function isMeant(message: CompiledMessage, moment: Moment): boolean {
-  const { now, hour, page, placements, events, facts } = moment;
+  const { now, hours, hoursAway, page, placements, events, facts } = moment;
   if (placements !== null && !placements.has(message.placement)) return false;
   if (message.from !== null && now < message.from) return false;
   if (message.until !== null && now >= message.until) return false;
-  if (message.hours !== null && !isWithin(hour, message.hours)) return false;
+  if (message.hours !== null && !isWithin(hours[message.clock], message.hours)) return false;
+  const { returnAfterHours } = message;
+  if (returnAfterHours !== null && (hoursAway === null || hoursAway < returnAfterHours)) return false;
   if (message.pages !== null && (page === null || !message.pages.has(page))) return false;
   if (message.event !== null && !isAnswerTo(message.key, events.get(message.event), moment)) return false;
   return message.audience(facts);

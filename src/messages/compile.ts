@@ -25,11 +25,14 @@ export interface CompiledMessage {
   /** Name of the event from the shop that brings it up; null: none. */
   event: string | null;
   trigger: { on: string; afterSeconds?: number; percent?: number };
+  /** Hours since the visit before, of a message for those who come back; null: not only for them. */
+  returnAfterHours: number | null;
   /** Epoch milliseconds; null: always. */
   from: number | null;
   until: number | null;
   /** Hours of the day, from, included, to until, not included; over midnight where until is less. */
   hours: readonly [number, number] | null;
+  clock: 'visitor' | 'shop';
   caps: Caps;
   holdout: { seed: string; coverage: number } | null;
   /** What its texts ask for recommendations. */
@@ -44,11 +47,28 @@ type ConfiguredMessage = SiteConfig['messages'][string];
 const compileContents = (content: ConfiguredMessage['content']): Record<string, Template> =>
   Object.fromEntries(Object.entries(content).map(([locale, fields]) => [locale, compileContent(fields)]));
 
+/** Seconds and parts of a page that count where the config does not say. */
+const DWELL_SECONDS = 20;
+const IDLE_SECONDS = 60;
+const SCROLL_PERCENT = 50;
+
+/** What a page needs to bring a message up at the right moment; what is decided here comes up at once. */
+function handedTrigger({
+  on = 'page',
+  afterSeconds,
+  percent,
+}: Partial<NonNullable<ConfiguredMessage['trigger']>> = {}) {
+  if (on === 'scroll') return { on, percent: percent ?? SCROLL_PERCENT };
+  if (on === 'dwell') return { on, afterSeconds: afterSeconds ?? DWELL_SECONDS };
+  if (on === 'idle') return { on, afterSeconds: afterSeconds ?? IDLE_SECONDS };
+  return { on, ...(afterSeconds === undefined ? {} : { afterSeconds }), ...(percent === undefined ? {} : { percent }) };
+}
+
 function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage): CompiledMessage {
   const { audience, schedule, trigger, caps } = message;
   const { timeZone } = config.shop;
   const condition = typeof audience === 'string' ? config.audiences[audience] : audience;
-  const { on = 'page', page, event, afterSeconds, percent } = trigger ?? {};
+  const { on = 'page', page, event, afterHours = 0 } = trigger ?? {};
   return {
     key,
     placement: message.placement,
@@ -59,14 +79,12 @@ function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage)
     audience: condition === undefined ? () => true : compileCondition(condition),
     pages: page === undefined ? null : new Set(page),
     event: on === 'event' ? (event ?? null) : null,
-    trigger: {
-      on,
-      ...(afterSeconds === undefined ? {} : { afterSeconds }),
-      ...(percent === undefined ? {} : { percent }),
-    },
+    trigger: handedTrigger(trigger),
+    returnAfterHours: on === 'return' ? afterHours : null,
     from: schedule?.from == null ? null : momentOf(schedule.from, timeZone, 'from'),
     until: schedule?.until == null ? null : momentOf(schedule.until, timeZone, 'until'),
     hours: schedule?.hours ?? null,
+    clock: schedule?.clock ?? 'visitor',
     caps: {
       perSession: caps?.perSession ?? null,
       perDay: caps?.perDay ?? null,

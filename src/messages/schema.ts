@@ -31,6 +31,19 @@ export interface Offer {
   ghost?: true;
 }
 
+/** A message that was handed to a page of this visitor, and what came of it. Times are epoch milliseconds. */
+export interface Handed {
+  /** Its impressionId. */
+  id: string;
+  key: string;
+  /** '' for the message's own content. */
+  variant: string;
+  at: number;
+  shownAt?: number;
+  clickedAt?: number;
+  dismissedAt?: number;
+}
+
 /** What of a visitor's attention has been spent. */
 export interface Attention {
   /** The latest ones, oldest first. */

@@ -1,12 +1,14 @@
 import { budgetLeft, type Moment, standsAgainst } from '../messages/choose.ts';
 import type { Caps } from '../messages/compile.ts';
+import { addMessage, withHanded } from '../messages/heard.ts';
 import { type Attention, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
 import { spend } from '../messages/spend.ts';
+import { hasToTell } from './deliver.ts';
 import { adopt } from './observe.ts';
 import { isPaying } from './paying.ts';
 import { readable } from './read.ts';
 import { freshProfile } from './reduce.ts';
-import type { ConsentAsked, Observation, Proof } from './schema.ts';
+import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
 import { noteReceipt, type VisitorState } from './state.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,6 +20,10 @@ export interface Offerable {
   caps: Caps;
   kind: Offer['kind'];
   isGhost: boolean;
+  /** Its impressionId. */
+  id: string;
+  /** '' for its own content. */
+  variant: string;
 }
 
 /** What is asked of the one who keeps count. */
@@ -29,9 +35,11 @@ export interface OfferAsked extends Pick<Moment, 'budget' | 'now' | 'since' | 'p
 /** The same, of a visitor's object. */
 export interface OfferRequest
   extends OfferAsked,
-    Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention'> {
+    Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention' | 'flushSeconds'> {
   consent: ConsentAsked;
   proof: Proof | null;
+  /** Of a customer: the visitor's object remembers what was handed to its pages. */
+  isHandedElsewhere?: true;
 }
 
 export interface Granted {
@@ -63,13 +71,21 @@ export function grant(spent: Attention, asked: OfferAsked): Granted {
 
 /** Grants what the visitor's memory still allows, and remembers it there, in place. */
 export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Granted {
-  const { core } = state;
   const { now } = asked;
   const read = readable(state, now, { consent, orders: false });
   // Meanwhile they may have begun to pay, on another page or device.
   const isNowPaying = isPaying(read?.paying, { page: asked.page, now, pauseMs: asked.sessionMinutes * MINUTE_MS });
   const answer = grant(read?.attention ?? noAttention(), { ...asked, isPaying: asked.isPaying || isNowPaying });
   if (answer.granted.length === 0) return answer;
+  for (const one of profilesFor(state, asked, consent))
+    one.attention = spend(one.attention ?? noAttention(), answer.granted);
+  return answer;
+}
+
+/** The profiles in which something is remembered, with consent to it; made where there are none. In place. */
+function profilesFor(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Profile[] {
+  const { core } = state;
+  const { now } = asked;
   adopt(state, asked);
   if (consent === 'session' && !core.isMixed) {
     core.isMixed = true;
@@ -77,8 +93,31 @@ export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 's
   }
   state.profile ??= freshProfile(now);
   if (core.isMixed && consent === 'personal') state.base ??= freshProfile(now);
-  const kept = [state.profile, consent === 'personal' ? state.base : null];
-  for (const one of kept) if (one !== null) one.attention = spend(one.attention ?? noAttention(), answer.granted);
   noteReceipt(core, now);
-  return answer;
+  return consent === 'personal' && state.base !== null ? [state.profile, state.base] : [state.profile];
+}
+
+/** Remembers what was handed to this visitor's pages, and has it counted, in place. */
+export function keepHanded(
+  state: VisitorState,
+  asked: OfferRequest,
+  { granted, consent }: { granted: readonly Offer[]; consent: 'session' | 'personal' },
+): void {
+  const { core } = state;
+  const { now } = asked;
+  const messages = granted.flatMap((offer) => {
+    const { id, variant } = asked.offers.find((one) => one.key === offer.key && one.kind === offer.kind) ?? {};
+    return offer.kind !== 'message' || id === undefined ? [] : [{ key: offer.key, variant: variant ?? '', id, offer }];
+  });
+  if (messages.length === 0) return;
+  if (!hasToTell(state)) core.flushAt = now + asked.flushSeconds * 1000;
+  core.offered ??= {};
+  for (const { offer, ...message } of messages)
+    addMessage(core.offered, message, { at: now, metric: offer.ghost ? 'ghosts' : 'offers' });
+  const shown = messages.flatMap(({ offer, ...message }) => (offer.ghost ? [] : [{ ...message, at: now }]));
+  for (const one of profilesFor(state, asked, consent))
+    one.handed = withHanded(
+      one.handed,
+      shown.map((message) => ({ ...message })),
+    );
 }

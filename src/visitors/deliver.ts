@@ -76,3 +76,8 @@ export function undeliveredWindows({ core, open, openViews }: VisitorState): num
   if (open.length + openViews.length > 0) windows.add(core.window);
   return [...windows];
 }
+
+/** Whether something waits to be flushed. */
+export function hasToTell({ core, open, openViews }: VisitorState): boolean {
+  return open.length + openViews.length > 0 || core.offered !== undefined;
+}

@@ -1,6 +1,8 @@
 import { contextOf } from '../learning/contexts.ts';
 import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
+import type { MessageSums } from '../learning/schema-messages.ts';
 import type { VisitSums } from '../learning/schema-visits.ts';
+import { unitedMessages } from '../messages/heard.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
 import { sample, seededRandom } from '../shared/random.ts';
@@ -87,6 +89,7 @@ function orderIn(entry: Entry, core: Core): Order | null {
   if (event.trusted) reported.source = 'server';
   if (entry.order !== undefined && event.consent === 'personal') reported.archivedAs = entry.order;
   if (entry.lines !== undefined) reported.attributed = entry.lines;
+  if (entry.heard !== undefined) reported.heard = entry.heard;
   return reported;
 }
 
@@ -108,6 +111,7 @@ interface Gathered {
   entries: readonly Entry[];
   views: readonly View[];
   visits: VisitSums | null;
+  messages: MessageSums | null;
 }
 
 interface Group {
@@ -129,8 +133,8 @@ interface Whose {
   sample: Sample | undefined;
 }
 
-/** Distributes events and views over messages: 100 of each at most, under 64 KB. @param visits what has changed about them */
-function grouped({ entries, views, visits }: Gathered, { core, context }: Whose): Group[] {
+/** Distributes events and views over messages: 100 of each at most, under 64 KB. Visits and messages go with the last. */
+function grouped({ entries, views, visits, messages }: Gathered, { core, context }: Whose): Group[] {
   let group = emptyGroup(core);
   const groups = [group];
   const roomFor = (bytes: number, count: number): Group => {
@@ -158,6 +162,7 @@ function grouped({ entries, views, visits }: Gathered, { core, context }: Whose)
   }
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
   if (visits !== null) roomFor(bytesOf(visits), 0).flush.visits = visits;
+  if (messages !== null) roomFor(bytesOf(messages), 0).flush.messages = messages;
   return groups.filter((one) => one.bytes > 0);
 }
 
@@ -187,6 +192,13 @@ function sealGroups({ core, context, sample }: Whose, groups: readonly Group[], 
   });
 }
 
+/** What the counters have to be told of messages, in place. */
+function messagesToTell(core: Core, entries: readonly Entry[]): MessageSums | null {
+  const parts = [core.offered, ...entries.map((entry) => entry.messages)].filter((one) => one !== undefined);
+  delete core.offered;
+  return parts.length === 0 ? null : unitedMessages(parts);
+}
+
 /** What the counters have to be told of the visits, in place. What stays when the session ends has been told with it. */
 function visitsToTell({ core, profile, base }: VisitorState): VisitSums | null {
   const pauseMs = core.sessionMinutes * MINUTE_MS;
@@ -205,13 +217,16 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const kept = Math.min(keep, state.open.length);
   const leaving = state.open.slice(0, state.open.length - kept);
   const whose = { core, context: contextOf(state.profile?.session ?? {}), sample: state.sample };
-  const gathered = { entries: leaving, views: state.openViews, visits: visitsToTell(state) };
-  const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? core.window : null);
+  const isOpen = leaving.length + state.openViews.length > 0;
+  const window = isOpen ? core.window : null;
+  const messages = messagesToTell(core, leaving);
+  const gathered = { entries: leaving, views: state.openViews, visits: visitsToTell(state), messages };
+  const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? window : null);
   delete state.sample;
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {
-    core.unconfirmed.push({ number: batch.number, at: now, window: core.window });
+    core.unconfirmed.push({ number: batch.number, at: now, window });
     if (batch.events.some((event) => event.consent === 'session')) core.sessionBatches.push(batch.number);
   }
   state.open = state.open.slice(state.open.length - kept);

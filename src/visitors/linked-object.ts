@@ -2,6 +2,7 @@ import { customerObject } from '../env.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
+import { hasToTell } from './deliver.ts';
 import { seal, shown } from './flush.ts';
 import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
@@ -161,8 +162,7 @@ export abstract class LinkedObject extends TellingObject {
   }
 
   #vacate(): { change: Change } {
-    const { open, openViews } = this.state;
-    const sealed = open.length + openViews.length > 0 ? [seal(this.state, Date.now(), 0, key53)] : [];
+    const sealed = hasToTell(this.state) ? [seal(this.state, Date.now(), 0, key53)] : [];
     vacate(this.state, draw);
     const strip = [...this.store.batches(), ...sealed.flatMap(({ batches }) => batches.map(({ number }) => number))];
     return { change: { ...noChange(), changed: true, ordersChanged: true, sealed, strip, stripsAll: true } };

@@ -4,7 +4,7 @@ import type { Consent } from '../events/schema.ts';
 import type { Flush } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import { hexOf } from '../shared/hex.ts';
-import { countedIn, fittingOneCall, patience, takeConfirmation, undeliveredWindows } from './deliver.ts';
+import { countedIn, fittingOneCall, hasToTell, patience, takeConfirmation, undeliveredWindows } from './deliver.ts';
 import { seal, shown } from './flush.ts';
 import { type Change, endSessionIfOver, noChange } from './observe.ts';
 import { mergedOrders } from './read.ts';
@@ -112,8 +112,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
   }
 
   #isFlushDue(due: number): boolean {
-    const { core, open, openViews } = this.state;
-    return open.length + openViews.length > 0 && core.flushAt <= due;
+    return hasToTell(this.state) && this.state.core.flushAt <= due;
   }
 
   #flush(due: number): void {
@@ -198,8 +197,8 @@ export abstract class MemoryObject extends DurableObject<Env> {
     };
     const links = this.state.parts.length + (this.state.core.customer === null ? 0 : 1);
     const { flushes } = this.commit(() => {
-      const { core, open, openViews } = this.state;
-      if (open.length + openViews.length > 0) this.#seal();
+      const { core } = this.state;
+      if (hasToTell(this.state)) this.#seal();
       const numbers = new Set(core.unconfirmed.map((flush) => flush.number));
       const strike = strikeSample(core);
       this.state = erasedState(this.state, now, { draw, refusal: options.refusal });

@@ -1,3 +1,4 @@
+import { uniteHanded } from '../messages/heard.ts';
 import { mergeAttention } from '../messages/spend.ts';
 import { uniteReached } from '../purchases/attribution.ts';
 import { fade } from '../shared/decay.ts';
@@ -104,6 +105,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - reached: of each way by which a recommendation led to an item the newest, the last 50
  * - attention: offers and totals of all parts add up, of dismissals the latest
  * - told: of all parts the newest 20
+ * - handed: the messages that all parts were handed, the last 50
  * - paying: who pays on one of the devices is paying
  * - hidden: the union; events: the sum; created at the earliest, seen at the latest time
  */
@@ -120,6 +122,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
   const told = uniteTold(profiles.map((one) => one.told ?? []));
   const spent = profiles.flatMap((one) => one.attention ?? []);
   const attention = spent.length === 0 ? undefined : spent.reduce(mergeAttention);
+  const handed = uniteHanded(profiles.map((one) => one.handed));
   const paying = unitePaying(profiles.map((one) => one.paying));
   return {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
@@ -139,6 +142,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     ...(reached.length > 0 ? { reached } : {}),
     ...(attention === undefined ? {} : { attention }),
     ...(paying === undefined ? {} : { paying }),
+    ...(handed.length > 0 ? { handed } : {}),
     ...(told.length > 0 ? { told } : {}),
     traits: uniteTraits(parts),
     hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),

@@ -2,7 +2,7 @@ import { customerObject, visitorObject } from '../env.ts';
 import { type Consent, type KeptEvent, leastConsent } from '../events/schema.ts';
 import { hmacHex } from '../http/sign.ts';
 import { addErased } from './add-erased.ts';
-import { type Granted, keepOffers, type OfferRequest } from './attention.ts';
+import { type Granted, keepHanded, keepOffers, type OfferRequest } from './attention.ts';
 import { consentUsed } from './consent.ts';
 import { holdPersona } from './hold-persona.ts';
 import { LinkedObject } from './linked-object.ts';
@@ -143,17 +143,21 @@ export class VisitorObject extends LinkedObject {
   /** Grants what wants the visitor's attention as far as caps and budget still allow, and remembers it; of a proven customer the customer's object counts. */
   async offer(asked: OfferRequest): Promise<Granted> {
     const customerId = this.owner(asked.proof);
-    if (customerId !== null)
-      return customerObject(this.env, asked.shop, customerId).offer({
-        ...asked,
-        sender: `c:${customerId}`,
-        proof: null,
-      });
     const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
-    if (used === 'none') return { granted: [], refused: asked.offers.map(({ key }) => ({ key, why: 'consent' })) };
+    if (customerId === null && used === 'none')
+      return { granted: [], refused: asked.offers.map(({ key }) => ({ key, why: 'consent' })) };
+    const sender = `c:${customerId}`;
+    const counted =
+      customerId === null
+        ? null
+        : await customerObject(this.env, asked.shop, customerId).offer({
+            ...{ ...asked, sender, proof: null, isHandedElsewhere: true },
+          });
+    if (used === 'none') return counted ?? { granted: [], refused: [] };
     const { granted, refused } = this.commit(() => {
       const change = this.ended(asked.now);
-      const kept = keepOffers(this.state, asked, used);
+      const kept = counted ?? keepOffers(this.state, asked, used);
+      if (asked.isHandedElsewhere !== true) keepHanded(this.state, asked, { granted: kept.granted, consent: used });
       change.changed ||= kept.granted.length > 0;
       if (kept.granted.length > 0) this.note(asked.now);
       return { ...kept, change };

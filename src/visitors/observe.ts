@@ -1,5 +1,7 @@
 import type { KeptEvent } from '../events/schema.ts';
 import type { Attributed } from '../learning/schema.ts';
+import type { MessageSums } from '../learning/schema-messages.ts';
+import { creditedMessages, hear } from '../messages/heard.ts';
 import { attribute, attributedLines } from '../purchases/attribution.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
@@ -52,7 +54,7 @@ function endSession(state: VisitorState): number[] {
 export function endSessionIfOver(state: VisitorState, now: number, change: Change): void {
   const { core } = state;
   if (!core.isMixed || now < core.sessionEndsAt) return;
-  if (state.open.length > 0) change.sealed.push(seal(state, now, 0, key53));
+  if (state.open.length > 0 || core.offered !== undefined) change.sealed.push(seal(state, now, 0, key53));
   change.strip.push(...endSession(state));
   change.changed = true;
   change.ordersChanged = true;
@@ -72,7 +74,7 @@ function reduceBoth(
   state: VisitorState,
   event: KeptEvent,
   observation: Observation,
-): Reduced & { attributed: Attributed[] } {
+): Reduced & { attributed: Attributed[]; messages: MessageSums | null } {
   const { core } = state;
   if (event.consent === 'session' && !core.isMixed) {
     core.isMixed = true;
@@ -81,13 +83,15 @@ function reduceBoth(
   state.profile ??= freshProfile(event.at);
   const reduced = reduce(state.profile, event, observation.sessionMinutes);
   const attributed = attribute(state.profile, event, observation.attributionMs);
+  const messages = hear(state.profile.handed, event);
   if (core.isMixed && event.consent === 'personal') {
     state.base ??= freshProfile(event.at);
     reduce(state.base, event, observation.sessionMinutes);
     attribute(state.base, event, observation.attributionMs);
+    hear(state.base.handed, event);
   }
   if (reduced.order !== null && event.consent === 'session') core.sessionOrders.push(reduced.order.orderId);
-  return { ...reduced, attributed };
+  return { ...reduced, attributed, messages };
 }
 
 function stateTraits(profile: Profile | null, traits: Observation['traits']): void {
@@ -113,11 +117,17 @@ function takeOne(
   const order = event.orderId === undefined ? undefined : orderKeys.get(event.orderId);
   if (order !== undefined) entry.order = order;
   if (reduced.attributed.length > 0) entry.attributed = reduced.attributed;
+  if (reduced.messages !== null) entry.messages = reduced.messages;
   if (reduced.order !== null || reduced.isConfirmed) {
     entry.isOrder = true;
-    const reached = [state.profile, ...state.parts.map((part) => part.profile)].flatMap((one) => one?.reached ?? []);
-    const lines = attributedLines(orderOf(event), event, { reached, windowMs: observation.attributionMs });
+    const windowMs = observation.attributionMs;
+    const profiles = [state.profile, ...state.parts.map((part) => part.profile)];
+    const reached = profiles.flatMap((one) => one?.reached ?? []);
+    const lines = attributedLines(orderOf(event), event, { reached, windowMs });
     if (lines.length > 0) entry.lines = lines;
+    const handed = profiles.flatMap((one) => one?.handed ?? []);
+    const heard = creditedMessages(handed, { at: event.at, windowMs });
+    if (heard.length > 0) entry.heard = heard;
   }
   if (entry.isOrder && !orderMayTeach(core.teaching, event)) entry.isBeyondCap = true;
   if (reduced.refunded !== undefined) entry.refunded = reduced.refunded;

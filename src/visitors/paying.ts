@@ -29,10 +29,12 @@ export function keepPaying(profile: Profile, event: KeptEvent): void {
 
 /** Of several devices: somebody who pays on one of them is paying. */
 export function unitePaying(all: readonly (Paying | undefined)[]): Paying | undefined {
-  let latest: Paying | undefined;
-  const rank = ({ at, elsewhereAt }: Paying): number => (at > elsewhereAt ? at : 0);
-  for (const one of all) if (one !== undefined && (latest === undefined || rank(one) > rank(latest))) latest = one;
-  return latest;
+  const known = all.filter((one) => one !== undefined);
+  if (known.length === 0) return undefined;
+  const paying = known.filter((one) => one.at > one.elsewhereAt);
+  const latest = paying.sort((a, b) => b.at - a.at || a.elsewhereAt - b.elsewhereAt)[0];
+  const last = (name: keyof Paying): number => Math.max(...known.map((one) => one[name]));
+  return latest ?? { at: last('at'), elsewhereAt: last('elsewhereAt') };
 }
 
 /**

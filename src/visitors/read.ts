@@ -2,17 +2,32 @@ import type { Consent } from '../events/schema.ts';
 import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
-import type { Profile, SequencedEvent } from './schema.ts';
+import type { Profile, SequencedEvent, Session } from './schema.ts';
 import type { MergedEvent, VisitorExport } from './schema-held.ts';
 import type { Part } from './schema-parts.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
 import { currentOnly } from './visits.ts';
 
+function withoutPrevious({ previousAt: _previousAt, ...session }: Session): Session {
+  return session;
+}
+
 /** What a profile says about the session that goes on, and nothing that was remembered from before it. */
 export function sessionOnly(profile: Profile): Profile {
   const { startedAt, items } = profile.session;
   const seen = new Set(items.map((item) => item.itemId));
-  const { visits, refunds: _refunds, shown, reached, attention, told, habits: _habits, held, ...rest } = profile;
+  const {
+    visits,
+    refunds: _refunds,
+    shown,
+    reached,
+    attention,
+    handed,
+    told,
+    habits: _habits,
+    held,
+    ...rest
+  } = profile;
   return {
     // What was shown in earlier sessions as well says how often in all.
     ...(shown === undefined
@@ -21,8 +36,10 @@ export function sessionOnly(profile: Profile): Profile {
     ...rest,
     ...(reached === undefined ? {} : { reached: reached.filter((one) => one.at >= startedAt) }),
     ...(held?.consent === 'session' ? { held } : {}),
+    ...(handed === undefined ? {} : { handed: handed.filter((one) => one.at >= startedAt) }),
     ...(told === undefined ? {} : { told: told.filter((one) => one.at >= startedAt) }),
     ...(attention === undefined ? {} : { attention: attentionSince(attention, startedAt) }),
+    session: withoutPrevious(profile.session),
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,
     viewed: profile.viewed.filter((one) => one.at >= startedAt && seen.has(one.itemId)),
@@ -70,7 +87,7 @@ export function readable(
   if (consent === 'none' || profile === null || (consent === 'session' && isOver)) return null;
   const isAllSession = consent === 'session' && core.isMixed && state.base === null;
   const read = consent === 'personal' || isAllSession ? profile : sessionOnly(profile);
-  const { visits: _visits, refunds: _refunds, reached: _reached, ...rest } = read;
+  const { visits: _visits, refunds: _refunds, reached: _reached, handed: _handed, ...rest } = read;
   return { ...rest, orders: orders ? rest.orders : [] };
 }
 

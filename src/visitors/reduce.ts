@@ -1,4 +1,5 @@
 import type { KeptEvent } from '../events/schema.ts';
+import { handedIn } from '../messages/heard.ts';
 import { noAttention } from '../messages/schema.ts';
 import { dismiss } from '../messages/spend.ts';
 import { learnTaste } from './affinities.ts';
@@ -73,8 +74,10 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   }
   if (event.name === 'custom' && event.trusted && event.key !== undefined)
     profile.told = uniteTold([profile.told ?? [], [{ key: event.key, at: event.at }]]);
-  if (event.name === 'dismiss' && event.messageId !== undefined)
-    profile.attention = dismiss(profile.attention ?? noAttention(), event.messageId, event.at);
+  if (event.name === 'dismiss') {
+    const key = event.messageId ?? handedIn(profile.handed ?? [], event)?.key;
+    if (key !== undefined) profile.attention = dismiss(profile.attention ?? noAttention(), key, event.at);
+  }
   keepPaying(profile, event);
   const isRepeat = event.name === 'purchase' && order === null;
   if (!isRepeat) {

@@ -2,7 +2,7 @@
 import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { DecideContext, DecidePage } from '../decide/schema.ts';
 import type { Consent, KeptEvent } from '../events/schema.ts';
-import type { Attention } from '../messages/schema.ts';
+import type { Attention, Handed } from '../messages/schema.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
 import type { Paying } from './paying.ts';
@@ -29,6 +29,8 @@ export interface Session {
   number: number;
   startedAt: number;
   lastAt: number;
+  /** When the one before it ended; absent in the first, and where that is not known. */
+  previousAt?: number;
   /** Viewed items, oldest first, repeats kept, at most 200 (the last ones). */
   items: SessionItem[];
   /** How many views there were in all. */
@@ -144,6 +146,8 @@ export interface Profile {
   paying?: Paying;
   /** What of the visitor's attention messages have spent; absent before the first. */
   attention?: Attention;
+  /** Messages that were handed to this visitor's pages, the last 50, newest last, and what came of them; absent before the first. */
+  handed?: Handed[];
   /** What the shop's server has told about the visitor by `custom` events, the last 20, newest last; absent before the first. */
   told?: Told[];
   traits: Record<string, string | number | boolean>;

@@ -124,10 +124,15 @@ function stepOf(event: KeptEvent): Step {
 }
 
 /** The current session as the visits say, in place; it is another one where that is new. */
-function follow(profile: Profile, visits: Visits, { current, isNew }: { current: KeptSpan; isNew: boolean }): void {
+function follow(
+  profile: Profile,
+  visits: Visits,
+  { current, previous, isNew }: { current: KeptSpan; previous: KeptSpan | undefined; isNew: boolean },
+): void {
   const { number, startedAt, lastAt, campaign, views } = current;
   if (isNew) profile.session = freshSession(number, startedAt);
   Object.assign(profile.session, { number, startedAt, lastAt, campaign, views, items: itemsOf(visits, current) });
+  if (previous !== undefined) profile.session.previousAt = previous.lastAt;
 }
 
 /**
@@ -162,7 +167,7 @@ export function keepSession(
   if (span === undefined || current === undefined) return { place: 'late', trails: [] };
   const trails = trailsOf(visits, index, span);
   const isNew = span === current && current.number > session.number;
-  follow(profile, visits, { current, isNew });
+  follow(profile, visits, { current, previous: spans.at(-2), isNew });
   const place = isNew ? 'new' : span === current ? 'current' : 'late';
   if (place !== 'late') describe(profile.session, event, index === current.from && current.viewsBefore === 0);
   forgetVisits(visits, pauseMs);

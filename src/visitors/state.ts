@@ -1,8 +1,10 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
 import type { OutgoingEvent } from '../integrations/schema.ts';
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
+import type { CreditedMessage, MessageSums } from '../learning/schema-messages.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import { key53 } from '../shared/hash.ts';
+import { hasToTell } from './deliver.ts';
 import { type Quiet, quietDueAt } from './quiet.ts';
 import type { ConsentRecord, HeldPersona, Profile, Retention, SequencedEvent } from './schema.ts';
 import type { Part } from './schema-parts.ts';
@@ -26,6 +28,10 @@ export interface Entry {
   attributed?: Attributed[];
   /** Of an order: what recommendations brought about of it. */
   lines?: AttributedLine[];
+  /** What it adds to the counters of messages. */
+  messages?: MessageSums;
+  /** Of an order: the messages that it came after. */
+  heard?: CreditedMessage[];
   /** Consent to it was taken back: it is counted, and shown to nobody. */
   isWithdrawn?: true;
 }
@@ -141,6 +147,8 @@ export interface Core {
   logins: number;
   /** When the customer's object is told (again) what is held; 0: it knows. */
   syncAt: number;
+  /** Messages that were handed out and held out since the flush before, for the counters; absent where none were. */
+  offered?: MessageSums;
   errands: Errand[];
   /** When they are tried again. */
   errandsAt: number;
@@ -240,7 +248,7 @@ export function isForgotten({ core, ...state }: VisitorState): boolean {
 export function dueAt(state: VisitorState): number | null {
   const { core } = state;
   const times: number[] = [];
-  if (state.open.length > 0 || state.openViews.length > 0) times.push(core.flushAt);
+  if (hasToTell(state)) times.push(core.flushAt);
   if (core.unconfirmed.length > 0) times.push(core.confirmAt);
   if (core.isMixed) times.push(core.sessionEndsAt);
   if (core.retainAt > 0) times.push(core.retainAt);
