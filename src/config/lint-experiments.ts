@@ -42,12 +42,31 @@ function lintAudience(experiment: Experiment, config: SiteConfigInput, vocabular
   return found;
 }
 
+/** Why nobody is ever given one of these variations; null where somebody may be. */
+function neverGiven({ status = 'draft', force, rules = [] }: Experiment, variations: readonly string[]): string | null {
+  if (status === 'draft') return 'is a draft';
+  if (rules.some((rule) => variations.includes(rule.variation))) return null;
+  if (force != null) return variations.includes(force) ? null : `gives everybody "${force}"`;
+  return status === 'stopped' ? 'was stopped' : null;
+}
+
+/** Others that it waits for in vain. */
+function lintPrerequisites({ status, prerequisites = [] }: Experiment, config: SiteConfigInput): Finding[] {
+  if (status !== 'running') return [];
+  return prerequisites.flatMap(({ experiment: key, variations }, i): Finding[] => {
+    const awaited = config.experiments?.[key];
+    const why = awaited === undefined ? null : neverGiven(awaited, variations);
+    return why === null ? [] : [[['prerequisites', i], `"${key}" ${why}, so nobody is in it`]];
+  });
+}
+
 /** Experiments that decide nothing, or that nobody can be in. */
 export function lintExperiments(config: SiteConfigInput, vocabulary: Vocabulary): Issue[] {
   return Object.entries(config.experiments ?? {}).flatMap(([name, experiment]) =>
     [
       ...(experiment.status === 'running' ? lintRunning(experiment) : []),
       ...lintAudience(experiment, config, vocabulary),
+      ...lintPrerequisites(experiment, config),
     ].map(([below, message]) => ({ path: pathText(['experiments', name, ...below]), message })),
   );
 }

@@ -19,6 +19,11 @@ export const running = (fields: object, rest: object = {}) => ({
   experiments: { layout: { status: 'running', goals: ['sales'], variations, ...fields } },
   ...rest,
 });
+/** A running experiment that waits for variation "b" of another. */
+export const waiting = (first: object) => {
+  const { metrics, experiments } = running({ prerequisites: [{ experiment: 'first', variations: ['b'] }] });
+  return { metrics, experiments: { ...experiments, first: { goals: ['sales'], variations, ...first } } };
+};
 export const DEAD = { 'cart.value': { $gt: 5, $lt: 3 } };
 
 /** Ways to mean something else than what is said, on 22 November 2026: the path at which that is told, and a part of what is told. */
@@ -222,6 +227,19 @@ export const FINDINGS: [what: string, config: object, path: string, says: string
   ['an experiment of nobody', running({ coverage: 0 }), 'experiments.layout.coverage', 'raise the coverage'],
   ['an experiment of one', running({ variations: [{ key: 'a' }] }), 'experiments.layout.variations', 'add a control'],
   ['an experiment that is forced', running({ force: 'b' }), 'experiments.layout.force', 'take it out'],
+  ['waiting for a draft', waiting({}), 'experiments.layout.prerequisites[0]', '"first" is a draft'],
+  [
+    'waiting for what was stopped',
+    waiting({ status: 'stopped' }),
+    'experiments.layout.prerequisites[0]',
+    '"first" was stopped, so nobody',
+  ],
+  [
+    'waiting for what nobody is given',
+    waiting({ status: 'stopped', force: 'a' }),
+    'experiments.layout.prerequisites[0]',
+    'gives everybody "a"',
+  ],
   ['a variation of nobody', running({ weights: [1, 0] }), 'experiments.layout.weights[1]', '"b"'],
   [
     'an experiment on experiments',

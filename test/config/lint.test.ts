@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.ts';
 import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS } from '../../src/config/default-parts.ts';
-import { content, DEAD, FINDINGS, message, persona, running, two } from './findings.ts';
+import { content, DEAD, FINDINGS, message, persona, running, two, waiting } from './findings.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 
@@ -31,6 +31,7 @@ describe('what is allowed, but hardly meant', () => {
     ['what a shop begins with', { placements: DEFAULT_PLACEMENTS, personas: DEFAULT_PERSONAS }],
     ['a message of today', message({ schedule: { until: '2026-11-22' } })],
     ['a place for messages alone', { ...message({ placement: 'top' }), placements: { top: { fallback: [] } } }],
+    ['waiting for a winner', waiting({ status: 'stopped', force: 'b' })],
     ['two priorities', two({ priority: 2, caps: { perDay: 1 } }, { priority: 1 })],
     ['two placements', two({}, { placement: 'cart' })],
     ['two audiences', two({ audience: { 'cart.count': 0 } }, { audience: { 'cart.count': { $gt: 0 } } })],
