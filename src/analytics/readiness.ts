@@ -1,5 +1,7 @@
 /** What works already and what it is waiting for. Pure. */
 import { EVENT_NAMES } from '../events/schema.ts';
+import { LEAST_TRIALS } from '../learning/contexts.ts';
+import type { Contexts } from '../learning/schema.ts';
 import { LEAST_CUSTOMERS } from '../personas/quantiles.ts';
 
 /** What is there, as counted and as published. */
@@ -77,6 +79,19 @@ const CUSTOMERS = ['customer', 'customers'] as const;
 export function tiersOf(customers: number): { live: boolean; needs: string | null; customers: number } {
   const needs = more(LEAST_CUSTOMERS, customers, CUSTOMERS);
   return { live: needs === null, needs, customers };
+}
+
+/** Whether what is popular leans towards the visitor's persona, and why. @param trials undefined before there was one */
+export function leaningOf(setting: 'auto' | 'on' | 'off', trials: Contexts[string] | undefined) {
+  const on = setting === 'on' || (setting === 'auto' && trials?.isOn === true);
+  const { trials: n = 0, gain = null, interval = null } = trials ?? {};
+  const told =
+    gain === null || n < LEAST_TRIALS
+      ? `${LEAST_TRIALS - n} more first views of visitors whose persona was known before`
+      : trials?.isOn
+        ? 'popularity by persona tells more than popularity among everybody'
+        : 'popularity by persona has not been shown to tell more than popularity among everybody';
+  return { setting, on, trials: n, gain, interval, why: setting === 'auto' ? told : `learning.personas is ${setting}` };
 }
 
 /** Names of events that never arrived, in the order of the contract. */

@@ -10,7 +10,7 @@ import { forget, snapshotOf } from '../snapshot.ts';
 import { visitFigures } from './exits.ts';
 import { recommendationFigures } from './figures.ts';
 import { messageFigures } from './heard.ts';
-import { assess, fallbacks, surveyCounts, tiersOf, unseenEvents } from './readiness.ts';
+import { assess, fallbacks, leaningOf, surveyCounts, tiersOf, unseenEvents } from './readiness.ts';
 import { DaysQuery, daysOf, EventsCounted, PeriodQuery, Readiness } from './schema.ts';
 import { MessagesAnswer } from './schema-messages.ts';
 import { RecommendationsAnswer } from './schema-recommendations.ts';
@@ -162,6 +162,7 @@ export const analyticsRoutes = new Hono<AppEnv>()
       const { buyers: leastBuyers } = config.recentlyBought;
       const { views, bought } = survey;
       const needs = assess({ items: itemsOf(catalogue), views, bought, byName, orders, leastBuyers });
+      const { persona: personaTrials, ...contexts } = unpublished.contexts;
       return c.json({
         live: Object.values(needs).every((missing) => missing === null),
         capabilities: Object.fromEntries(
@@ -172,14 +173,17 @@ export const analyticsRoutes = new Hono<AppEnv>()
           published: snapshot.versions.cards,
           waiting: { visitors: delivery.pending, learner: unpublished.events },
           bigBaskets: unpublished.bigBaskets,
-          contexts: unpublished.contexts,
+          contexts,
           blend: {
             setting: config.learning.blend,
             on: snapshot.reader.manifest?.sessions !== undefined,
             ...snapshot.reader.manifest?.blend,
           },
         },
-        personas: { tiers: tiersOf(delivery.customers) },
+        personas: {
+          tiers: tiersOf(delivery.customers),
+          popularity: leaningOf(config.learning.personas, personaTrials),
+        },
         delivery: {
           lagSeconds: delivery.oldestAt === null ? 0 : Math.max(0, Math.round((now - delivery.oldestAt) / 1000)),
           undelivered: delivery.windows,

@@ -44,6 +44,7 @@ export const FlushMessage = z.object({
   first: z.int().min(1).exactOptional(),
   network: z.string().max(64).exactOptional(),
   persona: z.string().min(1).max(64).exactOptional(),
+  before: z.string().min(1).max(64).exactOptional(),
   context: Context,
   views: z
     .array(

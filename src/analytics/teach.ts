@@ -4,6 +4,7 @@ import { hourIn } from '../decide/hour.ts';
 import { atHour } from '../learning/contexts.ts';
 import type { KeyedBasket } from '../learning/learn.ts';
 import type { LearnBatch } from '../learning/log.ts';
+import { FIRST_VIEWS } from '../learning/persona-trials.ts';
 import type { Flush } from '../learning/schema.ts';
 import { personaTag } from '../personas/tag.ts';
 import { key53 } from '../shared/hash.ts';
@@ -23,7 +24,7 @@ export function keysBy(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>): (itemId
  * @returns for the learner; `events` is how many interactions it teaches
  */
 export function teach(
-  flush: Pick<Flush, 'flushId' | 'network' | 'persona' | 'context' | 'views' | 'orders'>,
+  flush: Pick<Flush, 'flushId' | 'network' | 'persona' | 'before' | 'context' | 'views' | 'orders'>,
   claimed: readonly string[],
   { keyOf, timeZone }: { keyOf: (itemId: string) => number; timeZone: string },
 ): LearnBatch {
@@ -37,6 +38,7 @@ export function teach(
     own: view.own,
     ...(view.session === undefined ? {} : { session: view.session }),
     ...persona,
+    ...(flush.before === undefined || view.length > FIRST_VIEWS ? {} : { before: personaTag(flush.before) }),
     ...contextAt(view.at),
   }));
   const unclaimed = new Set(claimed);

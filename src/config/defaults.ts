@@ -146,6 +146,7 @@ function resolveGround(input: SiteConfigInput) {
       sessionMinutes: learning?.sessionMinutes ?? 30,
       bigBaskets: learning?.bigBaskets ?? ('auto' as const),
       ownClicks: learning?.ownClicks ?? 0.5,
+      personas: learning?.personas ?? 'auto',
       blend: learning?.blend ?? 'auto',
       variants: learning?.variants ?? ('group' as const),
     },

@@ -73,6 +73,10 @@ export const Learning = strict({
       'Whether companions are weighed against each other (regression), or each pair by itself. `auto`: as soon as the shop’s own orders show that it helps.',
     ),
   ownClicks: Share.optional(),
+  personas: z
+    .enum(['auto', 'on', 'off'])
+    .optional()
+    .describe('Whether what is popular leans towards the visitor’s persona; auto: the shop’s own hold-out decides'),
   blend: z
     .enum(['auto', 'on', 'off'])
     .optional()

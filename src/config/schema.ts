@@ -202,6 +202,7 @@ export interface SiteConfig {
     sessionMinutes: number;
     bigBaskets: boolean | 'auto';
     ownClicks: number;
+    personas: 'auto' | 'on' | 'off';
     blend: 'auto' | 'on' | 'off';
     variants: 'group' | 'separate';
   };

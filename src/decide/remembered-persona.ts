@@ -1,5 +1,5 @@
 import type { SiteConfig } from '../config/schema.ts';
-import { updatePersona } from '../personas/assign.ts';
+import { assignByPrior, updatePersona } from '../personas/assign.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { Judging, Profile } from '../visitors/schema.ts';
@@ -55,4 +55,9 @@ export function rememberedFacts(config: SiteConfig, from: Remembered): Facts {
 /** The persona that a visitor is held to be after an update of the profile (see {@link updatePersona}); `unknown` where none is sure enough. */
 export function rememberedPersona(config: SiteConfig, from: Remembered): Held {
   return updatePersona(personasOf(config), rememberedFacts(config, from), from.profile.held ?? null);
+}
+
+/** The persona that the context alone speaks for, as of a visitor of whom nothing else is known; null where none is sure enough. */
+export function priorPersona(config: SiteConfig, from: Remembered): string | null {
+  return assignByPrior(personasOf(config), rememberedFacts(config, from));
 }

@@ -3,7 +3,7 @@ import { type TopList, topList } from '../recommendations/top.ts';
 import { fade } from '../shared/decay.ts';
 import type { OthersPurchase } from './buyers.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
-import { contextSums, kindOf, ofItem } from './contexts.ts';
+import { contextSums, kindOf, ofItem, PERSONA_TRIALS } from './contexts.ts';
 import { dayOf } from './learn.ts';
 import { PERIOD_DAYS, rowsOf } from './tagged.ts';
 
@@ -189,17 +189,19 @@ const capped = (number: number): number => Math.min(number, 65_535);
 
 /**
  * @param slotOf of each index of what is published, its slot in the counts
- * @param bought whose items the counts have
+ * @param options.bought whose items the counts have
+ * @param options.personas `auto`: personas are published where the shop's own visitors have shown that knowing them tells something
  */
 export function encodeBreakdown(
   cards: Cards,
   slotOf: Uint32Array,
-  bought: readonly OthersPurchase[],
+  { bought, personas: setting }: { bought: readonly OthersPurchase[]; personas: 'auto' | 'on' | 'off' },
 ): { sizes: Sizes; bytes: Uint8Array } {
   // Not every slot is published.
   const indexOf = new Uint32Array(cards.counts.size);
   for (let index = 0; index < slotOf.length; index++) indexOf[slotOf[index] ?? 0] = index;
-  const personas = [...personasOf(cards, { indexOf, slotOf }), ...contextsOf(cards, { indexOf, slotOf })];
+  const isOn = setting === 'on' || (setting === 'auto' && cards.contexts.trials[PERSONA_TRIALS]?.isBetter === true);
+  const personas = [...(isOn ? personasOf(cards, { indexOf, slotOf }) : []), ...contextsOf(cards, { indexOf, slotOf })];
   const days = daysOf(cards, { indexOf, slotOf });
   const total = (lists: readonly { length: number }[]) => lists.reduce((sum, list) => sum + list.length, 0);
   const sizes: Sizes = [

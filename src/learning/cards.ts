@@ -286,7 +286,7 @@ export function advance(cards: Cards, at: number): void {
     const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
     scaleCounts(counts, factor);
     cards.shelf.scale(factor);
-    cards.contexts.sums = null;
+    Object.assign(cards.contexts, { sums: null, personaSums: null });
     cards.landmark = landmark;
   }
   if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {

@@ -2,6 +2,7 @@
  * What is known even of somebody who comes for the first time: the country, the device, the time of day, the kind of page that they come from. What is viewed and bought is counted by each of
  * them, of items that are known well enough; and whether that tells anything about what a newcomer looks at is found out before each view and order is learnt.
  */
+import type { PersonaSums } from './persona-trials.ts';
 import type { Contexts } from './schema.ts';
 import { addContext, type TaggedRows } from './tagged.ts';
 
@@ -32,7 +33,7 @@ const LEAST_KNOWN = 5;
 
 /** Trials are forgotten as new ones come, below so many nothing is decided, and 99 % of certainty is asked for: as of the other hold-outs. */
 const MEMORY = 20_000;
-const LEAST_TRIALS = 1_000;
+export const LEAST_TRIALS = 1_000;
 const ERRORS = 2.58;
 
 /** @property country two letters @property device `mobile`, `tablet` or `desktop` @property hour 0 to 23, by the shop's clock @property referrer an address */
@@ -125,7 +126,7 @@ function contextFigures({ n, bits, bitsSquared, squares }: ContextTrials) {
 /** As it is told to the shop: kinds that nothing was tried of are not there. */
 export function contextsTold({ trials }: ContextLearner): Contexts {
   return Object.fromEntries(
-    CONTEXT_KINDS.flatMap((kind, i) => {
+    TRIED.flatMap((kind, i) => {
       const tried = trials[i] ?? NO_CONTEXT_TRIALS;
       const figures = contextFigures(tried);
       if (figures === null) return [];
@@ -135,8 +136,12 @@ export function contextsTold({ trials }: ContextLearner): Contexts {
   );
 }
 
+/** Besides contexts: whether the persona tells anything, see persona-trials.ts. */
+const TRIED = [...CONTEXT_KINDS, 'persona'] as const;
+export const PERSONA_TRIALS = TRIED.length - 1;
+
 /** In place. Better once the whole interval is above 0, and so until the whole of it is below. */
-function afterTrial(trials: ContextTrials, bits: number): void {
+export function afterTrial(trials: ContextTrials, bits: number): void {
   const kept = 1 - 1 / MEMORY;
   trials.n = trials.n * kept + 1;
   trials.bits = trials.bits * kept + bits;
@@ -149,15 +154,18 @@ function afterTrial(trials: ContextTrials, bits: number): void {
 
 /** What is known of contexts beside the rows of the items. */
 export interface ContextLearner {
-  /** One of each kind. */
+  /** One of each kind, and one of personas. */
   trials: ContextTrials[];
   /** How much there is under each tag, and of each kind (under its place); null until it is counted again. */
   sums: Map<number, number> | null;
+  /** The same of personas. */
+  personaSums: PersonaSums | null;
 }
 
 export const createContexts = (trials?: readonly ContextTrials[]): ContextLearner => ({
-  trials: CONTEXT_KINDS.map((_, kind) => ({ ...(trials?.[kind] ?? NO_CONTEXT_TRIALS) })),
+  trials: TRIED.map((_, kind) => ({ ...(trials?.[kind] ?? NO_CONTEXT_TRIALS) })),
   sums: null,
+  personaSums: null,
 });
 
 const wholeOf = (kind: number): number => -1 - kind;

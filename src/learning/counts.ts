@@ -50,7 +50,7 @@ export interface Counts {
  */
 export function encodeCounts(
   cards: Cards,
-  options: { ownClicks: number; bought?: readonly OthersPurchase[] },
+  options: { ownClicks: number; bought?: readonly OthersPurchase[]; personas?: 'auto' | 'on' | 'off' },
 ): Uint8Array<ArrayBuffer> {
   const { counts } = cards;
   const all = counts.slots.get(ALL_BASKETS);
@@ -58,7 +58,7 @@ export function encodeCounts(
     .filter((slot) => slot !== all)
     .sort((a, b) => (counts.keys[a] ?? 0) - (counts.keys[b] ?? 0));
   const bought = options.bought?.filter(({ key }) => counts.slots.has(key)) ?? [];
-  const breakdown = encodeBreakdown(cards, order, bought);
+  const breakdown = encodeBreakdown(cards, order, { bought, personas: options.personas ?? 'on' });
   const start = HEADER_BYTES + order.length * ROW_BYTES;
   const bytes = new ArrayBuffer(start + breakdown.bytes.byteLength);
   new Uint8Array(bytes, start).set(breakdown.bytes);

@@ -5,6 +5,7 @@
 import { DAY_MS, grow } from '../shared/decay.ts';
 import { ALL_BASKETS, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { learnContext } from './contexts.ts';
+import { notePersona, tryPersona } from './persona-trials.ts';
 import { addDay, addPersona } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
@@ -28,6 +29,8 @@ export interface KeyedView {
   own: boolean;
   /** Of the persona that the visitor had: a hash of its key (32 bits); absent where none was assigned. */
   persona?: number;
+  /** Of a visit's first views: the persona that was known before any of them; absent where none was. */
+  before?: number;
   /** Country, device and part of the day, see `contextOf`; absent where nothing is known. */
   context?: number;
   /** The random number of the visit; absent where it is not known, and then no session is learnt from it. */
@@ -74,9 +77,11 @@ export function learnView(cards: Cards, view: KeyedView): void {
   const { own } = view;
   const now = grow(view.at, cards.landmark, cards.halfLifeMs);
   const slot = countSlot(counts, view.key);
+  if (view.before !== undefined && !own) tryPersona(cards, { slot, tag: view.before }, now);
   add(view.own ? counts.ownViews : counts.views, slot, now);
   const trend = grow(view.at, cards.trendingLandmark, TRENDING_HALF_LIFE_MS);
   add(counts.trending, slot, trend);
+  if (!own) notePersona(cards, view.persona, now);
   if (view.persona !== undefined)
     addPersona(counts.personas, { slot, tag: view.persona }, [view.own ? 0 : now, 0, trend]);
   if (view.context !== undefined && !own)

@@ -225,7 +225,7 @@ export function openLearner(options: LearnerOptions): Learner {
       for (let page = 0; page * PAGE_SLOTS < counts.size; page++) dirtyPages.add(page);
     }
     if (factor !== 1) scaleCounts(counts, factor);
-    cards.contexts.sums = null;
+    Object.assign(cards.contexts, { sums: null, personaSums: null });
     Object.assign(cards, to);
     shelf.saved();
     shelf.resize(bits);

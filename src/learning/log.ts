@@ -20,6 +20,8 @@ const flagged = (flag: boolean, hash = 0, context = 0): number => (flag ? 1 : 0)
 const CONTEXT_STEP = 2 ** 33;
 /** An order has fewer lines than this, so that their number and a hash of 32 bits are one number. */
 const LINES = 4096;
+/** A session is shorter than this, so that its length and a hash of 32 bits are one number. */
+const LENGTHS = 2 ** 20;
 
 /** The same batch, of which no session is learnt. */
 export function withoutSessions(batch: LearnBatch): LearnBatch {
@@ -27,7 +29,7 @@ export function withoutSessions(batch: LearnBatch): LearnBatch {
 }
 
 /**
- * Batches as numbers: for each its counts, then views (key, time, length, own with persona and context, count of previous, previous), then baskets (time, learn with
+ * Batches as numbers: for each its counts, then views (key, time, length with the persona before, own with persona and context, count of previous, previous), then baskets (time, learn with
  * persona, size with buyer, keys). Where a session is known, −1 − count stands for the count, and the session follows. Behind the last batch, how the trials
  * of views and of orders went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
  */
@@ -38,8 +40,8 @@ export function packBatches(
   const numbers: number[] = [];
   for (const { views, baskets, events } of batches) {
     numbers.push(views.length, baskets.length, events);
-    for (const { key, at, length, own, previous, persona, context, session } of views) {
-      numbers.push(key, at, length, flagged(own, persona, context));
+    for (const { key, at, length, own, previous, persona, before = 0, context, session } of views) {
+      numbers.push(key, at, length + LENGTHS * before, flagged(own, persona, context));
       if (session === undefined) numbers.push(previous.length, ...previous);
       else numbers.push(-1 - previous.length, session, ...previous);
     }
@@ -81,7 +83,8 @@ export function unpackBatches(
       events,
       views: Array.from({ length: views }, () => {
         const [key, time, length, own] = [next(), next(), next(), next()];
-        return { key, at: time, length, own: own % 2 === 1, ...trail(), ...flagsIn(own) };
+        const said = { ...flagsIn(own), ...hashIn('before', length, LENGTHS) };
+        return { key, at: time, length: length % LENGTHS, own: own % 2 === 1, ...trail(), ...said };
       }),
       baskets: Array.from({ length: baskets }, () => {
         const [time, learn, size] = [next(), next(), next()];

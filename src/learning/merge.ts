@@ -30,7 +30,7 @@ export function mergeUpload(cards: Cards, upload: Upload): void {
     counts.trending[slot] = (counts.trending[slot] ?? 0) + trend * (upload.counts.trending[row] ?? 0);
   }
   mergeTagged(cards, upload, { factor, trend });
-  cards.contexts.sums = null;
+  Object.assign(cards.contexts, { sums: null, personaSums: null });
   for (const card of upload.cards) {
     const into = cards.shelf.take(card.key);
     mergeSlots(into.viewed, card.viewed, factor);

@@ -147,6 +147,8 @@ export interface Flush {
   persona?: string;
   /** Country, class of device and kind of the page before, of the visit; absent where nothing is known. */
   context?: number;
+  /** Key of the persona that was known before the first of its events; absent where none was. */
+  before?: string;
   views: View[];
   orders: Order[];
   refunds?: Refund[];

@@ -9,6 +9,7 @@ import type { BlendSettings } from './session-learner.ts';
 export interface Settings extends Freshness, BlendSettings {
   halfLifeMs: number;
   recentlyBought: SiteConfig['recentlyBought'];
+  personas: SiteConfig['learning']['personas'];
   variants: 'group' | 'separate';
   readAt: number;
 }
@@ -32,6 +33,7 @@ export function settingsStore(kv: KVNamespace) {
         halfLifeMs: learning.halfLifeDays * DAY_MS,
         ownClicks: learning.ownClicks,
         recentlyBought,
+        personas: learning.personas,
         blend: learning.blend,
         bigBaskets: learning.bigBaskets,
         variants: learning.variants,

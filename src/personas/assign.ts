@@ -154,6 +154,13 @@ function challengerOf(all: ReturnType<typeof judge>, held: Judged): string | nul
   return isOut ? UNKNOWN_PERSONA : null;
 }
 
+/** The likeliest persona by the priors alone, as sure as they are of somebody new; null where none is sure enough. */
+export function assignByPrior(personas: readonly CompiledPersona[], facts: Facts): string | null {
+  if (personas.every((persona) => persona.prior.length === 0)) return null;
+  const priors = personas.map((persona) => ({ ...persona, signals: persona.prior, prior: [] }));
+  return likeliest(judge(priors, facts))?.persona.key ?? null;
+}
+
 /**
  * What is held after an update: after events were taken, never because somebody asked. A persona gives way only to the challenger that has the margin in
  * two consecutive updates; where none is held, the likeliest that is sure enough is, at once.

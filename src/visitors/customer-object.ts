@@ -11,7 +11,8 @@ import { type Quiet, quietDueAt, want } from './quiet.ts';
 import type { ConsentRecord, Judging, Retention, SequencedEvent } from './schema.ts';
 import type { Erased } from './schema-held.ts';
 import type { Part, Welcome } from './schema-parts.ts';
-import { addErrands, type Errand, forgetPersona, noteHolding, strikeSample } from './state.ts';
+import { addErrands, type Errand, forgetPersona, noteHolding } from './state.ts';
+import { strikeSample } from './strike.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
 const HOUR_MS = 3_600_000;

@@ -183,6 +183,7 @@ function sealGroups({ core, context, sample }: Whose, groups: readonly Group[], 
     if (flush.views.length + flush.orders.length > 0) {
       if (core.network !== undefined) flush.network = core.network;
       if (core.persona !== undefined) flush.persona = core.persona;
+      if (core.before !== undefined) flush.before = core.before;
       if (context > 0) flush.context = context;
     }
     if (closes !== null && sample !== undefined) flush.sample = sample;

@@ -1,5 +1,5 @@
 import type { SiteConfig } from '../config/schema.ts';
-import { rememberedPersona } from '../decide/remembered-persona.ts';
+import { priorPersona, rememberedPersona } from '../decide/remembered-persona.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { readable } from './read.ts';
 import type { HeldPersona, Judging } from './schema.ts';
@@ -21,7 +21,13 @@ export function holdPersona(
   if (profile === null || Object.keys(config.personas).length === 0) return false;
   const before = profile.held;
   if (before !== undefined && before.events >= profile.events) return false;
-  const next = rememberedPersona(config, { profile, sender: core.sender, now, judging });
+  const remembered = { profile, sender: core.sender, now, judging };
+  const next = rememberedPersona(config, remembered);
+  // Of who is here for the first time nothing was known but what the visit came with.
+  if (before === undefined) {
+    const first = priorPersona(config, remembered);
+    if (first !== null) core.before = first;
+  }
   const held: HeldPersona = { ...next, consent, events: profile.events };
   if (state.parts.length > 0 && consent === 'personal') core.held = held;
   else if (state.profile !== null) state.profile.held = held;

@@ -11,7 +11,8 @@ import { eventsToTell, partOf } from './read.ts';
 import { sampleOf } from './sample.ts';
 import type { Judging, Observation, Proof, SequencedEvent } from './schema.ts';
 import type { Welcome } from './schema-parts.ts';
-import { addErrands, noteReceipt, strikeSample } from './state.ts';
+import { addErrands, noteReceipt } from './state.ts';
+import { strikeSample } from './strike.ts';
 import { TellingObject } from './telling-object.ts';
 import { leaveCustomer, vacate } from './withdraw.ts';
 
@@ -44,21 +45,28 @@ export abstract class LinkedObject extends TellingObject {
     const { shop, pseudonym, customer } = this.state.core;
     try {
       const sample = await (customer === null
-        ? this.sample(shop, now)
+        ? this.#ownSample(shop, now)
         : customerObject(this.env, shop, customer.customerId).sample(shop, now));
       // What was erased or has changed hands meanwhile is nobody's.
       const { core } = this.state;
       const isSame = core.pseudonym === pseudonym && core.customer?.customerId === customer?.customerId;
-      if (sample !== null && isSame && !core.isMixed) this.state.sample = sample;
+      if (sample === null || !isSame || core.isMixed) return;
+      this.state.sample = sample;
+      // On disk with the flush that carries it.
+      if (customer === null) core.sampled = true;
     } catch (error) {
       console.warn(JSON.stringify({ shop, sample: 'not made', error: String(error) }));
     }
   }
 
-  /** What the shop's statistics may know of whoever this is; null where there is nothing, or consent is for less. */
-  async sample(shop: string, now: number): Promise<Sample | null> {
+  async #ownSample(shop: string, now: number): Promise<Sample | null> {
     const config = await this.personaConfig(shop, now);
-    const sample = config === null ? null : sampleOf(this.state, config, now);
+    return config === null ? null : sampleOf(this.state, config, now);
+  }
+
+  /** Of a customer: what the shop's statistics may know; null where there is nothing, or consent is for less. */
+  async sample(shop: string, now: number): Promise<Sample | null> {
+    const sample = await this.#ownSample(shop, now);
     if (sample !== null && this.state.core.sampled === undefined)
       this.commit(() => {
         this.state.core.sampled = true;

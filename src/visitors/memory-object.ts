@@ -10,17 +10,9 @@ import { type Change, endSessionIfOver, noChange } from './observe.ts';
 import { mergedOrders } from './read.ts';
 import { retentionDue, takeRetained } from './retain.ts';
 import type { Erased } from './schema-held.ts';
-import {
-  addErrands,
-  dueAt,
-  type Errand,
-  freshState,
-  holdsAnything,
-  isForgotten,
-  strikeSample,
-  type VisitorState,
-} from './state.ts';
+import { addErrands, dueAt, type Errand, freshState, holdsAnything, isForgotten, type VisitorState } from './state.ts';
 import { type VisitorStore, visitorStore } from './store.ts';
+import { strikeSample } from './strike.ts';
 import { anonymousFlush, erasedState, type StatedConsent } from './withdraw.ts';
 
 /** After a start with flushes that nobody confirmed: how soon the shards are asked for them. */

@@ -21,8 +21,9 @@ import type {
   Standing,
 } from './schema.ts';
 import type { Erased, MergedEvent, VisitorExport } from './schema-held.ts';
-import { addErrands, type Errand, holdsAnything, strikeSample } from './state.ts';
+import { addErrands, type Errand, holdsAnything } from './state.ts';
 import { takeArrival, takeCart } from './state-cart.ts';
+import { strikeSample } from './strike.ts';
 import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 
 /**

@@ -155,6 +155,10 @@ export function takeEvents(
   const answer = { accepted: 0, duplicates: 0, consentUsed: used };
   if (used === 'none') return { answer, change };
   const wasOpen = state.open.length > 0;
+  if (!wasOpen) {
+    delete core.before;
+    if (core.persona !== undefined) core.before = core.persona;
+  }
   const fresh: KeptEvent[] = [];
   for (const event of observation.events) {
     const hash = key53(event.eventId);

@@ -4,7 +4,8 @@ import { sampledFacts } from '../personas/sample.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { readable } from './read.ts';
-import { sampleKey, type VisitorState } from './state.ts';
+import type { VisitorState } from './state.ts';
+import { sampleKey } from './strike.ts';
 
 /**
  * What the shop's statistics may know of a visitor, or of a customer with all devices: numbers under a pseudonym of their own.

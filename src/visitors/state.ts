@@ -3,7 +3,6 @@ import type { OutgoingEvent } from '../integrations/schema.ts';
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
 import type { CreditedMessage, MessageSums } from '../learning/schema-messages.ts';
 import type { Sample } from '../personas/schema-sample.ts';
-import { key53 } from '../shared/hash.ts';
 import { hasToTell } from './deliver.ts';
 import { type Quiet, quietDueAt } from './quiet.ts';
 import type { ConsentRecord, HeldPersona, Profile, Retention, SequencedEvent } from './schema.ts';
@@ -97,6 +96,8 @@ export interface Core {
   network?: string;
   /** Key of the persona assigned when events were taken last: what is counted is counted under it. Absent where none was sure enough. */
   persona?: string;
+  /** Key of the persona that was known before the first event that has not been flushed. */
+  before?: string;
   /** Of a customer with visitors: the persona of the whole history. */
   held?: HeldPersona;
   /** The shop's statistics were told a sample of what is held here. */
@@ -224,6 +225,7 @@ export function freshState(draw: () => string): VisitorState {
 /** Forgets who the visitor seemed to be, in place: what spoke for it is not remembered any more. */
 export function forgetPersona(core: Core): void {
   delete core.persona;
+  delete core.before;
   delete core.held;
 }
 
@@ -280,16 +282,6 @@ export function noteHolding(
 }
 
 const ERRAND_PATIENCE_MS = 10_000;
-
-/** The key of the sample that the statistics have of this visitor. */
-export const sampleKey = ({ pseudonym }: Core): number => key53(`sample ${pseudonym}`);
-
-/** What is to be told where what the statistics know may not be known any more, in place. */
-export function strikeSample(core: Core): Errand[] {
-  if (core.sampled === undefined) return [];
-  delete core.sampled;
-  return [{ errand: 'strike', sample: sampleKey(core) }];
-}
 
 /** Adds errands, in place. They are about to be run; the alarm is for those that fail. */
 export function addErrands(core: Core, errands: readonly Errand[], now: number): void {

@@ -21,6 +21,7 @@ export const WHOLE = defineConfig({
     sessionMinutes: 30,
     bigBaskets: false,
     ownClicks: 0.5,
+    personas: 'auto',
     blend: 'auto',
     variants: 'group',
   },

@@ -32,6 +32,15 @@ test('what is flushed carries the persona that the visitor has by then, the arch
   expect(second.archived.map((event) => event.persona)).toEqual(['regular', 'regular']);
 });
 
+test('what is flushed carries the persona that was known before its first event', async () => {
+  const { visitorId, stub } = newcomer();
+  const now = Date.now();
+  await stub.observe(observationOf(visitorId, regular(now)));
+  expect(await lastFlush(stub)).not.toHaveProperty('before');
+  await stub.observe(observationOf(visitorId, [viewOf('tea', now, { trusted: true })]));
+  expect(await lastFlush(stub)).toMatchObject({ persona: 'regular', before: 'regular' });
+});
+
 test('a flush that is fixed keeps its persona, whoever the visitor becomes', async () => {
   const { visitorId, stub } = newcomer();
   const now = Date.now();
