@@ -1,4 +1,3 @@
-import { DurableObject } from 'cloudflare:workers';
 import type { DeadLetter, ListedLetter } from '../dead-letters/schema.ts';
 import { type DeadLetterStore, deadLetterStore } from '../dead-letters/store.ts';
 import { customerObject, type Env, visitorObject } from '../env.ts';
@@ -9,6 +8,7 @@ import { DAY_MS } from '../shared/decay.ts';
 import { type DirectoryStore, directoryStore } from './directory-store.ts';
 import { samplesStore } from './samples-store.ts';
 import type { FlushWindow } from './schema.ts';
+import { WatchersObject } from './watchers-object.ts';
 import { type OpenWindows, type OpenWindowsOverview, openWindows } from './windows.ts';
 
 /** A window that is open for longer has missed its flush, or its flush is on a long way. */
@@ -21,6 +21,8 @@ const START_INTERVAL_MS = 60_000;
 const WAKES = 100;
 const WAKES_AT_ONCE = 10;
 const CONTINUE_MS = 1_000;
+/** When what could not be told is tried again. */
+const NEWS_RETRY_MS = 10_000;
 /** As long as a flush may come late: older ones are refused. */
 const STRUCK_MS = 15 * DAY_MS;
 
@@ -31,7 +33,7 @@ interface Sweep {
 }
 
 /** Lists who has events that are not yet delivered: objects cannot be enumerated, so whoever must be found later is listed here. */
-export class DirectoryObject extends DurableObject<Env> {
+export class DirectoryObject extends WatchersObject {
   readonly #store: DirectoryStore;
   readonly #windows: OpenWindows;
   readonly #letters: DeadLetterStore;
@@ -162,6 +164,16 @@ export class DirectoryObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    await this.#continueSweep();
+    try {
+      await this.tellNews(Date.now());
+    } catch (error) {
+      console.error(JSON.stringify({ directory: this.ctx.id.name, news: 'failed', error: String(error) }));
+      await this.ctx.storage.setAlarm(Date.now() + NEWS_RETRY_MS);
+    }
+  }
+
+  async #continueSweep(): Promise<void> {
     const sweep = this.#unfinished;
     this.#unfinished = null;
     // An alarm of an object that was evicted in between finds nothing to continue: the next job of the cron begins anew.

@@ -1,6 +1,7 @@
 /** The rows of a CatalogObject: items, the log of their changes, and one row of state. */
 import { placeOf, placesOf } from './chunks.ts';
 import { COLUMNS_FORMAT } from './columns.ts';
+import type { ItemNews } from './news.ts';
 
 const SCHEMA_VERSION = 1;
 
@@ -25,6 +26,8 @@ export interface CatalogState {
   failures: number;
   /** The log holds every change after this version. */
   trimmedTo: number;
+  /** Changes of which those who looked at the items have still to be told. */
+  news: ItemNews[];
 }
 
 const FRESH: CatalogState = {
@@ -41,6 +44,7 @@ const FRESH: CatalogState = {
   dueAt: null,
   failures: 0,
   trimmedTo: 0,
+  news: [],
 };
 
 /** An item as it lies there. */

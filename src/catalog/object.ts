@@ -1,10 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../env.ts';
-import { checkWhole } from './check.ts';
+import { directoryObject, type Env } from '../env.ts';
 import { bitsFor, chunkOf, encodeChunk } from './chunks.ts';
 import { COLUMNS_FORMAT, encodeColumns } from './columns.ts';
 import { type CatalogState, type ItemStore, itemStore } from './item-store.ts';
-import { detailsDiffer, mergePatch, settle } from './merge.ts';
+import { detailsDiffer, settle } from './merge.ts';
+import { isNews, termsOf } from './news.ts';
+import { mergePatches } from './patches.ts';
 import type { ChangeOptions, ChangesAnswer, Item, ItemInput, ItemPatch, PatchAnswer } from './schema.ts';
 import { catalogStore } from './store.ts';
 
@@ -18,6 +19,8 @@ const WRITES_PER_ALARM = 500;
 const WRITES_AT_ONCE = 6;
 const RETRY_MAXIMUM_MS = 300_000;
 const REPUBLISH_AFTER_MS = 600_000;
+/** Changes that wait to be told at once; a feed that brings more reprices the assortment, and that is no news. */
+const MOST_NEWS = 2_000;
 
 /** A shop's items, the source of truth: every call is one transaction, and what has changed is published to KV by the alarm. */
 export class CatalogObject extends DurableObject<Env> {
@@ -47,22 +50,9 @@ export class CatalogObject extends DurableObject<Env> {
     return this.change(shop, now, { ...options, next: last });
   }
 
-  /** Merges patches into items, in their order (see `merge.ts`). A patch that does not fit is answered and leaves its item as it was. */
+  /** Merges patches into items, in their order (see {@link mergePatches}). A patch that does not fit is answered and leaves its item as it was. */
   patch(shop: string, patches: ItemPatch[], now: number, options: ChangeOptions = {}): PatchAnswer {
-    const merged = new Map<string, Item>();
-    const rejected: PatchAnswer['rejected'] = [];
-    for (const [index, patch] of patches.entries()) {
-      const { itemId } = patch;
-      const current = merged.get(itemId) ?? this.get(itemId);
-      if (current === null) {
-        const issues = [{ path: ['itemId'], message: 'The catalogue has no such item' }];
-        rejected.push({ index, itemId, unknown: true, issues });
-        continue;
-      }
-      const checked = checkWhole(mergePatch(current, patch));
-      if ('value' in checked) merged.set(itemId, settle(checked.value));
-      else rejected.push({ index, itemId, unknown: false, issues: checked.issues });
-    }
+    const { merged, rejected } = mergePatches(patches, (itemId) => this.get(itemId));
     return { ...this.change(shop, now, { ...options, next: merged }), rejected };
   }
 
@@ -142,7 +132,7 @@ export class CatalogObject extends DurableObject<Env> {
     // Worked out on a copy: a transaction that fails leaves the state in memory as the rows are.
     const state: CatalogState = { ...this.state, shop };
     const changed = this.ctx.storage.transactionSync(() => {
-      if (!this.writeItems(state, now, options.next)) return false;
+      if (!this.writeItems(state, now, options)) return false;
       const bits = bitsFor(state.count, state.chunkBits);
       if (bits !== state.chunkBits) Object.assign(state, { chunkBits: bits, dirty: 'all' });
       const delay = (options.delaySeconds ?? DEFAULT_DELAY_SECONDS) * 1_000;
@@ -159,8 +149,13 @@ export class CatalogObject extends DurableObject<Env> {
   }
 
   /** @returns whether anything changed; `state` then has the new version, count and dirty chunks */
-  private writeItems(state: CatalogState, now: number, next: Iterable<[string, Item | null]>): boolean {
+  private writeItems(
+    state: CatalogState,
+    now: number,
+    { next, tellsNews }: ChangeOptions & { next: Iterable<[string, Item | null]> },
+  ): boolean {
     const before = state.version;
+    const news = [...state.news];
     const dirty = new Set(state.dirty === 'all' ? [] : state.dirty);
     let itemIds: string[] = [];
     let length = 0;
@@ -178,7 +173,10 @@ export class CatalogObject extends DurableObject<Env> {
       if (length + (body?.length ?? 0) > VERSION_MAXIMUM_LENGTH) close();
       if (body === null) this.items.remove(itemId);
       else this.items.write(itemId, state.version + 1, body);
-      if (!stored || !item || detailsDiffer(JSON.parse(stored.body) as Item, item)) {
+      const earlier = stored === null ? null : (JSON.parse(stored.body) as Item);
+      if (tellsNews && earlier !== null && item !== null && isNews(earlier, item))
+        news.push({ version: state.version + 1, at: now, before: termsOf(earlier), after: item });
+      if (!earlier || !item || detailsDiffer(earlier, item)) {
         const chunk = chunkOf(itemId, state.chunkBits);
         dirty.add(chunk);
         this.writing.delete(chunk);
@@ -189,6 +187,7 @@ export class CatalogObject extends DurableObject<Env> {
     }
     close();
     if (state.dirty !== 'all') state.dirty = [...dirty];
+    state.news = news.slice(0, MOST_NEWS);
     return state.version > before;
   }
 
@@ -210,6 +209,7 @@ export class CatalogObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     if (this.state.shop === '') return;
     try {
+      await this.tellNews();
       const done = await this.publish();
       if (!done) this.wakeAt(Date.now());
     } catch (error) {
@@ -217,6 +217,16 @@ export class CatalogObject extends DurableObject<Env> {
       this.state.failures++;
       this.wakeAt(Date.now() + Math.min(RETRY_MAXIMUM_MS, 1_000 * 2 ** this.state.failures));
     }
+  }
+
+  /** Hands what is news to whoever knows who looked at it. */
+  private async tellNews(): Promise<void> {
+    const { shop, news } = this.state;
+    if (news.length === 0) return;
+    await directoryObject(this.env, shop).changed(news);
+    const told = new Set(news);
+    this.state.news = this.state.news.filter((one) => !told.has(one));
+    this.items.saveState(this.state);
   }
 
   /** Item details first, then the columns: a reader whose columns are behind gets the rest from the log. @returns false when there is more to write */

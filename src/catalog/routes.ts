@@ -89,9 +89,11 @@ function invalid(issues: readonly ItemIssue[]): Problem {
 
 const unknownItem = (itemId: string) => new Problem('unknown-item', `The catalogue has no item "${itemId}".`);
 
-async function changeOptions(env: Env, shop: string): Promise<{ delaySeconds: number }> {
+async function changeOptions(env: Env, shop: string): Promise<{ delaySeconds: number; tellsNews: boolean }> {
   const published = await configStore(env.CONFIG).read(shop);
-  return { delaySeconds: resolveConfig(published?.config ?? {}).freshness.catalogSeconds };
+  const { freshness, endpoints } = resolveConfig(published?.config ?? {});
+  const tellsNews = Object.values(endpoints).some(({ events }) => events.some((name) => name.startsWith('product.')));
+  return { delaySeconds: freshness.catalogSeconds, tellsNews };
 }
 
 const PathItem = z.object({ itemId: CatalogItemId });

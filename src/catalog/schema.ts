@@ -186,6 +186,8 @@ export const QUICK_FIELDS = ['price', 'salePrice', 'availability', 'availableAt'
 export interface ChangeOptions {
   /** How long after the last change the catalogue is published; `freshness.catalogSeconds`. */
   delaySeconds?: number;
+  /** Whether anybody wants to hear of what is back in stock or cheaper. */
+  tellsNews?: boolean;
 }
 
 export interface PatchAnswer {

@@ -196,10 +196,12 @@ export abstract class CustomerObject extends MemoryObject {
         await customerObject(env, shop, errand.customerId).drop(errand.part);
         return null;
       case 'forget': {
+        await directoryObject(env, shop).unwatch(errand.subject);
         const messages = await outboxObject(env, shop).forget(errand.subject);
         return { events: 0, orders: 0, profile: false, links: 0, flushes: 0, messages, erasedAt: 0 };
       }
       case 'hand-over':
+        await directoryObject(env, shop).handOver(errand.subject, errand.to, Date.now());
         await outboxObject(env, shop).handOver(errand.subject, errand.to);
         return null;
       case 'strike':

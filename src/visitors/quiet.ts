@@ -3,18 +3,24 @@ import type { SiteConfig } from '../config/schema.ts';
 import type { OutgoingEventName } from '../integrations/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { key53 } from '../shared/hash.ts';
-import type { CartLine, Profile } from './schema.ts';
+import type { CartLine, Profile, SessionItem } from './schema.ts';
 import type { VisitorState } from './state.ts';
 
 const MINUTE_MS = 60_000;
 
-const ABANDONMENTS = ['cart.abandoned', 'browse.abandoned'] as const satisfies readonly OutgoingEventName[];
-export type Abandonment = (typeof ABANDONMENTS)[number];
+/** What visitors' objects tell of; the others come from elsewhere. */
+const TOLD = [
+  'cart.abandoned',
+  'browse.abandoned',
+  'product.back_in_stock',
+  'product.price_dropped',
+] as const satisfies readonly OutgoingEventName[];
+type Abandonment = 'cart.abandoned' | 'browse.abandoned';
 
-/** What the shop's endpoints want to hear of visitors who go quiet, and after how long. */
+/** What the shop's endpoints want to hear of visitors, and how long after they have gone quiet. */
 export interface Wanted {
   afterMs: number;
-  events: readonly Abandonment[];
+  events: readonly (typeof TOLD)[number][];
 }
 
 /** How it stands with a visitor's silence. */
@@ -27,6 +33,8 @@ export interface Quiet extends Wanted {
   cart?: number;
   /** Beginning of the visit that was told last. */
   visit?: number;
+  /** What was looked at until then is known to whoever tells of changes of items. */
+  watchedAt?: number;
 }
 
 /** What is old news: an alarm that was lost for a day, or a history that was imported, makes nobody write to anybody. */
@@ -35,7 +43,7 @@ const LATEST_MS = DAY_MS;
 /** @returns null when no endpoint asks for it */
 export function wantedBy({ carts, endpoints }: Pick<SiteConfig, 'carts' | 'endpoints'>): Wanted | null {
   const asked = new Set(Object.values(endpoints).flatMap((endpoint) => endpoint.events));
-  const events = ABANDONMENTS.filter((name) => asked.has(name));
+  const events = TOLD.filter((name) => asked.has(name));
   return events.length === 0 ? null : { afterMs: carts.abandonedAfterMinutes * MINUTE_MS, events };
 }
 
@@ -68,9 +76,20 @@ export function quietDueAt(state: VisitorState): number | null {
   if (quiet === undefined || core.customer !== null) return null;
   const activeAt = lastActivity(state);
   if (activeAt <= quiet.lookedAt) return null;
-  const isWorthIt =
-    quiet.events.includes('browse.abandoned') || hasBasket(profile) || parts.some((part) => hasBasket(part.profile));
+  const hasOne = hasBasket(profile) || parts.some((part) => hasBasket(part.profile));
+  const isWorthIt = quiet.events.includes('browse.abandoned') || (hasOne && quiet.events.includes('cart.abandoned'));
   return isWorthIt ? activeAt + quiet.afterMs : null;
+}
+
+/** Items that are told at once: whoever looks at more at a time is not waiting for one of them. */
+const MOST_VIEWS = 50;
+
+/** What was looked at with personal consent since that was told last, where somebody tells of changes of items. */
+export function viewsToTell({ core, profile, base }: VisitorState): SessionItem[] {
+  const { quiet } = core;
+  const kept = core.isMixed ? base : profile;
+  if (!quiet?.events.some((name) => name.startsWith('product.')) || kept === null) return [];
+  return kept.viewed.filter((one) => one.at > (quiet.watchedAt ?? 0)).slice(0, MOST_VIEWS);
 }
 
 /** Names a basket: the same whatever the order of its lines, and whenever they were put in. */

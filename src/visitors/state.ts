@@ -155,7 +155,7 @@ export interface Core {
   errandsAt: number;
   /** What the shop's endpoints hear of when the visitor goes quiet; absent: nobody wants to hear of it. */
   quiet?: Quiet;
-  /** Other objects may hold something about whoever this is (messages that go out). Absent: none was told. */
+  /** Other objects may hold something about whoever this is (messages that go out, items of whose changes they hear). Absent: none was told. */
   isKnownElsewhere?: true;
 }
 

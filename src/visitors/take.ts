@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type AppEnv, outboxObject } from '../env.ts';
+import { type AppEnv, directoryObject, outboxObject } from '../env.ts';
 import { presentDelivery } from '../integrations/present.ts';
 import type { Delivery } from '../integrations/schema.ts';
 import { presentExport } from './present.ts';
@@ -20,5 +20,7 @@ export async function takeExport(
   // The runtime's types know no value of unknown shape, which an event's own fields are.
   const deliveries = (await outboxObject(c.env, c.var.shop).about(subjects)) as unknown as Delivery[];
   const outgoing = deliveries.map((delivery) => ({ endpoint: delivery.endpoint, ...presentDelivery(delivery) }));
-  return { ...presentExport(held, { names }), outgoing };
+  const watched = await directoryObject(c.env, c.var.shop).watchedBy(subjects);
+  const watching = watched.map(({ itemId, at }) => ({ itemId, viewedAt: new Date(at).toISOString() }));
+  return { ...presentExport(held, { names }), outgoing, watching };
 }

@@ -1,10 +1,12 @@
+import type { ItemNews } from '../catalog/news.ts';
 import { recentConfig } from '../config/recent-store.ts';
-import { outboxObject } from '../env.ts';
+import { customerObject, directoryObject, outboxObject } from '../env.ts';
 import type { Contact, OutgoingEvent } from '../integrations/schema.ts';
 import { CustomerObject } from './customer-object.ts';
+import { newsFor } from './hear.ts';
 import { draw } from './memory-object.ts';
 import { noChange } from './observe.ts';
-import { quietDueAt, takeSilence, want, wantedBy } from './quiet.ts';
+import { type Quiet, quietDueAt, takeSilence, viewsToTell, want, wantedBy } from './quiet.ts';
 import { readable } from './read.ts';
 import type { Profile } from './schema.ts';
 import type { Erased } from './schema-held.ts';
@@ -15,8 +17,43 @@ export abstract class TellingObject extends CustomerObject {
   protected override async tend(due: number): Promise<void> {
     const { core } = this.state;
     if (core.errands.length > 0 && core.errandsAt <= due) await this.runErrands();
+    await this.#tellViews();
     const quietAt = quietDueAt(this.state);
     if (quietAt !== null && quietAt <= due) await this.#tellSilence(due);
+  }
+
+  /** Whoever tells of changes of items knows from here on what was looked at; of a customer's visitor it is the customer who is told. */
+  async #tellViews(): Promise<void> {
+    const views = viewsToTell(this.state);
+    const { quiet, shop, sender, customer, erasedAt } = this.state.core;
+    if (views.length === 0 || quiet === undefined) return;
+    const subject = customer === null ? sender : `c:${customer.customerId}`;
+    this.state.core.isKnownElsewhere = true;
+    await directoryObject(this.env, shop).watch(subject, views, Date.now());
+    const { core } = this.state;
+    // Erased or withdrawn while this was on its way: it may have come after what let it go.
+    const isGone = core.erasedAt !== erasedAt || core.quiet === undefined;
+    if (isGone) await directoryObject(this.env, shop).unwatch(subject);
+    // Written down with whatever is written next: said again, it is harmless.
+    else core.quiet = { ...core.quiet, watchedAt: Math.max(...views.map((one) => one.at)) } as Quiet;
+  }
+
+  /** Items have changed that were looked at here. @returns whether that is still remembered */
+  async hear(news: readonly ItemNews[]): Promise<boolean> {
+    const { shop, customer, sender: subject } = this.state.core;
+    if (customer !== null) return customerObject(this.env, shop, customer.customerId).hear([...news]);
+    const now = Date.now();
+    const config = await recentConfig(this.env.CONFIG, shop, now);
+    const isHeld = this.commit(() => {
+      const profile = this.state.core.isMixed ? this.state.base : this.#remembered(now);
+      if (profile === null) return { change: noChange(), isHeld: false };
+      const about = this.about(profile, config.identity.traits);
+      const events = newsFor(profile, news, { config, subject, about, now });
+      for (const event of events) this.noteTelling(event, now);
+      return { change: { ...noChange(), changed: events.length > 0 }, isHeld: true };
+    }).isHeld;
+    await this.runErrands();
+    return isHeld;
   }
 
   /** The visitor has gone quiet: what was left behind is told, if it is still wanted and nothing came in between. */

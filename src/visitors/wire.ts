@@ -57,6 +57,9 @@ export const ExportAnswer = z.looseObject({
   outgoing: z
     .array(DeliveryAnswer.extend({ endpoint: z.string() }))
     .describe('Messages about the person to the shop’s endpoints, waiting or in the log'),
+  watching: z
+    .array(z.object({ itemId: z.string(), viewedAt: z.string() }))
+    .describe('Items of whose changes the shop’s endpoints are told'),
   events: z.array(
     z.looseObject({ sequence: z.number(), eventId: z.string(), name: z.string(), timestamp: z.string() }),
   ),

@@ -10,7 +10,7 @@ import { env } from 'cloudflare:workers';
 import { Webhook } from 'standardwebhooks';
 import { expect, inject, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { customerObject, outboxObject, visitorObject } from '../../src/env.ts';
+import { catalogObject, customerObject, directoryObject, outboxObject, visitorObject } from '../../src/env.ts';
 import type { Received } from './receiver.ts';
 
 export const CRM_SECRET = `whsec_${btoa('a secret that nobody guesses')}`;
@@ -25,15 +25,24 @@ export interface Heard {
   data: Plain;
 }
 
+interface Ask {
+  method?: string;
+  body?: unknown;
+  key?: 'pk' | 'sk';
+  headers?: Record<string, string>;
+}
+
 export interface Journey {
   shop: string;
   visitor(visitorId: string): ReturnType<typeof visitorObject>;
   customer(customerId: string): ReturnType<typeof customerObject>;
+  catalog: ReturnType<typeof catalogObject>;
+  directory: ReturnType<typeof directoryObject>;
   /** Lets time pass, and rings these objects' alarms until none is due any more. */
   pass(milliseconds: number, ...places: Place[]): Promise<void>;
   evict(place: Place): Promise<void>;
   /** Calls the Worker; a body makes it a POST. */
-  call<T = Plain>(path: string, init?: { method?: string; body?: unknown; key?: 'pk' | 'sk' }): Promise<T>;
+  call<T = Plain>(path: string, init?: Ask): Promise<T>;
   /** Everything that was posted to the shop's other server, in the order in which it arrived. */
   posted(): Promise<Received[]>;
   /** What it took, verified as its own library does. */
@@ -60,12 +69,9 @@ export async function startJourney(
   const app = createApp({ now: Date.now, random: Math.random });
   const keyed = { ...env, SHOP_KEYS: JSON.stringify([`sk_${shop}_1`, `pk_${shop}_1`]) };
 
-  async function call<T>(
-    path: string,
-    { body, key = 'pk', method }: { method?: string; body?: unknown; key?: 'pk' | 'sk' } = {},
-  ): Promise<T> {
+  async function call<T>(path: string, { body, key = 'pk', method, headers: more = {} }: Ask = {}): Promise<T> {
     const ctx = createExecutionContext();
-    const headers = { Authorization: `Bearer ${key}_${shop}_1` };
+    const headers = { ...more, Authorization: `Bearer ${key}_${shop}_1` };
     const init = { method: method ?? (body === undefined ? 'GET' : 'POST'), headers };
     const sent = body === undefined ? init : { ...init, body: JSON.stringify(body) };
     const answer = await app.request(path, sent, keyed, ctx);
@@ -95,6 +101,8 @@ export async function startJourney(
     shop,
     visitor: (visitorId) => visitorObject(env, shop, visitorId),
     customer: (customerId) => customerObject(env, shop, customerId),
+    catalog: catalogObject(env, shop),
+    directory: directoryObject(env, shop),
     call,
     posted,
     async pass(milliseconds, ...places) {
