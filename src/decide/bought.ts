@@ -1,30 +1,30 @@
 import { recentlyBought } from '../purchases/recently-bought.ts';
 import { refill } from '../purchases/refill.ts';
 import { keyOfItem } from '../recommendations/situation.ts';
-import { alternatives } from '../recommendations/strategies/alternatives.ts';
 import type { Scene } from './scene.ts';
 import type { BoughtItemAnswer, RefillAnswer } from './schema-lists.ts';
+import { standInsFor } from './stand-ins.ts';
 
-/** Items of an answer for which something else is looked for: each costs as much as a placement. */
+/** Items of an answer for which something else is looked for: the first time each costs as much as a placement. */
 const MOST_ALTERNATIVES = 5;
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What stands in for an item that cannot be had: the best by the shop's own terms, which the visitor has not hidden. */
+/** What stands in for an item that cannot be had: the best that can, and that the visitor has not hidden. */
 function standIn(scene: Scene, itemId: string, hidden: ReadonlySet<number>): BoughtItemAnswer['alternative'] {
-  const { catalogue, situation, config } = scene;
-  const page = { itemId, key: keyOfItem(catalogue, itemId), category: null };
-  const isOpen = (slot: number): boolean => !hidden.has(catalogue.keyOf(slot));
-  const found = alternatives({ ...situation, page }, { alternatives: config.alternatives, isOpen });
-  const slot = found.size === 0 ? -1 : found.slot(0);
-  if (slot < 0) return null;
-  const price = catalogue.price(slot, situation.market);
+  const { catalogue, situation } = scene;
+  const { market, locale } = situation;
+  const found = standInsFor(scene, itemId).find(
+    ({ slot }) => catalogue.isAvailable(slot, market) && !hidden.has(catalogue.keyOf(slot)),
+  );
+  if (found === undefined) return null;
+  const price = catalogue.price(found.slot, market);
   return {
-    itemId: catalogue.itemId(slot),
-    title: catalogue.title(slot, situation.locale),
+    itemId: catalogue.itemId(found.slot),
+    title: catalogue.title(found.slot, locale),
     price: Number.isNaN(price) ? null : price,
-    currency: Number.isNaN(price) ? null : catalogue.currency(slot, situation.market) || scene.currency,
-    reasons: found.reasons(0),
+    currency: Number.isNaN(price) ? null : catalogue.currency(found.slot, market) || scene.currency,
+    reasons: found.reasons,
   };
 }
 

@@ -40,11 +40,19 @@ export interface Quiet extends Wanted {
 /** What is old news: an alarm that was lost for a day, or a history that was imported, makes nobody write to anybody. */
 const LATEST_MS = DAY_MS;
 
+/** Every request asks, and the answer is the config's. */
+const known = new WeakMap<SiteConfig['endpoints'], Wanted | null>();
+
 /** @returns null when no endpoint asks for it */
 export function wantedBy({ carts, endpoints }: Pick<SiteConfig, 'carts' | 'endpoints'>): Wanted | null {
-  const asked = new Set(Object.values(endpoints).flatMap((endpoint) => endpoint.events));
-  const events = TOLD.filter((name) => asked.has(name));
-  return events.length === 0 ? null : { afterMs: carts.abandonedAfterMinutes * MINUTE_MS, events };
+  let wanted = known.get(endpoints);
+  if (wanted === undefined) {
+    const asked = new Set(Object.values(endpoints).flatMap((endpoint) => endpoint.events));
+    const events = TOLD.filter((name) => asked.has(name));
+    wanted = events.length === 0 ? null : { afterMs: carts.abandonedAfterMinutes * MINUTE_MS, events };
+    known.set(endpoints, wanted);
+  }
+  return wanted;
 }
 
 /** Takes over what is wanted, in place; null: nobody wants anything. */
