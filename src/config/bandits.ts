@@ -1,3 +1,4 @@
+import { ARMS } from '../experiments/schema-counts.ts';
 import type { Issue } from '../http/problems.ts';
 import { type Path, pathText } from './check-shape.ts';
 import { noSuch } from './conditions.ts';
@@ -58,9 +59,16 @@ export function checkBandits(config: SiteConfigInput, metrics: Metrics): Issue[]
     ...experiments.flatMap(([name, experiment]) => checkExperiment(name, experiment, metrics)),
     ...messages.flatMap(([name, { optimize, variants = {} }]) => {
       const at: Path = ['messages', name, 'optimize'];
-      if (optimize == null) return [];
       const arms = 1 + Object.keys(variants).length;
-      return checkOne(optimize, { arms, metrics, at });
+      const own = Object.hasOwn(variants, ARMS.own)
+        ? [
+            {
+              path: pathText(['messages', name, 'variants', ARMS.own]),
+              message: `"${ARMS.own}" is the message's own content`,
+            },
+          ]
+        : [];
+      return optimize == null ? own : [...own, ...checkOne(optimize, { arms, metrics, at })];
     }),
   ];
 }

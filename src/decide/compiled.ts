@@ -1,3 +1,4 @@
+import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { Placement, PlacementRule, SiteConfig } from '../config/schema.ts';
 import { type CompiledExperiment, compileExperiments } from '../experiments/compile.ts';
 import { type CompiledMessage, compileMessages } from '../messages/compile.ts';
@@ -66,8 +67,22 @@ export function steeringOf(config: SiteConfig, placement: string): CompiledPlace
   return compiledOf(config).placements.get(placement) ?? UNSTEERED;
 }
 
-/** The experiments of a config. */
-export const experimentsOf = (config: SiteConfig): readonly CompiledExperiment[] => compiledOf(config).experiments;
+type Weights = Aggregates['weights'];
+
+/** Experiments that deal by weights of bandits, for as long as those are in force. */
+const dealt = new WeakMap<Weights, { config: SiteConfig; experiments: readonly CompiledExperiment[] }>();
+
+/** The experiments of a config. @param weights of bandits, as they were worked out last */
+export function experimentsOf(config: SiteConfig, weights: Weights | undefined): readonly CompiledExperiment[] {
+  const { experiments } = compiledOf(config);
+  if (weights === undefined || !experiments.some(({ isBandit, key }) => isBandit && Object.hasOwn(weights, key)))
+    return experiments;
+  const known = dealt.get(weights);
+  if (known?.config === config) return known.experiments;
+  const made = compileExperiments(config, weights);
+  dealt.set(weights, { config, experiments: made });
+  return made;
+}
 
 /** The messages of a config, the most important first. */
 export const messagesOf = (config: SiteConfig): readonly CompiledMessage[] => compiledOf(config).messages;

@@ -5,13 +5,18 @@ import { type Assigned, type Decision, decideExperiment, isAssigned, type Preced
 import { fnv1a32 } from '../shared/hash.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { experimentsOf } from './compiled.ts';
+import type { Known } from './scene.ts';
 import type { ExperimentAnswer } from './schema.ts';
 
 const NONE: readonly Assigned[] = [];
 
 /** The variations that a visitor has. @param make the facts, made only where there is something to decide */
-export function assignedTo(config: SiteConfig, make: () => Facts, precedents?: Precedents): readonly Assigned[] {
-  const experiments = experimentsOf(config);
+export function assignedTo(
+  { config, aggregates }: Pick<Known, 'config' | 'aggregates'>,
+  make: () => Facts,
+  precedents?: Precedents,
+): readonly Assigned[] {
+  const experiments = experimentsOf(config, aggregates?.weights);
   if (experiments.length === 0) return NONE;
   const facts = make();
   return experiments.map((one): Decision => decideExperiment(one, facts, precedents)).filter(isAssigned);

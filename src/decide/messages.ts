@@ -1,10 +1,13 @@
 import { resolvePlacement } from '../config/defaults.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Consent } from '../events/schema.ts';
+import { ARMS } from '../experiments/schema-counts.ts';
 import { type Choice, chooseMessages, type Moment } from '../messages/choose.ts';
 import type { CompiledMessage } from '../messages/compile.ts';
 import { type HeldBack, type MessageAnswer, noAttention, type SuppressedMessage } from '../messages/schema.ts';
 import type { Sources, Template } from '../messages/template.ts';
+import { type DealtVariant, dealVariant, type VariantAsker } from '../messages/variants.ts';
+import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { isPaying } from '../visitors/paying.ts';
 import { messagesOf } from './compiled.ts';
@@ -16,17 +19,40 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const MESSAGE_FIELDS = ['title', 'price', 'currency', 'availability'] as const;
 
-/** A text as it is shown, and the impressionId of its showing. */
-interface Filled {
+/** Messages that were chosen for a page, with their texts filled. */
+export interface Chosen extends Choice {
+  contents: ReadonlyMap<string, Wording>;
+}
+
+/** What a message says to a visitor, the impressionId of its showing, and, where it has variants, how this one was dealt. */
+interface Wording {
   content: Record<string, unknown>;
+  /** Null for the message's own content. */
   variant: string | null;
+  dealt: DealtVariant | null;
   id: string;
 }
 
-/** Messages that were chosen for a page, with their texts filled. */
-export interface Chosen extends Choice {
-  contents: ReadonlyMap<string, Filled>;
+/**
+ * Fills a message's texts. One with variants is complete only where all of them are: otherwise those whom a variant cannot be shown would be missing from its arm, and from no other.
+ */
+function wordingFor(
+  message: CompiledMessage,
+  dealt: DealtVariant | null,
+  fill: (contents: Contents) => Filled,
+): Filled {
+  const filled = [{ key: ARMS.own as string, content: message.content }, ...message.variants].map(
+    ({ key, content }) => ({
+      key,
+      content: fill(content),
+    }),
+  );
+  if (filled.some(({ content }) => content === null)) return null;
+  return filled.find(({ key }) => key === (dealt?.arm ?? ARMS.own))?.content ?? null;
 }
+
+type Contents = Readonly<Record<string, Template>>;
+type Filled = Record<string, unknown> | null;
 
 /** The wording for a visitor: the locale's own, its language's, the shop's, or whichever comes first. */
 function wordingOf(contents: Readonly<Record<string, Template>>, locales: readonly string[]): Template | undefined {
@@ -106,6 +132,19 @@ function sourcesOf(stage: Stage): Sources {
   };
 }
 
+/** Who a variant is dealt to. */
+function askerOf({ scene, facts }: Stage, { key, variants }: CompiledMessage): VariantAsker {
+  const unit = scene.asker.customerId ?? scene.asker.visitorId;
+  if (variants.length === 0) return { unit, persona: null, met: null };
+  const { persona } = facts;
+  const handed = scene.asker.profile?.handed?.find((one) => one.key === key);
+  return {
+    unit,
+    persona: typeof persona === 'string' && persona !== UNKNOWN_PERSONA ? persona : null,
+    met: handed === undefined ? null : handed.variant || ARMS.own,
+  };
+}
+
 /**
  * The messages for this page, before whoever keeps count of the visitor's attention has granted them.
  * @param consent what counts for the request
@@ -113,7 +152,7 @@ function sourcesOf(stage: Stage): Sources {
 export function messagesFor(stage: Stage, consent: Consent): Chosen {
   const { scene } = stage;
   const compiled = messagesOf(scene.config);
-  const contents = new Map<string, Filled>();
+  const contents = new Map<string, Wording>();
   if (compiled.length === 0) return { offers: [], heldBack: [], contents };
   const sources = sourcesOf(stage);
   const { profile } = scene.asker;
@@ -132,8 +171,10 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
     events: toldLately(scene),
     unit: scene.asker.customerId ?? scene.asker.visitorId,
     isComplete(message: CompiledMessage) {
-      const content = wordingOf(message.content, scene.locales)?.(sources) ?? null;
-      if (content !== null) contents.set(message.key, { content, variant: null, id: drawId('i', stage.random) });
+      const dealt = dealVariant(message, askerOf(stage, message), scene.aggregates?.weights);
+      const content = wordingFor(message, dealt, (texts) => wordingOf(texts, scene.locales)?.(sources) ?? null);
+      const variant = dealt === null || dealt.arm === ARMS.own ? null : dealt.arm;
+      if (content !== null) contents.set(message.key, { content, variant, dealt, id: drawId('i', stage.random) });
       return content !== null;
     },
   };

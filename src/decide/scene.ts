@@ -233,9 +233,10 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
   const held = profile?.held ?? null;
-  const assigned = assignedTo(config, () => factsWithPersona({ config, facts, locales, held }));
+  const assigned = assignedTo({ config, aggregates }, () => factsWithPersona({ config, facts, locales, held }));
   return {
     config: variedConfig(config, assigned),
+    aggregates,
     assigned,
     catalogue,
     counts,

@@ -4,6 +4,7 @@ import { bucketOf } from '../shared/hash.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import { compilePath } from '../targeting/path.ts';
 import type { Condition, Facts } from '../targeting/schema.ts';
+import { type BanditWeights, sharesFor } from './bandit.ts';
 import { type BucketRange, getBucketRanges } from './bucket.ts';
 import { urlCondition } from './url-patterns.ts';
 
@@ -33,6 +34,8 @@ export interface CompiledExperiment {
   phase: number;
   status: 'draft' | 'running' | 'stopped';
   isBandit: boolean;
+  /** Of bandits: by which weights they deal, 0 for equal ones; null for all others. */
+  weightsVersion: number | null;
   /** Of the experiment's own lot. */
   bucket(unit: string): number;
   /** Who is randomised; '' when nothing names them. */
@@ -83,7 +86,7 @@ export function audienceOf(config: SiteConfig, experiment: ConfiguredExperiment)
 interface Compiling {
   config: SiteConfig;
   /** Of bandits by experiment. */
-  weights: Readonly<Record<string, readonly number[]>>;
+  weights: Readonly<Record<string, BanditWeights>>;
   /** The experiments that are ready. */
   known: Map<string, CompiledExperiment>;
   /** One lot for each seed of holdouts and exclusion groups, which many experiments ask about the same unit. */
@@ -121,13 +124,30 @@ function compileOne(compiling: Compiling, key: string): CompiledExperiment | nul
   return made;
 }
 
+/** The weights of a bandit's phase; null while it deals evenly. */
+function learntWeights(
+  { weights }: Compiling,
+  key: string,
+  { type, phase = 0 }: ConfiguredExperiment,
+): BanditWeights | null {
+  const learnt = type === 'bandit' && Object.hasOwn(weights, key) ? weights[key] : undefined;
+  return learnt === undefined || learnt.phase !== phase ? null : learnt;
+}
+
 function compileConfigured(compiling: Compiling, key: string, experiment: ConfiguredExperiment): CompiledExperiment {
   const { config } = compiling;
   const { variations, coverage, group, holdout } = experiment;
   const indexOf = (variation: string | null | undefined): number =>
     variations.findIndex((one) => one.key === variation);
-  const learnt = Object.hasOwn(compiling.weights, key) ? compiling.weights[key] : undefined;
-  const weights = learnt ?? experiment.weights ?? variations.map(() => 1 / variations.length);
+  const learnt = learntWeights(compiling, key, experiment);
+  const weights =
+    learnt === null
+      ? (experiment.weights ?? variations.map(() => 1 / variations.length))
+      : sharesFor(
+          learnt,
+          variations.map((one) => one.key),
+          null,
+        );
   const held = holdout == null ? undefined : config.holdouts[holdout];
   const exclusion = group == null ? undefined : config.exclusionGroups[group.name];
   return {
@@ -135,6 +155,7 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
     phase: experiment.phase ?? 0,
     status: experiment.status ?? 'draft',
     isBandit: experiment.type === 'bandit',
+    weightsVersion: experiment.type === 'bandit' ? (learnt?.version ?? 0) : null,
     bucket: bucketOf(experiment.seed ?? key),
     unit: unitOf(experiment),
     rules: (experiment.rules ?? []).map((rule) => ({
@@ -156,7 +177,8 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
     weights,
     variations: variations.map((one) => ({ key: one.key, value: one.value ?? null, changes: one.changes ?? null })),
     certain: (coverage ?? 1) >= 1 ? weights.findIndex((weight) => weight >= 1) : -1,
-    isSticky: experiment.sticky ?? false,
+    // The weights of a bandit move, and whoever has met a variation is to keep it.
+    isSticky: experiment.sticky ?? experiment.type === 'bandit',
     bucketVersion: experiment.bucketVersion ?? 0,
   };
 }
@@ -164,7 +186,7 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
 /** @param weights of bandits by experiment, as they were worked out last */
 export function compileExperiments(
   config: SiteConfig,
-  weights: Readonly<Record<string, readonly number[]>> = {},
+  weights: Readonly<Record<string, BanditWeights>> = {},
 ): CompiledExperiment[] {
   const compiling: Compiling = { config, weights, known: new Map(), lots: new Map() };
   return Object.keys(config.experiments).flatMap((key) => compileOne(compiling, key) ?? []);

@@ -1,5 +1,6 @@
 import type { SiteConfig } from '../config/schema.ts';
 import type { Condition } from '../targeting/schema.ts';
+import { type BanditWeights, sharesFor } from './bandit.ts';
 import { audienceOf } from './compile.ts';
 import { sdkCondition } from './growthbook-condition.ts';
 import type { Flag, FlagRule, ParentCondition } from './schema.ts';
@@ -110,6 +111,17 @@ function flagOf(source: Source): Flag {
   return { defaultValue: null, rules };
 }
 
+function learntShares(
+  weights: Readonly<Record<string, BanditWeights>>,
+  key: string,
+  { type, phase = 0, variations }: ConfiguredExperiment,
+): readonly number[] | undefined {
+  const learnt = Object.hasOwn(weights, key) ? weights[key] : undefined;
+  if (type !== 'bandit' || learnt?.phase !== phase) return undefined;
+  const arms = variations.map((one) => one.key);
+  return sharesFor(learnt, arms, null);
+}
+
 /**
  * The experiments as the features that GrowthBook's SDKs read: fed with the facts as attributes (and what randomises as an attribute of its own name), they
  * give every visitor the variation that we give. What is remembered of a visitor (`sticky`, overrides) an SDK has to remember itself.
@@ -117,14 +129,14 @@ function flagOf(source: Source): Flag {
  */
 export function growthbookFeatures(
   config: SiteConfig,
-  weights: Readonly<Record<string, readonly number[]>> = {},
+  weights: Readonly<Record<string, BanditWeights>> = {},
 ): Record<string, Flag> {
   const awaited = new Set(
     Object.values(config.experiments).flatMap(({ prerequisites = [] }) => prerequisites.map((one) => one.experiment)),
   );
   return Object.fromEntries(
     Object.entries(config.experiments).flatMap(([key, experiment]): [string, Flag][] => {
-      const source = { config, key, experiment, weights: Object.hasOwn(weights, key) ? weights[key] : undefined };
+      const source = { config, key, experiment, weights: learntShares(weights, key, experiment) };
       const flag = flagOf({ ...source, answer: (variation) => variation.value ?? null });
       if (!awaited.has(key)) return [[key, flag]];
       return [

@@ -13,10 +13,12 @@ import { takeUnit } from './take.ts';
 
 const BODY_LIMIT_BYTES = 100_000;
 
-const configNow = async (c: Context<AppEnv>) => {
+/** The config, and the weights by which its bandits deal. */
+async function dealingNow(c: Context<AppEnv>) {
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
-  return (await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil })).config;
-};
+  const { config, aggregates } = await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil });
+  return { config, weights: aggregates.weights };
+}
 
 /** OpenFeature's clients carry the key as Bearer or as `X-API-Key`. */
 function admitFlags(c: Context<AppEnv>): void {
@@ -71,7 +73,8 @@ export const experimentRoutes = new Hono<AppEnv>()
     access('publishable'),
     async (c) => {
       c.header('Cache-Control', 'private, max-age=30');
-      return c.json({ status: 200, features: growthbookFeatures(await configNow(c)) });
+      const { config, weights } = await dealingNow(c);
+      return c.json({ status: 200, features: growthbookFeatures(config, weights) });
     },
   )
   .post(
@@ -92,8 +95,9 @@ export const experimentRoutes = new Hono<AppEnv>()
       admitFlags(c);
       const read = await bodyOf(c);
       if (!read.success) return c.json(failureOf(read), 400);
-      const { config, facts } = await unitOf(c, read.data);
-      const text = JSON.stringify({ flags: experimentsOf(config).map((one) => evaluateExperiment(one, facts)) });
+      const { config, weights, facts } = await unitOf(c, read.data);
+      const flags = experimentsOf(config, weights).map((one) => evaluateExperiment(one, facts));
+      const text = JSON.stringify({ flags });
       const etag = `"${fnv1a32(text).toString(16)}${text.length.toString(16)}"`;
       c.header('ETag', etag);
       c.header('Cache-Control', 'private, no-cache');
@@ -119,8 +123,8 @@ export const experimentRoutes = new Hono<AppEnv>()
       const key = c.req.param('key');
       const read = await bodyOf(c);
       if (!read.success) return c.json({ key, ...failureOf(read) }, 400);
-      const { config, facts } = await unitOf(c, read.data);
-      const experiment = experimentsOf(config).find((one) => one.key === key);
+      const { config, weights, facts } = await unitOf(c, read.data);
+      const experiment = experimentsOf(config, weights).find((one) => one.key === key);
       if (experiment === undefined)
         return c.json(
           { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key.slice(0, 100)}".` },

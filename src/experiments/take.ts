@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import { factsWithPersona } from '../decide/compiled.ts';
 import { type Asker, sceneOf } from '../decide/scene.ts';
@@ -15,6 +16,8 @@ import type { Facts } from '../targeting/schema.ts';
 /** Whatever is randomised, with everything that is known of it. */
 export interface Unit {
   config: SiteConfig;
+  /** By which its bandits deal. */
+  weights: Aggregates['weights'];
   /** The same that a decision for this visitor goes by. */
   facts: Facts;
 }
@@ -58,5 +61,5 @@ export async function takeUnit(
   const scene = sceneOf(placed, asker, { ...snapshot, now });
   const stated = { ...(scene.facts.context as Facts), ...context };
   const facts = Object.create(factsWithPersona(scene), { context: { enumerable: true, value: stated } });
-  return { config: snapshot.config, facts };
+  return { config: snapshot.config, weights: snapshot.aggregates.weights, facts };
 }

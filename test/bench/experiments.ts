@@ -145,7 +145,7 @@ function compareDeciding(batches: number, people: readonly Asker[], config: Site
   const timed = inTurn(
     batches,
     (batch) => {
-      for (const { facts } of of(batch)) counts[0] = (counts[0] ?? 0) + assignedTo(config, () => facts).length;
+      for (const { facts } of of(batch)) counts[0] = (counts[0] ?? 0) + assignedTo({ config }, () => facts).length;
     },
     (batch) => {
       for (const { facts, visitorId, customerId } of of(batch)) {

@@ -86,6 +86,9 @@ describe('a bandit', () => {
       }) as SiteConfigInput;
     expect(pathsOf(hello({ by: 'bandit', metric: 'conversion' }))).toEqual([]);
     expect(pathsOf(hello({ by: 'bandit', metric: 'clicks' }))).toEqual(['messages.hello.optimize.metric']);
+    expect(pathsOf(hello({ by: 'bandit', metric: 'conversion' }, { control: { content: {} } }))).toEqual([
+      'messages.hello.variants.control',
+    ]);
     expect(pathsOf(hello({ by: 'bandit', metric: 'conversion', floor: 0.6 }))).toEqual([
       'messages.hello.optimize.floor',
     ]);
