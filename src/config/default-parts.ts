@@ -1,3 +1,4 @@
+import type { Metric } from './schema-experiments.ts';
 import type { PersonaInput, PlacementInput } from './schema-placements.ts';
 
 /** The placements of a shop that configures none. */
@@ -62,6 +63,12 @@ export const DEFAULT_PERSONAS: Readonly<Record<string, PersonaInput>> = {
       { condition: { 'visitor.visits': { $gte: 5 }, 'visitor.orders': { $gte: 1 } }, weight: 0.5 },
     ],
   },
+};
+
+/** The metrics of a shop that configures none. */
+export const DEFAULT_METRICS: Readonly<Record<string, Metric>> = {
+  conversion: { type: 'proportion', event: 'purchase' },
+  revenue: { type: 'mean', event: 'purchase', value: 'value', cuped: true },
 };
 
 /** A paid plan: what a shopper does is in everybody's recommendations within a minute. 20,000 KV writes a day cost about three dollars a month. */

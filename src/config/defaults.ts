@@ -1,7 +1,8 @@
 import type { Condition } from '../targeting/schema.ts';
-import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS, FRESHNESS } from './default-parts.ts';
+import { DEFAULT_METRICS, DEFAULT_PERSONAS, DEFAULT_PLACEMENTS, FRESHNESS } from './default-parts.ts';
 import { momentOf } from './moments.ts';
 import type { Persona, Placement, PlacementRule, SiteConfig, SiteConfigInput } from './schema.ts';
+import type { Metric } from './schema-experiments.ts';
 import type { Alternatives, PersonaInput, PlacementInput } from './schema-placements.ts';
 
 /** A record without a prototype: a name that somebody sent finds only what is there. */
@@ -187,7 +188,7 @@ export function resolveConfig(input: SiteConfigInput): SiteConfig {
     audiences: copied<Condition>(input.audiences),
     exclusionGroups: copied(input.exclusionGroups),
     holdouts: copied(input.holdouts),
-    metrics: copied(input.metrics),
+    metrics: copied<Metric>(input.metrics ?? DEFAULT_METRICS),
     experiments: copied(input.experiments),
     markets: mapped(input.markets ?? {}, (market) => ({
       currency: market.currency,

@@ -4,6 +4,7 @@ import { checkBandits } from './bandits.ts';
 import { checkChanges, overlap } from './changes.ts';
 import { type Path, pathText } from './check-shape.ts';
 import { noSuch } from './conditions.ts';
+import { DEFAULT_METRICS } from './default-parts.ts';
 import { checkPrerequisites } from './prerequisites.ts';
 import type { SiteConfigInput } from './schema.ts';
 import type { Experiment } from './schema-experiments.ts';
@@ -48,7 +49,7 @@ function checkReferences(experiment: Experiment, config: SiteConfigInput, at: Pa
   ];
   for (const kind of ['goals', 'secondary', 'guardrails'] as const) {
     experiment[kind]?.forEach((metric, i) => {
-      issues.push(...reference('metric', metric, config.metrics, [...at, kind, i]));
+      issues.push(...reference('metric', metric, config.metrics ?? DEFAULT_METRICS, [...at, kind, i]));
     });
   }
   return issues;
@@ -122,6 +123,6 @@ export function checkExperiments(config: SiteConfigInput): Issue[] {
       ? reference('audience', audience, config.audiences, ['messages', name, 'audience'])
       : []),
   ]);
-  const bandits = checkBandits(config, config.metrics ?? {});
+  const bandits = checkBandits(config, config.metrics ?? DEFAULT_METRICS);
   return [...issues, ...messages, ...bandits, ...checkRanges(config), ...checkTogether(config)];
 }

@@ -7,6 +7,9 @@ const FRESH_MS = 30_000;
 /** The configs that objects of this isolate have read, shared by all of them. */
 const held = new Map<string, { readAt: number; version: number; config: SiteConfig }>();
 
+/** A shop's config as this isolate has read it last, null when it has not. */
+export const heldConfig = (shop: string): SiteConfig | null => held.get(shop)?.config ?? null;
+
 /**
  * A shop's config for objects that need it now and then: KV `CONFIG`, read again every half minute.
  * @param now epoch milliseconds

@@ -65,6 +65,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'experiments',
   'exclusionGroups',
   'holdouts',
+  'metrics',
   'texts',
   'alternatives',
 ];

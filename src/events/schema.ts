@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Met } from '../experiments/schema-exposures.ts';
 
 /** How much may be remembered: nothing, for this session, or as a person. In ascending order. */
 export const Consent = z.enum(['none', 'session', 'personal']);
@@ -130,6 +131,8 @@ export interface KeptEvent {
   impressionId?: string;
   experiment?: string;
   variation?: string;
+  /** As the event arrives: of an `exposure`, the variation that counts as met. Not stored. */
+  met?: Met;
   /** False for imported history: it builds profiles, but teaches nothing. */
   learn: boolean;
   /** Sent with the secret key: always teaches, never clamped. */

@@ -3,11 +3,11 @@ import type { Caps } from '../messages/compile.ts';
 import { addMessage, withHanded } from '../messages/heard.ts';
 import { type Attention, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
 import { spend } from '../messages/spend.ts';
+import { adopt } from './adopt.ts';
 import { hasToTell } from './deliver.ts';
-import { adopt } from './observe.ts';
+import { profilesFor } from './experience.ts';
 import { isPaying } from './paying.ts';
 import { readable } from './read.ts';
-import { freshProfile } from './reduce.ts';
 import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
 import { noteReceipt, type VisitorState } from './state.ts';
 
@@ -77,24 +77,19 @@ export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 's
   const isNowPaying = isPaying(read?.paying, { page: asked.page, now, pauseMs: asked.sessionMinutes * MINUTE_MS });
   const answer = grant(read?.attention ?? noAttention(), { ...asked, isPaying: asked.isPaying || isNowPaying });
   if (answer.granted.length === 0) return answer;
-  for (const one of profilesFor(state, asked, consent))
+  for (const one of rememberedIn(state, asked, consent))
     one.attention = spend(one.attention ?? noAttention(), answer.granted);
   return answer;
 }
 
 /** The profiles in which something is remembered, with consent to it; made where there are none. In place. */
-function profilesFor(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Profile[] {
+function rememberedIn(state: VisitorState, asked: OfferRequest, consent: 'session' | 'personal'): Profile[] {
   const { core } = state;
   const { now } = asked;
   adopt(state, asked);
-  if (consent === 'session' && !core.isMixed) {
-    core.isMixed = true;
-    state.base = state.profile === null ? null : structuredClone(state.profile);
-  }
-  state.profile ??= freshProfile(now);
-  if (core.isMixed && consent === 'personal') state.base ??= freshProfile(now);
+  const profiles = profilesFor(state, consent, now);
   noteReceipt(core, now);
-  return consent === 'personal' && state.base !== null ? [state.profile, state.base] : [state.profile];
+  return profiles;
 }
 
 /** Remembers what was handed to this visitor's pages, and has it counted, in place. */
@@ -115,7 +110,7 @@ export function keepHanded(
   for (const { offer, ...message } of messages)
     addMessage(core.offered, message, { at: now, metric: offer.ghost ? 'ghosts' : 'offers' });
   const shown = messages.flatMap(({ offer, ...message }) => (offer.ghost ? [] : [{ ...message, at: now }]));
-  for (const one of profilesFor(state, asked, consent))
+  for (const one of rememberedIn(state, asked, consent))
     one.handed = withHanded(
       one.handed,
       shown.map((message) => ({ ...message })),

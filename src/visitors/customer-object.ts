@@ -1,11 +1,10 @@
-import { recentConfig } from '../config/recent-store.ts';
-import type { SiteConfig } from '../config/schema.ts';
 import { customerObject, directoryObject, outboxObject, visitorObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
+import { CountingObject } from './counting-object.ts';
 import { patience } from './deliver.ts';
+import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
-import { MemoryObject } from './memory-object.ts';
 import { noChange } from './observe.ts';
 import { type Quiet, quietDueAt, want } from './quiet.ts';
 import type { ConsentRecord, Judging, Retention, SequencedEvent } from './schema.ts';
@@ -16,6 +15,8 @@ import { strikeSample } from './strike.ts';
 
 /** A customer's object is on disk in so far as parts are; when it was last heard of is written hourly. */
 const HOUR_MS = 3_600_000;
+/** How soon it is counted what visitors have done. */
+const COUNT_MS = 10_000;
 /** Objects called at the same time. */
 const AT_ONCE = 20;
 
@@ -37,7 +38,7 @@ export interface Told {
 export type Refused = { why: 'erased'; at: number } | { why: 'withdrawn' };
 
 /** What visitors' objects and customers' objects say to each other. Everything is harmless when it is said again. */
-export abstract class CustomerObject extends MemoryObject {
+export abstract class CustomerObject extends CountingObject {
   #errandFailures = 0;
 
   /** A visitor is about to take events that belong to this customer's history. */
@@ -69,7 +70,8 @@ export abstract class CustomerObject extends MemoryObject {
       if (isNews) noteHolding(core, { shop, sender: `c:${customerId}`, retention, now });
       const isOther = (held?.version ?? 0) < part.version;
       const isUpdate = isOther && config !== null && holdPersona(this.state, config, { now, judging });
-      return { change: { ...noChange(), changed: isNews || isUpdate } };
+      const isCounted = this.countSoon(now, COUNT_MS);
+      return { change: { ...noChange(), changed: isNews || isUpdate || isCounted } };
     });
     for (const event of told.events ?? []) this.state.known.add(key53(event.eventId));
     return null;
@@ -90,10 +92,13 @@ export abstract class CustomerObject extends MemoryObject {
 
   /** Lets go of what a visitor holds or held. Messages about the customer may tell of it: they go too. */
   async drop(part: string): Promise<void> {
+    await this.personaConfig(this.state.core.shop, Date.now());
     const { core, parts } = this.state;
     if (!parts.some((one) => one.part === part)) return;
     this.commit(() => {
-      this.state.parts = parts.filter((one) => one.part !== part);
+      forgetting(this.state, this.counting, () => {
+        this.state.parts = parts.filter((one) => one.part !== part);
+      });
       this.store.parts.drop(part);
       forgetPersona(core);
       // The sample of the whole history was made of this part as well.
@@ -121,16 +126,6 @@ export abstract class CustomerObject extends MemoryObject {
 
   /** Of a visitor: takes consent back, since the customer has. @returns null where the visitor does not hold this part any more */
   abstract followConsent(part: string, consent: ConsentRecord, now: number): Promise<Erased | null>;
-
-  /** The config by which a persona is assigned, at least of a version; null where it cannot be had: then the persona stays. */
-  protected async personaConfig(shop: string, now: number, version = 0): Promise<SiteConfig | null> {
-    try {
-      return await recentConfig(this.env.CONFIG, shop, now, version);
-    } catch (error) {
-      console.warn(JSON.stringify({ shop, persona: 'not assigned', error: String(error) }));
-      return null;
-    }
-  }
 
   /** What the visitors hold who were identified and have not changed hands. */
   protected get openParts(): Part[] {

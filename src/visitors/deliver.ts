@@ -79,5 +79,5 @@ export function undeliveredWindows({ core, open, openViews }: VisitorState): num
 
 /** Whether something waits to be flushed. */
 export function hasToTell({ core, open, openViews }: VisitorState): boolean {
-  return open.length + openViews.length > 0 || core.offered !== undefined;
+  return open.length + openViews.length + (core.increments ?? []).length > 0 || core.offered !== undefined;
 }

@@ -1,3 +1,4 @@
+import type { Increment } from '../experiments/schema-counts.ts';
 import { contextOf } from '../learning/contexts.ts';
 import type { ArchivedEvent, Flush, Order, Refund, View } from '../learning/schema.ts';
 import type { MessageSums } from '../learning/schema-messages.ts';
@@ -133,7 +134,7 @@ interface Whose {
   sample: Sample | undefined;
 }
 
-/** Distributes events and views over messages: 100 of each at most, under 64 KB. Visits and messages go with the last. */
+/** Distributes events, views and increments over messages: 100 of the former two at most, under 64 KB. Visits and messages go with the last. */
 function grouped({ entries, views, visits, messages }: Gathered, { core, context }: Whose): Group[] {
   let group = emptyGroup(core);
   const groups = [group];
@@ -162,8 +163,14 @@ function grouped({ entries, views, visits, messages }: Gathered, { core, context
   }
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
   if (visits !== null) roomFor(bytesOf(visits), 0).flush.visits = visits;
+  for (const increment of core.increments ?? []) addIncrement(roomFor(bytesOf(increment) + 1, 0).flush, increment);
   if (messages !== null) roomFor(bytesOf(messages), 0).flush.messages = messages;
   return groups.filter((one) => one.bytes > 0);
+}
+
+function addIncrement(flush: Group['flush'], increment: Increment): void {
+  if (flush.increments === undefined) flush.increments = [increment];
+  else flush.increments.push(increment);
 }
 
 /** The events of entries that may be shown. */
@@ -224,6 +231,7 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const gathered = { entries: leaving, views: state.openViews, visits: visitsToTell(state), messages };
   const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? window : null);
   delete state.sample;
+  delete core.increments;
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {

@@ -3,13 +3,14 @@ import type { Sample } from '../personas/schema-sample.ts';
 import { key53 } from '../shared/hash.ts';
 import { consentUsed } from './consent.ts';
 import { hasToTell } from './deliver.ts';
-import { seal, shown } from './flush.ts';
+import { forgetting, settle } from './experience.ts';
+import { seal } from './flush.ts';
 import { type Met, meeting } from './meet.ts';
 import { draw } from './memory-object.ts';
 import { type Change, noChange } from './observe.ts';
 import { eventsToTell, partOf } from './read.ts';
 import { sampleOf } from './sample.ts';
-import type { Judging, Observation, Proof, SequencedEvent } from './schema.ts';
+import type { Judging, Observation, Proof } from './schema.ts';
 import type { Welcome } from './schema-parts.ts';
 import { addErrands, noteReceipt } from './state.ts';
 import { strikeSample } from './strike.ts';
@@ -26,11 +27,6 @@ export abstract class LinkedObject extends TellingObject {
   /** Changes of hands happen one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
 
-  /** All events that are held, in the visitor's order. */
-  protected events(): SequencedEvent[] {
-    return [...this.store.events(), ...shown(this.state.open)];
-  }
-
   protected override async tend(due: number): Promise<void> {
     await super.tend(due);
     const { core } = this.state;
@@ -43,6 +39,8 @@ export abstract class LinkedObject extends TellingObject {
   /** Of a visitor who belongs to a customer the shop's statistics know the customer, whole and once. */
   protected override async noteSample(now: number): Promise<void> {
     const { shop, pseudonym, customer } = this.state.core;
+    // Counting needs it, too.
+    await this.personaConfig(shop, now);
     try {
       const sample = await (customer === null
         ? this.#ownSample(shop, now)
@@ -135,6 +133,9 @@ export abstract class LinkedObject extends TellingObject {
       if (core.isKnownElsewhere) addErrands(core, [handOver], now);
       delete core.isKnownElsewhere;
       addErrands(core, strikeSample(core), now);
+      // From here on the customer's object counts.
+      settle(this.state, this.counting);
+      this.countSoon(now, SYNC_MS);
       this.note(now);
       return { change: { ...noChange(), changed: true } };
     });
@@ -170,6 +171,7 @@ export abstract class LinkedObject extends TellingObject {
   }
 
   #vacate(): { change: Change } {
+    this.countUp();
     const sealed = hasToTell(this.state) ? [seal(this.state, Date.now(), 0, key53)] : [];
     vacate(this.state, draw);
     const strip = [...this.store.batches(), ...sealed.flatMap(({ batches }) => batches.map(({ number }) => number))];
@@ -213,7 +215,7 @@ export abstract class LinkedObject extends TellingObject {
 
   #leave(): void {
     this.commit(() => {
-      leaveCustomer(this.state.core);
+      forgetting(this.state, this.counting, () => leaveCustomer(this.state.core));
       return { change: { ...noChange(), changed: true } };
     });
   }

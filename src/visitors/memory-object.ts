@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { SiteConfig } from '../config/schema.ts';
 import { directoryObject, type Env, learnerObject, tallyObject } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
+import type { Counting } from '../experiments/metrics.ts';
 import type { Flush } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import { hexOf } from '../shared/hex.ts';
@@ -30,7 +32,6 @@ export abstract class MemoryObject extends DurableObject<Env> {
   #alarmAt: number | null = null;
   /** Numbers of fixed flushes that this life has still to send. */
   readonly #unsent = new Set<number>();
-  #announcing: Promise<void> | null = null;
   #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -50,6 +51,15 @@ export abstract class MemoryObject extends DurableObject<Env> {
 
   /** Makes the sample that the next flush carries, as far as consent lets there be one. */
   protected abstract noteSample(now: number): Promise<void>;
+
+  /** The shop's config, at least of a version; null where it cannot be had, or knows no personas. */
+  protected abstract personaConfig(shop: string, now: number, version?: number): Promise<SiteConfig | null>;
+
+  /** Counts what has been met and done in experiments since it was counted last, within a transaction. */
+  protected abstract countUp(): void;
+
+  /** How experiments are counted; null: not known at the moment. */
+  protected abstract get counting(): Counting | null;
 
   /** Flushes and confirms now, whatever is due. @returns the windows whose flushes have not been applied everywhere yet */
   async wake(): Promise<{ undelivered: number[] }> {
@@ -104,14 +114,17 @@ export abstract class MemoryObject extends DurableObject<Env> {
   }
 
   #isFlushDue(due: number): boolean {
-    return hasToTell(this.state) && this.state.core.flushAt <= due;
+    const { core } = this.state;
+    return (hasToTell(this.state) && core.flushAt <= due) || (core.countAt ? core.countAt <= due : false);
   }
 
   #flush(due: number): void {
     if (!this.#isFlushDue(due)) return;
-    this.commit(() => ({
-      change: { ...noChange(), changed: true, sealed: [seal(this.state, Date.now(), 0, key53)] },
-    }));
+    this.commit(() => {
+      this.countUp();
+      const sealed = hasToTell(this.state) ? [seal(this.state, Date.now(), 0, key53)] : [];
+      return { change: { ...noChange(), changed: true, sealed } };
+    });
   }
 
   async #send(): Promise<void> {
@@ -164,7 +177,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
 
   protected ended(now: number): Change {
     const change = noChange();
-    endSessionIfOver(this.state, now, change);
+    endSessionIfOver(this.state, now, { change, counting: this.counting });
     return change;
   }
 
@@ -177,6 +190,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
    * @param errands what other objects have to be told because of it
    */
   protected async wipe(now: number, options: { refusal: StatedConsent | null; errands: Errand[] }): Promise<Erased> {
+    await this.personaConfig(this.state.core.shop, now);
     const { shop, sender, name, unconfirmed } = this.state.core;
     const windows = undeliveredWindows(this.state).map((window) => ({ sender, window }));
     const sent = unconfirmed.map((flush) => `${name}.${flush.number}`);
@@ -190,6 +204,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
     const links = this.state.parts.length + (this.state.core.customer === null ? 0 : 1);
     const { flushes } = this.commit(() => {
       const { core } = this.state;
+      this.countUp();
       if (hasToTell(this.state)) this.#seal();
       const numbers = new Set(core.unconfirmed.map((flush) => flush.number));
       const strike = strikeSample(core);
@@ -214,25 +229,6 @@ export abstract class MemoryObject extends DurableObject<Env> {
     const sealed = seal(this.state, Date.now(), 0, key53);
     this.store.addSealed(sealed);
     for (const { number } of sealed.batches) this.#unsent.add(number);
-  }
-
-  /** Lets the directory know that a window was opened, where it was; whoever acknowledges an event of that window waits for it. */
-  protected async announced(opened: number): Promise<void> {
-    if (opened > 0) this.#announcing = this.#announce(opened);
-    if (this.#announcing !== null) await this.#announcing;
-  }
-
-  /** The visitor is found by the directory if this object's own alarm should get lost. */
-  async #announce(events: number): Promise<void> {
-    const { shop, sender, window } = this.state.core;
-    try {
-      await directoryObject(this.env, shop).opened({ sender, window, events });
-    } catch (error) {
-      // The events are on disk and the alarm is set: the sweep is a second net.
-      console.error(JSON.stringify({ shop, directory: 'not told', error: String(error) }));
-    } finally {
-      if (this.state.core.window === window) this.#announcing = null;
-    }
   }
 
   /** One synchronous transaction: the change, the rows it needs, and the alarm. What fails leaves memory as the rows say. */

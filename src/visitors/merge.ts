@@ -1,3 +1,5 @@
+import { uniteBuckets, uniteExposures, uniteTracked } from '../experiments/exposures.ts';
+import type { Experienced } from '../experiments/schema-exposures.ts';
 import { uniteHanded } from '../messages/heard.ts';
 import { mergeAttention } from '../messages/spend.ts';
 import { uniteReached } from '../purchases/attribution.ts';
@@ -91,6 +93,14 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
   return Object.fromEntries(stated.filter(([name]) => name !== 'customerId'));
 }
 
+function mergedExperience(profiles: readonly Profile[]): Experienced {
+  const merged: Experienced = {};
+  if (profiles.some((one) => one.exposures)) merged.exposures = uniteExposures(profiles.map((one) => one.exposures));
+  if (profiles.some((one) => one.tracked)) merged.tracked = uniteTracked(profiles.map((one) => one.tracked));
+  if (profiles.some((one) => one.buckets)) merged.buckets = uniteBuckets(profiles.map((one) => one.buckets));
+  return merged;
+}
+
 /**
  * The profile that the parts of a customer's history amount to; null when there is none. Computed from all parts whenever it is read, so that it does not
  * matter in which order visitors were identified, nor whether an event arrived before or after: each visitor's events change that visitor's part alone.
@@ -103,6 +113,7 @@ function uniteTraits(parts: readonly MergePart[]): Profile['traits'] {
  * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
  * - traits: what was stated of the customer, then what the visitor seen last stated
  * - reached: of each way by which a recommendation led to an item the newest, the last 50
+ * - exposures, tracked, buckets: of each experiment the first exposure stands, another variation beside it is noted; all that was tracked; what was given first
  * - attention: offers and totals of all parts add up, of dismissals the latest
  * - told: of all parts the newest 20
  * - handed: the messages that all parts were handed, the last 50
@@ -144,6 +155,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     ...(paying === undefined ? {} : { paying }),
     ...(handed.length > 0 ? { handed } : {}),
     ...(told.length > 0 ? { told } : {}),
+    ...mergedExperience(profiles),
     traits: uniteTraits(parts),
     hidden: [...new Set(profiles.flatMap((one) => one.hidden))].sort(),
   };

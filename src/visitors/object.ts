@@ -4,6 +4,7 @@ import { hmacHex } from '../http/sign.ts';
 import { addErased } from './add-erased.ts';
 import { type Granted, keepHanded, keepOffers, type OfferRequest } from './attention.ts';
 import { consentUsed } from './consent.ts';
+import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
 import { LinkedObject } from './linked-object.ts';
 import { type Change, noChange, takeEvents } from './observe.ts';
@@ -44,7 +45,7 @@ export class VisitorObject extends LinkedObject {
       asked.events.length > 0 ? this.personaConfig(shop, now, judging?.config) : null,
     ]);
     const { answer, change } = this.commit(() => {
-      const taken = takeEvents(this.state, asked, orderKeys);
+      const taken = takeEvents(this.state, asked, { orderKeys, counting: this.counting });
       const used = taken.answer.consentUsed;
       const isStated =
         used !== 'none' && asked.cart !== undefined && takeCart(this.state, asked.cart, { ...asked, used });
@@ -219,18 +220,23 @@ export class VisitorObject extends LinkedObject {
       const erased = await this.#eraseAll(stated.now, stated);
       return erased.profile ? erased : null;
     }
+    await this.personaConfig(stated.shop, stated.now);
     const had = this.sizes();
     const links = this.state.parts.length + (this.state.core.customer === null ? 0 : 1);
     const { withdrawn } = this.commit(() => {
       const change: Change = { ...this.ended(stated.now), changed: true };
       const errands = this.#tellings(stated);
-      const withdrawn = storeConsent(this.state, stated);
+      const parts = this.state.parts.map(({ part }) => part);
+      const withdrawn = forgetting(this.state, this.counting, () => {
+        const isWithdrawn = storeConsent(this.state, stated);
+        if (isWithdrawn) this.state.parts = [];
+        return isWithdrawn;
+      });
       if (withdrawn) {
         Object.assign(change, { strip: this.store.batches(), stripsAll: true, ordersChanged: true });
         const { core } = this.state;
         addErrands(core, [...errands, { errand: 'forget', subject: core.sender }, ...strikeSample(core)], stated.now);
-        for (const { part } of this.state.parts) this.store.parts.drop(part);
-        this.state.parts = [];
+        for (const part of parts) this.store.parts.drop(part);
       }
       return { change, withdrawn };
     });

@@ -1,13 +1,18 @@
 import type { KeptEvent } from '../events/schema.ts';
+import { trackEvent } from '../experiments/exposures.ts';
+import type { Counting } from '../experiments/metrics.ts';
 import type { Attributed } from '../learning/schema.ts';
 import type { MessageSums } from '../learning/schema-messages.ts';
 import { creditedMessages, hear } from '../messages/heard.ts';
 import { attribute, attributedLines } from '../purchases/attribution.ts';
 import { key53 } from '../shared/hash.ts';
+import { adopt } from './adopt.ts';
 import { consentUsed } from './consent.ts';
+import { hasToTell } from './deliver.ts';
+import { forgetting, meet } from './experience.ts';
 import { isOverfull, type Sealed, seal } from './flush.ts';
 import { orderOf } from './orders.ts';
-import { noteActivity, want } from './quiet.ts';
+import { noteActivity } from './quiet.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
 import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, forgetPersona, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
@@ -50,24 +55,39 @@ function endSession(state: VisitorState): number[] {
   return strip;
 }
 
-/** Ends the session if it is over by receipt; what had not been flushed yet is fixed before it goes. */
-export function endSessionIfOver(state: VisitorState, now: number, change: Change): void {
+/** Ends the session if it is over by receipt; what had not been flushed yet is counted and fixed before it goes. */
+export function endSessionIfOver(
+  state: VisitorState,
+  now: number,
+  { change, counting }: { change: Change; counting: Counting | null },
+): void {
   const { core } = state;
   if (!core.isMixed || now < core.sessionEndsAt) return;
-  if (state.open.length > 0 || core.offered !== undefined) change.sealed.push(seal(state, now, 0, key53));
-  change.strip.push(...endSession(state));
+  forgetting(state, counting, () => {
+    if (hasToTell(state)) change.sealed.push(seal(state, now, 0, key53));
+    change.strip.push(...endSession(state));
+  });
   change.changed = true;
   change.ordersChanged = true;
 }
 
 /** What an event is stored as: without what the catalogue knows anyway, and what its echoes were credited to. */
 function stored(event: KeptEvent, sequence: number): SequencedEvent {
-  const { impressed: _impressed, unattributed: _unattributed, ...kept } = event;
+  const { impressed: _impressed, unattributed: _unattributed, met: _met, ...kept } = event;
   if (event.items === undefined) return { ...kept, sequence };
   const items = event.items.map(
     ({ categories: _c, brand: _b, priceBand: _p, reduced: _r, shown: _s, key: _k, ...item }) => item,
   );
   return { ...kept, items, sequence };
+}
+
+/** Takes an event into a profile, with what experiments need of it. */
+function take(profile: Profile, event: KeptEvent, { sessionMinutes, attributionMs }: Observation) {
+  const reduced = reduce(profile, event, sessionMinutes);
+  if (event.name !== 'purchase' || reduced.order !== null) trackEvent(profile, event);
+  if (event.met !== undefined) meet(profile, [event.met], { at: event.at, sessionMinutes });
+  const attributed = attribute(profile, event, attributionMs);
+  return { ...reduced, attributed, messages: hear(profile.handed, event) };
 }
 
 function reduceBoth(
@@ -81,17 +101,13 @@ function reduceBoth(
     state.base = state.profile === null ? null : structuredClone(state.profile);
   }
   state.profile ??= freshProfile(event.at);
-  const reduced = reduce(state.profile, event, observation.sessionMinutes);
-  const attributed = attribute(state.profile, event, observation.attributionMs);
-  const messages = hear(state.profile.handed, event);
+  const reduced = take(state.profile, event, observation);
   if (core.isMixed && event.consent === 'personal') {
     state.base ??= freshProfile(event.at);
-    reduce(state.base, event, observation.sessionMinutes);
-    attribute(state.base, event, observation.attributionMs);
-    hear(state.base.handed, event);
+    take(state.base, event, observation);
   }
   if (reduced.order !== null && event.consent === 'session') core.sessionOrders.push(reduced.order.orderId);
-  return { ...reduced, attributed, messages };
+  return reduced;
 }
 
 function stateTraits(profile: Profile | null, traits: Observation['traits']): void {
@@ -141,16 +157,17 @@ function takeOne(
 /**
  * Takes the events of one request, in place: the ones known already are left out, the others get their place in the visitor's order and change the
  * profile; views that may teach and everything that counts gather for the next flush.
- * @param orderKeys salted order ids, for the archive
+ * @param by.orderKeys salted order ids, for the archive
+ * @param by.counting how experiments are counted; null: not known at the moment
  */
 export function takeEvents(
   state: VisitorState,
   observation: Observation,
-  orderKeys: ReadonlyMap<string, string>,
+  { orderKeys, counting }: { orderKeys: ReadonlyMap<string, string>; counting: Counting | null },
 ): { answer: Omit<Observed, 'memory' | 'standing'>; change: Change } {
   const { core } = state;
   const change = noChange();
-  endSessionIfOver(state, observation.now, change);
+  endSessionIfOver(state, observation.now, { change, counting });
   const used = consentUsed(observation.consent, core.consent?.consent ?? null);
   const answer = { accepted: 0, duplicates: 0, consentUsed: used };
   if (used === 'none') return { answer, change };
@@ -187,18 +204,4 @@ export function takeEvents(
   }
   if (isOverfull(state)) change.sealed.push(seal(state, observation.now, 1, key53));
   return { answer, change };
-}
-
-/** Takes over whose memory it is and how long it is kept, in place. */
-export function adopt(
-  { core }: VisitorState,
-  observation: Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention' | 'quiet'>,
-): void {
-  core.shop = observation.shop;
-  core.sender = observation.sender;
-  if (observation.network === undefined) delete core.network;
-  else core.network = observation.network;
-  core.sessionMinutes = observation.sessionMinutes;
-  core.retention = observation.retention;
-  if (observation.quiet !== undefined) want(core, observation.quiet);
 }

@@ -1,4 +1,5 @@
 import type { Consent } from '../events/schema.ts';
+import { experiencedSince } from '../experiments/exposures.ts';
 import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
@@ -26,6 +27,9 @@ export function sessionOnly(profile: Profile): Profile {
     told,
     habits: _habits,
     held,
+    exposures: _exposures,
+    tracked: _tracked,
+    buckets: _buckets,
     ...rest
   } = profile;
   return {
@@ -40,6 +44,7 @@ export function sessionOnly(profile: Profile): Profile {
     ...(told === undefined ? {} : { told: told.filter((one) => one.at >= startedAt) }),
     ...(attention === undefined ? {} : { attention: attentionSince(attention, startedAt) }),
     session: withoutPrevious(profile.session),
+    ...experiencedSince(profile, startedAt),
     ...(visits === undefined ? {} : { visits: currentOnly(visits, profile.session) }),
     createdAt: startedAt,
     viewed: profile.viewed.filter((one) => one.at >= startedAt && seen.has(one.itemId)),
@@ -56,7 +61,7 @@ function ownProfile({ core, profile, base }: VisitorState, now: number): Profile
 }
 
 /** What is held, and, of a customer, what the visitors hold who were identified: see {@link mergeProfiles}. */
-function mergedProfile(state: VisitorState, now: number): Profile | null {
+export function mergedProfile(state: VisitorState, now: number): Profile | null {
   const own = ownProfile(state, now);
   if (state.parts.length === 0) return own;
   const parts = state.parts.flatMap(({ part, profile }) => (profile === null ? [] : [{ part, profile }]));
@@ -87,7 +92,7 @@ export function readable(
   if (consent === 'none' || profile === null || (consent === 'session' && isOver)) return null;
   const isAllSession = consent === 'session' && core.isMixed && state.base === null;
   const read = consent === 'personal' || isAllSession ? profile : sessionOnly(profile);
-  const { visits: _visits, refunds: _refunds, reached: _reached, handed: _handed, ...rest } = read;
+  const { visits: _visits, refunds: _refunds, reached: _reached, handed: _handed, tracked: _tracked, ...rest } = read;
   return { ...rest, orders: orders ? rest.orders : [] };
 }
 
@@ -142,6 +147,7 @@ export function exportOf(
     retention: core.retention,
     archivedAs: core.pseudonym,
     rows,
+    counted: core.counted ?? {},
     unconfirmedFlushes: core.unconfirmed.length,
     flushes: core.unconfirmed.map(({ number, at }) => ({ flushId: `${core.name}.${number}`, fixedAt: at })),
   };

@@ -1,4 +1,5 @@
 /** What is held about a visitor as a whole: to be handed out, or erased. All times are epoch milliseconds. */
+import type { CountedUnits } from '../experiments/schema-exposures.ts';
 import type { ConsentRecord, Profile, Retention, SequencedEvent } from './schema.ts';
 
 /** What went when a visitor was erased, by kind. */
@@ -37,6 +38,8 @@ export interface VisitorExport {
   archivedAs: string;
   /** Number of stored rows by kind. */
   rows: Record<string, number>;
+  /** What was counted of the visitor in experiments. */
+  counted: CountedUnits;
   unconfirmedFlushes: number;
   /** Flushes that nobody confirmed yet. */
   flushes: { flushId: string; fixedAt: number }[];

@@ -2,6 +2,7 @@
 import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { DecideContext, DecidePage } from '../decide/schema.ts';
 import type { Consent, KeptEvent } from '../events/schema.ts';
+import type { Experienced } from '../experiments/schema-exposures.ts';
 import type { Attention, Handed } from '../messages/schema.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Reached } from '../purchases/schema.ts';
@@ -114,7 +115,7 @@ export interface UnmatchedRefund {
   items: { itemId: string; quantity: number | null; price: number | null }[];
 }
 
-export interface Profile {
+export interface Profile extends Experienced {
   createdAt: number;
   seenAt: number;
   /** Events taken in all. */

@@ -1,4 +1,4 @@
-import { adopt } from './observe.ts';
+import { adopt } from './adopt.ts';
 import { noteActivity, quietDueAt } from './quiet.ts';
 import { freshProfile } from './reduce.ts';
 import type { Arrival, Cart, CartLine, Profile } from './schema.ts';

@@ -1,4 +1,5 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
+import type { Reckoned } from '../experiments/schema-exposures.ts';
 import type { OutgoingEvent } from '../integrations/schema.ts';
 import type { Attributed, AttributedLine, View } from '../learning/schema.ts';
 import type { CreditedMessage, MessageSums } from '../learning/schema-messages.ts';
@@ -88,7 +89,7 @@ export type Errand =
   /** What is held elsewhere about a visitor who was identified is the customer's from here on. */
   | { errand: 'hand-over'; subject: string; to: string };
 
-export interface Core {
+export interface Core extends Reckoned {
   schema: number;
   shop: string;
   sender: string;
@@ -236,14 +237,10 @@ export function holdsAnything({ core, profile, open, parts }: VisitorState): boo
 }
 
 /** Whether the rows may go altogether: nothing is remembered, promised or to be remembered about having been erased. */
-export function isForgotten({ core, ...state }: VisitorState): boolean {
-  return (
-    !holdsAnything({ core, ...state }) &&
-    state.openViews.length === 0 &&
-    core.unconfirmed.length === 0 &&
-    core.errands.length === 0 &&
-    core.erasedAt === 0
-  );
+export function isForgotten(state: VisitorState): boolean {
+  const { unconfirmed, errands, erasedAt } = state.core;
+  if (holdsAnything(state) || hasToTell(state)) return false;
+  return unconfirmed.length + errands.length === 0 && erasedAt === 0;
 }
 
 /** When the object has to do something next, null when never: the one alarm serves all purposes. Epoch milliseconds. */
@@ -258,6 +255,7 @@ export function dueAt(state: VisitorState): number | null {
   if (core.errands.length > 0) times.push(core.errandsAt);
   const quietAt = quietDueAt(state);
   if (quietAt !== null) times.push(quietAt);
+  if (core.countAt) times.push(core.countAt);
   return times.length === 0 ? null : Math.min(...times);
 }
 

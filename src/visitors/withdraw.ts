@@ -126,13 +126,17 @@ export function erasedState(
   return next;
 }
 
-/** What may stay of a flush whose visitor was erased: how many events of which name there were, which pages were seen, what came of messages, and what is credited to which placement. */
+/**
+ * What may stay of a flush whose visitor was erased: how many events of which name there were, which pages were seen, what came of messages, what is credited
+ * to which placement, and what was added to experiments.
+ */
 export function anonymousFlush(text: string): string {
-  const { flushId, shop, counted, attributed, visits, messages } = JSON.parse(text) as Flush;
+  const { flushId, shop, counted, attributed, visits, messages, increments } = JSON.parse(text) as Flush;
   const left: Flush = { flushId, shop, sender: 'v:erased', window: null, views: [], orders: [], counted, archived: [] };
   if (attributed !== undefined) left.attributed = attributed;
   if (visits !== undefined) left.visits = visits;
   if (messages !== undefined) left.messages = messages;
+  if (increments !== undefined) left.increments = increments;
   return JSON.stringify(left);
 }
 

@@ -10,7 +10,7 @@ import { kept, NOON, observationOf, purchaseOf, SECOND, viewOf } from '../suppor
 function stateAfter(events: KeptEvent[], orderKeys = new Map<string, string>()): VisitorState {
   let drawn = 0;
   const state = freshState(() => `drawn-${++drawn}`);
-  takeEvents(state, observationOf('v', events, { now: NOON }), orderKeys);
+  takeEvents(state, observationOf('v', events, { now: NOON }), { orderKeys, counting: null });
   return state;
 }
 
@@ -121,7 +121,10 @@ describe('a flush', () => {
   test('what is kept for the session only is never archived', () => {
     const state = freshState(() => 'x');
     const consent = { given: 'session' as const, cap: null, fallback: 'personal' as const };
-    takeEvents(state, observationOf('v', [kept('page_view', NOON)], { now: NOON, consent }), new Map());
+    takeEvents(state, observationOf('v', [kept('page_view', NOON)], { now: NOON, consent }), {
+      orderKeys: new Map(),
+      counting: null,
+    });
     const [flush] = flushesOf(state);
     expect(flush?.counted).toHaveLength(1);
     expect(flush?.archived).toEqual([]);
@@ -131,7 +134,10 @@ describe('a flush', () => {
   test('a backlog is sealed before it grows out of its row, and its window stays open', () => {
     const events = Array.from({ length: 500 }, (_, i) => kept('page_view', NOON + i));
     const state = freshState(() => 'x');
-    const { change } = takeEvents(state, observationOf('v', events, { now: NOON }), new Map());
+    const { change } = takeEvents(state, observationOf('v', events, { now: NOON }), {
+      orderKeys: new Map(),
+      counting: null,
+    });
     const sealed = change.sealed.flatMap((one) => one.batches);
     expect(sealed.flatMap((batch) => batch.events)).toHaveLength(499);
     expect(sealed.every((batch) => batch.window === null)).toBe(true);

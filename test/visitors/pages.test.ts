@@ -153,7 +153,7 @@ describe('what the counters are told', () => {
         const state = freshState(() => 'drawn');
         const told: VisitSums[] = [];
         for (const { event, sealed } of all.toSorted((a, b) => a.place - b.place)) {
-          takeEvents(state, observationOf('v', [event], { now: NOON }), new Map());
+          takeEvents(state, observationOf('v', [event], { now: NOON }), { orderKeys: new Map(), counting: null });
           if (sealed) told.push(...visited(state));
         }
         told.push(...visited(state));
@@ -171,7 +171,7 @@ describe('what the counters are told', () => {
     );
     const told: VisitSums[] = [];
     for (const [i, page] of pages.entries()) {
-      takeEvents(state, observationOf('v', [page], { now: page.at }), new Map());
+      takeEvents(state, observationOf('v', [page], { now: page.at }), { orderKeys: new Map(), counting: null });
       if (i % 7 === 0) told.push(...visited(state));
     }
     told.push(...visited(state));
@@ -184,10 +184,13 @@ describe('what the counters are told', () => {
     const told: VisitSums[] = [];
     const take = (given: 'session' | 'personal', event: KeptEvent) => {
       const change = noChange();
-      endSessionIfOver(state, event.at, change);
+      endSessionIfOver(state, event.at, { change, counting: null });
       told.push(...toldIn(change.sealed));
       const consent = { given, cap: null, fallback: 'session' } as const;
-      takeEvents(state, observationOf('v', [event], { now: event.at, consent }), new Map());
+      takeEvents(state, observationOf('v', [event], { now: event.at, consent }), {
+        orderKeys: new Map(),
+        counting: null,
+      });
       if (event.name === 'view_item') told.push(...visited(state));
     };
     const pages = [0, 1, 2, 60, 61, 200, 201].map((minutes, i) =>

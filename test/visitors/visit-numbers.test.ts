@@ -10,7 +10,10 @@ function viewsAfter(requests: readonly { events: ReturnType<typeof viewOf>[]; vi
   const state = freshState(() => `drawn-${++drawn}`);
   for (const { events, visit } of requests) {
     const now = Math.max(...events.map((event) => event.at));
-    takeEvents(state, observationOf('v', events, { now, ...(visit === undefined ? {} : { visit }) }), new Map());
+    takeEvents(state, observationOf('v', events, { now, ...(visit === undefined ? {} : { visit }) }), {
+      orderKeys: new Map(),
+      counting: null,
+    });
   }
   return state.openViews;
 }

@@ -1,0 +1,136 @@
+/** How a visitor's memory keeps what was met of experiments, and what of that has been counted. Pure; the state is changed in place. */
+import { countUnit, difference, freezeCovariates, type UnitPast } from '../experiments/count-unit.ts';
+import { noteExposures } from '../experiments/exposures.ts';
+import type { Counting } from '../experiments/metrics.ts';
+import type { Buckets, CountedUnits, Experienced, Met } from '../experiments/schema-exposures.ts';
+import { adopt } from './adopt.ts';
+import { mergedProfile } from './read.ts';
+import { freshProfile } from './reduce.ts';
+import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
+import { noteReceipt, type VisitorState } from './state.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What somebody meets with a decision, as whoever has decided tells the object that remembers it. */
+export interface ExposeRequest
+  extends Pick<Observation, 'shop' | 'sender' | 'network' | 'sessionMinutes' | 'retention' | 'flushSeconds'> {
+  met: Met[];
+  /** Version of the config by which it was decided. */
+  config: number;
+  /** Variations that are to stay, by `<experiment>__<bucketVersion>`. */
+  buckets: Record<string, string>;
+  /** Epoch milliseconds. */
+  now: number;
+  consent: ConsentAsked;
+  proof: Proof | null;
+}
+
+/** The profiles in which something is to be noted under a consent: what is kept for a session only never reaches the other one. */
+export function profilesFor(state: VisitorState, consent: 'session' | 'personal', now: number): Profile[] {
+  const { core } = state;
+  if (consent === 'session' && !core.isMixed) {
+    core.isMixed = true;
+    state.base = state.profile === null ? null : structuredClone(state.profile);
+  }
+  state.profile ??= freshProfile(now);
+  if (core.isMixed && consent === 'personal') state.base ??= freshProfile(now);
+  return consent === 'personal' && state.base !== null ? [state.profile, state.base] : [state.profile];
+}
+
+/** Whether a unit was there before the visit that goes on at a time. */
+function isKnownAt({ session, createdAt }: Profile, at: number, sessionMinutes: number): boolean {
+  if (session.number > 1 || createdAt < session.startedAt) return true;
+  return session.number > 0 && at - session.lastAt > sessionMinutes * MINUTE_MS;
+}
+
+/** Notes what was met, by the time at which it was. */
+export function meet(
+  profile: Profile,
+  met: readonly Met[],
+  { at, sessionMinutes }: { at: number; sessionMinutes: number },
+): void {
+  noteExposures(profile, met, { at, isKnown: isKnownAt(profile, at, sessionMinutes) });
+}
+
+function keepBuckets(profile: Experienced, given: ExposeRequest['buckets'], at: number): void {
+  const kept: Buckets = Object.fromEntries(Object.entries(given).map(([key, variation]) => [key, { variation, at }]));
+  profile.buckets = { ...kept, ...profile.buckets };
+}
+
+/** Notes what somebody met, and that it is to be counted. */
+export function keepMet(state: VisitorState, asked: ExposeRequest, consent: 'session' | 'personal'): void {
+  const { now, sessionMinutes, met, buckets } = asked;
+  adopt(state, asked);
+  for (const profile of profilesFor(state, consent, now)) {
+    if (met.length > 0) meet(profile, met, { at: now, sessionMinutes });
+    if (Object.keys(buckets).length > 0) keepBuckets(profile, buckets, now);
+  }
+  noteReceipt(state.core, now);
+  if (met.length > 0) countBy(state, now + asked.flushSeconds * 1000);
+}
+
+/** Sees to it that what has changed is counted by a time. */
+export function countBy({ core }: VisitorState, at: number): void {
+  core.countAt = core.countAt ? Math.min(core.countAt, at) : at;
+}
+
+const metAnything = (profile: Profile | null): boolean => (profile?.exposures?.length ?? 0) > 0;
+
+/** Whether this object holds anything that experiments count. */
+export const hasMet = ({ profile, base, parts }: VisitorState): boolean =>
+  metAnything(profile) || metAnything(base) || parts.some((part) => metAnything(part.profile));
+
+function pastOf(profile: Profile | null): UnitPast | null {
+  if (profile === null || !metAnything(profile)) return null;
+  return { exposures: profile.exposures ?? [], orders: profile.orders, tracked: profile.tracked ?? {} };
+}
+
+/** What the unit comes to that this object counts; nothing of a visitor who belongs to a customer, whose object counts them. */
+function unitOf(state: VisitorState, counting: Counting): CountedUnits {
+  if (state.core.customer !== null || !hasMet(state)) return {};
+  const past = pastOf(mergedProfile(state, 0));
+  if (past === null) return {};
+  freezeCovariates(past, counting);
+  return countUnit(past, counting, state.core.counted ?? {});
+}
+
+const only = (units: CountedUnits, names: Readonly<Record<string, unknown>>): CountedUnits =>
+  Object.fromEntries(Object.entries(units).filter(([name]) => Object.hasOwn(names, name)));
+
+/**
+ * Brings what was counted up to what is held; the increments wait for the next flush. A visitor who belongs to a customer from now on is taken back.
+ * @param counting null: not known at the moment; then nothing is counted, but later
+ */
+export function settle(state: VisitorState, counting: Counting | null): void {
+  const { core, profile, base } = state;
+  const before = core.counted ?? {};
+  const isLinked = core.customer !== null;
+  if (counting === null && !isLinked) return;
+  for (const own of [profile, base]) {
+    const past = pastOf(own);
+    if (past !== null && counting !== null) freezeCovariates(past, counting);
+  }
+  const after = isLinked || counting === null ? {} : unitOf(state, counting);
+  // What is not held any more was forgotten: its sums stay, and belong to nobody.
+  const increments = difference(isLinked ? before : only(before, after), after);
+  if (increments.length > 0) core.increments = [...(core.increments ?? []), ...increments];
+  if (Object.keys(after).length > 0) core.counted = after;
+  else delete core.counted;
+}
+
+/**
+ * Lets something be forgotten whose sums stay: what had been counted of it is neither taken back, nor counted again.
+ * @param forget changes the state
+ */
+export function forgetting<T>(state: VisitorState, counting: Counting | null, forget: () => T): T {
+  settle(state, counting);
+  const wasLinked = state.core.customer !== null;
+  const made = forget();
+  if (counting === null || state.core.customer !== null) return made;
+  const left = unitOf(state, counting);
+  // On leaving a customer, what was counted there as the customer's is not counted again as the visitor's.
+  const counted = wasLinked ? left : only(left, state.core.counted ?? {});
+  if (Object.keys(counted).length > 0) state.core.counted = counted;
+  else delete state.core.counted;
+  return made;
+}
