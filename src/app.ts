@@ -20,6 +20,7 @@ import { RememberingRouter } from './http/router.ts';
 import { metaRoutes } from './http/routes.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { learningRoutes } from './learning/routes.ts';
+import { personaRoutes } from './personas/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { replayRoutes } from './replays/routes.ts';
 import type { Random } from './shared/random.ts';
@@ -69,6 +70,7 @@ export function createApp(options: AppOptions) {
     .route('/', privacyRoutes)
     .route('/', learningRoutes)
     .route('/', analyticsRoutes)
+    .route('/', personaRoutes)
     .route('/', archiveRoutes)
     .route('/', deadLetterRoutes)
     .route('/', integrationRoutes)

@@ -34,3 +34,15 @@ export const SAMPLED = [
   'rfm.frequency',
   'rfm.monetary',
 ] as const;
+
+/** A sample as it is told to the shop: whose it is nobody can say. */
+export const SamplesAnswer = z.object({
+  samples: z.array(
+    z.object({
+      at: z.string(),
+      orderedAt: z.string().exactOptional(),
+      facts: Sample.shape.facts.describe('By the path that conditions name'),
+    }),
+  ),
+});
+export type SamplesAnswer = z.infer<typeof SamplesAnswer>;

@@ -104,3 +104,18 @@ test('with consent for the session only nobody is known to the statistics, and w
   expect(spent).not.toContain(7_001);
   expect(spent).not.toContain(7_002);
 });
+
+test('the samples are for the shop’s servers, and name nobody', async () => {
+  const visitorId = visitor('sampled');
+  await buys(visitorId, 9_009);
+  await flushed(visitorId);
+  expect((await send('/v1/personas/samples', { key: PK })).status).toBe(403);
+  const { status, body } = await send('/v1/personas/samples', { key: SK });
+  expect(status).toBe(200);
+  const samples = body.samples as { facts: Record<string, number> }[];
+  expect(samples.find(({ facts }) => facts['rfm.monetary'] === 9_009)).toMatchObject({
+    facts: { 'rfm.frequency': 1, 'visitor.visits': 1 },
+  });
+  expect(JSON.stringify(body)).not.toContain(visitorId);
+  expect(JSON.stringify(body)).not.toContain('"key"');
+});
