@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { DecidePage } from '../decide/schema.ts';
 import { surroundingsOf } from '../decide/surroundings.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
+import { metBy } from '../experiments/met.ts';
 import { identified, keepIdentity } from '../http/identity.ts';
 import { networkOf } from '../http/network.ts';
 import { holdToRate } from '../http/rate.ts';
@@ -141,6 +142,8 @@ function sortOut(
     }
     if (!caller.trusted) claimed ??= event.wire.customerId ?? null;
     const kept = keptEvent(event, receipt);
+    const met = metBy(kept, snapshot.config);
+    if (met !== null) kept.met = met;
     const { sender, proof } = owner;
     const name = `${sender} ${proof?.customerId ?? ''}`;
     const known = owners.get(name);

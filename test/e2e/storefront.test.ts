@@ -15,6 +15,7 @@ type Arm = 'control' | 'b';
 const CONFIG = {
   consent: { default: 'personal' },
   freshness: { flushSeconds: 1 },
+  shop: { currency: 'EUR' },
   metrics: {
     conversion: { type: 'proportion', event: 'purchase', windowHours: 72 },
     revenue: { type: 'mean', event: 'purchase', value: 'value', windowHours: 72 },
@@ -103,6 +104,33 @@ const looksOf = ({ page }: Visit): Promise<string[]> => page.evaluate<string[]>(
 const paintedIn = ({ page, frames }: Visit): Promise<string[]> =>
   page.evaluate<string[]>(`looksIn(${JSON.stringify(frames)})`);
 
+async function ask<T>(path: string): Promise<T> {
+  const answer = await fetch(server.url + path, { headers: SECRET });
+  expect(answer.status, path).toBe(200);
+  return (await answer.json()) as T;
+}
+
+interface Figures {
+  exposures: number;
+  conversions: number;
+  revenue: number;
+}
+
+/** What the results say of each variation. */
+async function figures(): Promise<Record<Arm, Figures>> {
+  const { variations } = await ask<{
+    variations: { key: Arm; exposures: number; metrics: Record<string, { total: number }> }[];
+  }>('/v1/experiments/item-layout/results');
+  const of = (arm: Arm): Figures => {
+    const { exposures = 0, metrics = {} } = variations.find((one) => one.key === arm) ?? {};
+    return { exposures, conversions: metrics.conversion?.total ?? 0, revenue: metrics.revenue?.total ?? 0 };
+  };
+  return { control: of('control'), b: of('b') };
+}
+
+const pending = async (): Promise<number> =>
+  (await ask<{ learning: { pending: number } }>('/v1/readiness')).learning.pending;
+
 describe.skipIf(!existsSync(CHROMIUM))('a storefront with @openfeature/web-sdk', () => {
   test.each<Arm>(['control', 'b'])('shows %s from the first paint on, and nothing else ever', async (arm) => {
     const here = await visit(visitorOf(arm));
@@ -142,4 +170,65 @@ describe.skipIf(!existsSync(CHROMIUM))('a storefront with @openfeature/web-sdk',
       await context.close();
     },
   );
+
+  test('counts every purchase once in the results, though the server is killed before it and after it', async () => {
+    // What each visitor spends, order by order.
+    const shoppers: [Arm, number[]][] = [
+      ['control', [10]],
+      ['control', []],
+      ['b', [20]],
+      ['b', [30, 5]],
+      ['b', []],
+    ];
+    // A phase of its own, which none of the other visits is in.
+    const layout = { ...CONFIG.experiments['item-layout'], phase: 2 };
+    const put = await publish({ ...CONFIG, origins: [shop.url], experiments: { 'item-layout': layout } });
+    expect(put.status).toBe(200);
+    const visits: (Visit & { visitorId: string; spends: number[] })[] = [];
+    for (const [arm, spends] of shoppers) {
+      const visitorId = visitorOf(arm);
+      visits.push({ ...(await visit(visitorId)), visitorId, spends });
+    }
+    const waiting = async (): Promise<number> => {
+      const counts = await Promise.all(visits.map(({ page }) => page.evaluate<number>('waiting()')));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    // Whoever has seen the shelf has met its experiment, and the server has said that it knows.
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
+    await server.kill();
+
+    const bought: { visitorId: string; event: { orderId: string } }[] = [];
+    for (const { page, visitorId, spends } of visits)
+      for (const value of spends) {
+        const call = `buy(${JSON.stringify(randomUUID())}, ${value})`;
+        bought.push({ visitorId, event: await page.evaluate<{ orderId: string }>(call) });
+      }
+    expect(await waiting()).toBe(bought.length);
+    server = await startDevServer(null, server);
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
+    await server.kill();
+
+    server = await startDevServer(null, server);
+    // The pages do not know whether they were heard and say it again; so does the shop's own server, of the same orders.
+    for (const { visitorId, event } of bought)
+      for (const [key, said] of [
+        ['pk_demo', event],
+        ['sk_demo', { ...event, eventId: randomUUID() }],
+      ] as const) {
+        const answer = await fetch(`${server.url}/v1/events`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ visitorId, consent: 'personal', events: [said] }),
+        });
+        expect(answer.status).toBe(202);
+      }
+    const expected = {
+      control: { exposures: 2, conversions: 1, revenue: 10 },
+      b: { exposures: 3, conversions: 2, revenue: 55 },
+    };
+    await expect.poll(figures, { timeout: 60_000, interval: 500 }).toEqual(expected);
+    await expect.poll(pending, { timeout: 30_000, interval: 500 }).toBe(0);
+    expect(await figures()).toEqual(expected);
+    await Promise.all(visits.map(({ context }) => context.close()));
+  }, 180_000);
 });
