@@ -7,6 +7,7 @@ import type { Held, PersonaAssignment } from '../personas/schema.ts';
 import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Facts } from '../targeting/schema.ts';
+import { factsForMany } from './facts.ts';
 import type { Scene } from './scene.ts';
 
 /** A rule ready to be asked. */
@@ -92,9 +93,18 @@ export const personasOf = (config: SiteConfig): readonly CompiledPersona[] => co
 
 type Assigned = Pick<Scene, 'config' | 'facts' | 'locales'> & { held: Held | null };
 
+/** Assignments by the facts that they were made of: a decision asks for its persona several times. */
+const assignments = new WeakMap<Facts, Omit<Assigned, 'facts'> & { assignment: PersonaAssignment }>();
+
 /** Who the visitor seems to be. */
 export function personaOf({ config, facts, locales, held }: Assigned): PersonaAssignment {
-  return assignPersona(personasOf(config), facts, { held, locales });
+  const known = assignments.get(facts);
+  if (known?.config === config && known.held === held && known.locales === locales) return known.assignment;
+  const personas = personasOf(config);
+  const signals = personas.reduce((sum, one) => sum + one.signals.length + one.prior.length, 0);
+  const assignment = assignPersona(personas, factsForMany(facts, signals), { held, locales });
+  assignments.set(facts, { config, held, locales, assignment });
+  return assignment;
 }
 
 /** The facts about the visitor and the page, the persona among them; it is assigned when a condition first asks for it. */

@@ -160,6 +160,7 @@ export function factsOf(from: FactSources): Facts {
   });
   const session = lazily(() => sessionOf(from));
   const cart = lazily(() => cartOf(from));
+  const lifecycle = lazily(() => lifecycleOf(from.profile, from.now));
   const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from));
   return {
     get visitor() {
@@ -170,7 +171,7 @@ export function factsOf(from: FactSources): Facts {
       return affinity();
     },
     get lifecycle() {
-      return lifecycleOf(from.profile, from.now);
+      return lifecycle();
     },
     get rfm() {
       return rfm();
@@ -184,4 +185,19 @@ export function factsOf(from: FactSources): Facts {
     },
     context: { ...from.context, market: from.market ?? null },
   };
+}
+
+/** So many conditions pay for working out every fact, whether it is asked for or not. */
+const MANY_CONDITIONS = 32;
+
+/**
+ * The facts for so many conditions: of many, as plain values in objects of one shape, which V8 reads several times faster than what may still have to be worked
+ * out (measured in `test/bench/targeting.ts`).
+ */
+export function factsForMany(facts: Facts, conditions: number): Facts {
+  if (conditions < MANY_CONDITIONS) return facts;
+  const { visitor, trait, affinity, lifecycle, rfm, session, page, cart, context, persona, experiment } = facts;
+  // Copied, since the hour of the day is worked out whenever it is read.
+  const visit = typeof session === 'object' ? { ...session } : session;
+  return { visitor, trait, affinity, lifecycle, rfm, session: visit, page, cart, context, persona, experiment };
 }

@@ -11,6 +11,7 @@ import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import { isPaying } from '../visitors/paying.ts';
 import { messagesOf } from './compiled.ts';
+import { factsForMany } from './facts.ts';
 import { hourIn } from './hour.ts';
 import { drawId, place, type Stage } from './place.ts';
 import type { Scene } from './scene.ts';
@@ -157,7 +158,7 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
   const sources = sourcesOf(stage);
   const { profile } = scene.asker;
   const moment: Moment = {
-    facts: stage.facts,
+    facts: factsForMany(stage.facts, compiled.length),
     spent: profile?.attention ?? noAttention(),
     budget: scene.config.attention,
     consent,

@@ -126,17 +126,19 @@ export function chooseMessages(messages: readonly CompiledMessage[], moment: Mom
   const choice: Choice = { offers: [], heldBack: [] };
   const taken = new Set<string>();
   const { left, why } = budgetLeft(moment);
-  let { spent } = moment;
+  const now = { ...moment };
   for (const message of messages) {
-    if (!isMeant(message, moment)) continue;
-    const against = verdict(message, { ...moment, spent });
+    if (!isMeant(message, now)) continue;
+    const against = verdict(message, now);
     if (against !== null) choice.heldBack.push({ message, why: against });
     else if (choice.offers.length >= left) choice.heldBack.push({ message, why });
     else if (taken.has(message.placement)) choice.heldBack.push({ message, why: 'placement_taken' });
+    // Last, since filling texts costs most.
+    else if (!moment.isComplete(message)) choice.heldBack.push({ message, why: 'incomplete' });
     else {
       taken.add(message.placement);
       const { key, group, holdout } = message;
-      spent = spend(spent, [{ key, kind: 'message', group, at: moment.now }]);
+      now.spent = spend(now.spent, [{ key, kind: 'message', group, at: moment.now }]);
       const isGhost = holdout !== null && bucket(holdout.seed, moment.unit) < holdout.coverage;
       choice.offers.push({ message, isGhost });
       if (isGhost) choice.heldBack.push({ message, why: 'holdout' });
@@ -147,5 +149,5 @@ export function chooseMessages(messages: readonly CompiledMessage[], moment: Mom
 
 function verdict(message: CompiledMessage, moment: Moment): HeldBack | null {
   if (ORDER.indexOf(moment.consent) < ORDER.indexOf(message.consent)) return 'consent';
-  return standsAgainst(message, moment) ?? (moment.isComplete(message) ? null : 'incomplete');
+  return standsAgainst(message, moment);
 }

@@ -39,11 +39,28 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** A text that means nothing in HTML, in an element or in an attribute. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
+/** Formatters are dear to make: one a locale and currency. */
+const formatters = new Map<string, Intl.NumberFormat>();
+const MOST_FORMATTERS = 200;
+
+/** @param currency null for a number that is no money */
+function formatterOf(locale: string, currency: string | null): Intl.NumberFormat {
+  const name = `${locale} ${currency}`;
+  let formatter = formatters.get(name);
+  if (formatter === undefined) {
+    if (formatters.size >= MOST_FORMATTERS) formatters.clear();
+    formatter = new Intl.NumberFormat(
+      locale,
+      currency === null ? { maximumFractionDigits: 2 } : { style: 'currency', currency },
+    );
+    formatters.set(name, formatter);
+  }
+  return formatter;
+}
+
 function written(value: unknown, path: string, { locale, currency }: Sources): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value))
-    return MONEY.test(path)
-      ? new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value)
-      : new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+    return formatterOf(locale, MONEY.test(path) ? currency : null).format(value);
   if (typeof value === 'string' && value !== '') return value;
   return undefined;
 }

@@ -1,14 +1,14 @@
 /**
  * `npm run bench`: what a request costs, as ratios to a bare Hono route in the same workerd and the same run.
  * Options: `--quick` (a tenth of the requests), `--format json`; `--scale` measures instead what a shop of 100,000 items and 10 million events needs,
- * `--experiments` only what deciding experiments costs.
+ * `--experiments` only what deciding experiments costs, `--targeting` what conditions, personas and messages do.
  */
 import { parseArgs } from 'node:util';
 import { measureLatency, measureThroughput, type Scenario, type Throughput, type Timing } from './client.ts';
 import { type Cost, measureCosts } from './costs.ts';
 import { type DecisionCost, measureDecision, measureSteered } from './decision.ts';
 import { type ExperimentCost, measureExperiments, printExperiments } from './experiments.ts';
-import { buildModel } from './model.ts';
+import { type BenchModel, buildModel } from './model.ts';
 import { measurePublication, type PublicationCost } from './publication.ts';
 import { measureScale, printScale } from './scale.ts';
 import { startServer } from './server.ts';
@@ -22,6 +22,7 @@ import {
   statelessScenario,
   warmScenario,
 } from './shop.ts';
+import { measureTargeting, printTargeting, type TargetingCost } from './targeting.ts';
 
 const ITEMS = 5000;
 const LARGE_ITEMS = 100_000;
@@ -44,6 +45,7 @@ const { values: options } = parseArgs({
     format: { type: 'string', default: 'text' },
     scale: { type: 'boolean', default: false },
     experiments: { type: 'boolean', default: false },
+    targeting: { type: 'boolean', default: false },
   },
 });
 const scale = options.quick ? 0.1 : 1;
@@ -82,6 +84,7 @@ interface Report {
   decision: DecisionCost;
   /** With filter, rules, caps, diversity and reasons, on a large catalogue. */
   steered: DecisionCost;
+  targeting: TargetingCost;
   experiments: ExperimentCost;
   publications: PublicationCost[];
   /** In process, without object and KV. */
@@ -177,6 +180,7 @@ function print(report: Report): void {
   console.log(
     `encoding of ${ITEMS} cards and their counts: p50 ${publication.publish.p50.toFixed(1)} ms, p99 ${publication.publish.p99.toFixed(1)} ms, ${(publication.bytes / 1e6).toFixed(2)} MB in KV and, read as they lie, in memory`,
   );
+  printTargeting(report.targeting);
   printExperiments(report.experiments);
   for (const cost of report.costs) {
     console.log(`\noperations per 1,000 ${cost.name}`);
@@ -195,6 +199,15 @@ async function runScale(): Promise<void> {
 
 const experimentCost = (): Promise<ExperimentCost> => measureExperiments(Math.max(5, Math.round(50 * scale)));
 
+const targetingCost = (model: BenchModel): TargetingCost =>
+  measureTargeting(model, 1_000_000 * scale, Math.round(2000 * scale));
+
+function runTargeting(): void {
+  const cost = targetingCost(buildModel(ITEMS, 2000, 1));
+  if (options.format === 'json') console.log(JSON.stringify(cost));
+  else printTargeting(cost);
+}
+
 async function runExperiments(): Promise<void> {
   const cost = await experimentCost();
   if (options.format === 'json') console.log(JSON.stringify(cost));
@@ -209,6 +222,7 @@ async function runAll(): Promise<void> {
     decision: measureDecision(model, ITEMS, Math.round(20_000 * scale)),
     steered: measureSteered(buildModel(LARGE_ITEMS, LARGE_SESSIONS, 1), LARGE_ITEMS, Math.round(20_000 * scale)),
     publication: { bytes: model.bytes, publish: model.publish },
+    targeting: targetingCost(model),
     experiments: await experimentCost(),
     costs: await measureCosts(Math.round(2000 * scale)),
   };
@@ -218,4 +232,5 @@ async function runAll(): Promise<void> {
 
 if (options.scale) await runScale();
 else if (options.experiments) await runExperiments();
+else if (options.targeting) runTargeting();
 else await runAll();

@@ -137,6 +137,15 @@ describe('what is held back', () => {
     expect(chosen({ a: fields }, rest)).toEqual({ shown: [], held: { a: why } });
   });
 
+  test('texts are filled of those only that would be shown', () => {
+    const filled: string[] = [];
+    const isComplete = ({ key }: { key: string }) => filled.push(key) > 0;
+    const messages = { a: { priority: 9 }, b: { priority: 8 }, c: { priority: 7, placement: 'cart' } };
+    const attention = { perPage: 1 };
+    expect(chosen(messages, { isComplete, attention }).shown).toEqual(['a']);
+    expect(filled).toEqual(['a']);
+  });
+
   test('a ghost takes its place: what came instead is not shown', () => {
     const two = { a: { priority: 9, holdout: { seed: 'h', coverage: 1 } }, b: {} };
     expect(chosen(two)).toEqual({ shown: [], held: { a: 'holdout', b: 'budget_page' } });
