@@ -1,4 +1,5 @@
 import type { ExitRate } from '../analytics/schema-aggregates.ts';
+import type { Availability } from '../catalog/catalogue.ts';
 import { lifecycleOf } from '../personas/lifecycle.ts';
 import { rfmScores } from '../personas/quantiles.ts';
 import { rfmOf } from '../personas/rfm.ts';
@@ -35,6 +36,8 @@ export interface FactSources {
   affinity: Affinities;
   /** How often visitors leave from pages of this type; null while too little is known. */
   exits: ExitRate | null;
+  /** Of the page's item in the visitor's market; null without one that the catalogue has. */
+  availability: Availability | null;
   /** Of the shop's visitors and customers, by measure; empty while too few are known. */
   quantiles: Readonly<Record<string, readonly number[]>>;
 }
@@ -179,7 +182,12 @@ export function factsOf(from: FactSources): Facts {
     get session() {
       return session();
     },
-    page: { ...from.page, exitRate: from.exits?.exit ?? null, bounceRate: from.exits?.bounce ?? null },
+    page: {
+      ...from.page,
+      availability: from.availability,
+      exitRate: from.exits?.exit ?? null,
+      bounceRate: from.exits?.bounce ?? null,
+    },
     get cart() {
       return cart();
     },

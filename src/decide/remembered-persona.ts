@@ -48,6 +48,7 @@ export function rememberedFacts(config: SiteConfig, from: Remembered): Facts {
     sessionIsOpen,
     affinity: affinitiesOf(profile, now),
     exits: null,
+    availability: null,
     quantiles: judging?.quantiles ?? {},
   });
 }

@@ -1,5 +1,5 @@
 import { type Aggregates, type ExitRate, NO_AGGREGATES } from '../analytics/schema-aggregates.ts';
-import type { Catalogue } from '../catalog/catalogue.ts';
+import type { Availability, Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Assigned } from '../experiments/decide.ts';
@@ -144,6 +144,15 @@ function categoryOf(page: DecidePage, popularity: Popularity): string | null {
   return slug !== undefined && popularity.breadth(slug) > 0 ? slug : null;
 }
 
+function availabilityOf(
+  catalogue: Catalogue,
+  itemId: string | undefined,
+  market: string | undefined,
+): Availability | null {
+  const slot = itemId === undefined ? -1 : catalogue.indexOf(itemId);
+  return slot < 0 || catalogue.isRemoved(slot) ? null : catalogue.availability(slot, market);
+}
+
 function exitsFrom({ type }: DecidePage, aggregates: Aggregates = NO_AGGREGATES): ExitRate | null {
   const name = type === undefined ? '' : typeOfPage(type);
   return Object.hasOwn(aggregates.exitRates, name) ? (aggregates.exitRates[name] ?? null) : null;
@@ -229,6 +238,7 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
     sessionIsOpen,
     affinity,
     exits: exitsFrom(page, aggregates),
+    availability: availabilityOf(catalogue, page.itemId, market),
     quantiles: aggregates.quantiles,
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];

@@ -81,6 +81,38 @@ export const demoConfig = defineConfig({
       fallback: ['for_you', 'trending'],
     },
   },
+  attention: { perPage: 1, perSession: 4, minutesBetween: 0 },
+  messages: {
+    'sold-out': {
+      placement: 'notice',
+      type: 'inline',
+      priority: 90,
+      audience: { 'page.availability': 'out_of_stock' },
+      trigger: { on: 'page', page: ['item'] },
+      content: { en: { text: 'Sold out, but much like {{recommendations:alternatives.0.title}}.' } },
+    },
+    'free-delivery': {
+      placement: 'notice',
+      type: 'bar',
+      priority: 80,
+      audience: { 'cart.toFreeShipping': { $gt: 0, $lte: 20 }, 'cart.count': { $gt: 0 } },
+      trigger: { on: 'page', page: ['cart'] },
+      caps: { perSession: 2 },
+      content: {
+        en: {
+          text: 'Only {{cart.toFreeShipping}} to free delivery: how about {{recommendations:basket_filler.0.title}}?',
+        },
+      },
+    },
+    'welcome-back': {
+      placement: 'notice',
+      type: 'banner',
+      priority: 50,
+      trigger: { on: 'return', page: ['home'] },
+      caps: { perSession: 1 },
+      content: { en: { text: 'Nice to see you again. What you looked at last is further down.' } },
+    },
+  },
   personas: {
     cook: {
       name: 'Keen cook',

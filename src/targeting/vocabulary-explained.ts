@@ -76,6 +76,7 @@ const EXPLAINED: Readonly<Record<FactPath, Explained>> = {
   'page.url': ['its address', { $regex: '/sale' }],
   'page.title': ['its title', { $regexi: 'sale' }],
   'page.referrer': ['the page before', { $regex: '/checkout' }],
+  'page.availability': ['whether its item can be had', { $eq: 'out_of_stock' }],
   'page.exitRate': [
     'share of the views of pages of this type, over 28 days, after which the visit ended; null under a hundred views',
     { $gt: 0.4, $exists: true },

@@ -18,6 +18,7 @@ export interface Fact {
 
 /** The kinds of pages that the documentation speaks of; a shop may have others. */
 const PAGE_TYPES = ['home', 'category', 'search', 'item', 'cart', 'checkout', 'payment', 'thanks', 'account'] as const;
+const AVAILABILITIES = ['in_stock', 'out_of_stock', 'preorder', 'backorder'] as const;
 const DEVICES = ['mobile', 'tablet', 'desktop'] as const;
 
 const TEXT: Fact = { type: 'text' };
@@ -100,6 +101,7 @@ export const FACTS = {
   'page.url': MAYBE_TEXT,
   'page.title': MAYBE_TEXT,
   'page.referrer': MAYBE_TEXT,
+  'page.availability': { ...MAYBE_TEXT, values: AVAILABILITIES },
   'page.exitRate': MAYBE_SHARE,
   'page.bounceRate': MAYBE_SHARE,
   'cart.count': COUNT,
@@ -125,7 +127,7 @@ export const ITEM_VOCABULARY = {
   price: { ...AMOUNT, absent: 'seldom' },
   salePrice: MAYBE_AMOUNT,
   currency: MAYBE_TEXT,
-  availability: { type: 'text', values: ['in_stock', 'out_of_stock', 'preorder', 'backorder'] },
+  availability: { type: 'text', values: AVAILABILITIES },
   availableAt: MAYBE_TEXT,
   stock: MAYBE_AMOUNT,
   brand: MAYBE_TEXT,

@@ -9,7 +9,7 @@ const say = (placement: string, rest: object = {}) => ({ placement, content: { e
 
 beforeAll(async () => {
   await putItems([{ itemId: 'tea', title: 'Tea', price: 4 }]);
-});
+}, 60_000);
 
 /** What has no window of events is not waited for by anybody. */
 const POLL = { timeout: 15_000, interval: 200 };

@@ -29,7 +29,7 @@ const CONFIG = {
 beforeAll(async () => {
   await putItems([{ itemId: 'tea', title: 'Tea', price: 4 }]);
   expect((await send('/v1/config', { key: 'sk_demo', method: 'PUT', body: CONFIG })).status).toBe(200);
-});
+}, 60_000);
 
 interface Messages {
   messages: { messageId: string }[];

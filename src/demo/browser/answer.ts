@@ -43,6 +43,14 @@ export interface Bought {
   alternative: { itemId: string; title: string } | null;
 }
 
+/** A message for this page; its texts are escaped for markup. */
+export interface Message {
+  messageId: string;
+  impressionId: string;
+  type: string;
+  content: Record<string, unknown>;
+}
+
 export interface Decision {
   visitorId: string;
   consentUsed: string;
@@ -53,6 +61,7 @@ export interface Decision {
   recentlyBought?: Bought[];
   /** What of it goes into the basket at once. */
   basket?: { items: { itemId: string; quantity: number }[] };
+  messages?: Message[];
   notes?: string[];
 }
 

@@ -80,7 +80,7 @@ export async function decide(
     context: { page: pageOf(facts), locale: 'en-GB' },
     cart: basket().map(({ itemId, quantity }) => ({ itemId, quantity })),
     placements: facts.slots.map((slot) => ({ ...slot, fields: FIELDS })),
-    include: ['persona', 'recommendations', 'recentlyBought'],
+    include: ['persona', 'recommendations', 'recentlyBought', 'messages'],
     events: stamped([eventOf(facts, itemOf)]),
     explain: 'merchant',
   });

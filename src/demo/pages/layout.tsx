@@ -143,6 +143,7 @@ export const Layout = ({ title, facts, query = '', children }: LayoutProps) => (
       <div class="shop">
         <Header facts={facts} query={query} />
         <main id="main" tabindex={-1}>
+          <div data-notice />
           {children}
         </main>
         <footer class="foot">
