@@ -2,6 +2,7 @@ import type { Issue } from '../http/problems.ts';
 import { vocabularyOf } from './audiences.ts';
 import { pathText } from './check-shape.ts';
 import { lintAttention } from './lint-attention.ts';
+import { lintEndpoints } from './lint-endpoints.ts';
 import { lintExperiments } from './lint-experiments.ts';
 import { lintMessages } from './lint-messages.ts';
 import { lintPersonas } from './lint-personas.ts';
@@ -36,6 +37,7 @@ export function lint(config: SiteConfigInput, now: number): Issue[] {
     ...lintMessages(around),
     ...lintAttention(around),
     ...lintMetrics(config),
+    ...lintEndpoints(config),
     ...lintExperiments(config, around.vocabulary),
   ];
 }

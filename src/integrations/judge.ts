@@ -9,6 +9,8 @@ export interface Outcome {
   retryAfter: string | null;
   /** Why there was no answer; null when there was one. */
   why: string | null;
+  /** No attempt will ever bring one. */
+  isHopeless?: boolean;
 }
 
 /** Attempts that are kept in the log: the first ones tell as much as the last. */
@@ -36,6 +38,7 @@ export function judgeAttempt(
   const attempts = [...delivery.attempts, attempt].slice(-MOST_ATTEMPTS);
   if (why === null) return { delivery: { ...delivery, state: 'delivered', attempts, nextAt: 0 }, isGone: false };
   if (outcome.status === 410) return { delivery: { ...delivery, state: 'failed', attempts, nextAt: 0 }, isGone: true };
+  if (outcome.isHopeless) return { delivery: { ...delivery, state: 'failed', attempts, nextAt: 0 }, isGone: false };
   const askedMs = askedWait(outcome.retryAfter, now);
   const nextAt = nextAttempt(failuresOf(delivery) + 1, { now, askedMs, random });
   const state = nextAt === null ? 'failed' : 'waiting';

@@ -22,6 +22,8 @@ export interface EndpointState extends Endpoint {
 }
 
 const notSent = (why: string): Outcome => ({ status: null, retryAfter: null, why });
+/** What nobody wants any more, or nobody can be reached by, is not tried again. */
+const hopeless = (why: string): Outcome => ({ ...notSent(why), isHopeless: true });
 
 /** Sends a shop's outgoing events to the endpoints of its config: each once, by its id, until it is delivered or three days are over. */
 export class OutboxObject extends DurableObject<Env> {
@@ -133,11 +135,8 @@ export class OutboxObject extends DurableObject<Env> {
         const endpoint = endpoints.get(delivery.endpoint);
         const outcome = await this.#attempt(delivery, endpoint);
         const judged = judgeAttempt(delivery, outcome, { now: Date.now(), random: Math.random });
-        // What nobody wants any more is not tried again.
-        const ended: Delivery =
-          endpoint === undefined ? { ...judged.delivery, state: 'failed', nextAt: 0 } : judged.delivery;
         this.ctx.storage.transactionSync(() => {
-          this.#store.update(ended);
+          this.#store.update(judged.delivery);
           if (judged.isGone && endpoint !== undefined)
             this.#store.switchOff(delivery.endpoint, { url: endpoint.url, at: Date.now(), why: '410 Gone' });
         });
@@ -146,13 +145,13 @@ export class OutboxObject extends DurableObject<Env> {
   }
 
   async #attempt(delivery: Delivery, endpoint: Endpoint | undefined): Promise<Outcome> {
-    if (endpoint === undefined) return notSent('the endpoint is not in the config any more');
+    if (endpoint === undefined) return hopeless('the endpoint is not in the config any more');
     if (this.#off(delivery.endpoint, endpoint) !== null) return { status: 410, retryAfter: null, why: null };
     const secret = await secretOf(this.env, this.#shop, endpoint.secret);
     if (secret === null) return notSent(`the secret "${endpoint.secret}" is not set`);
     const { event } = delivery;
     const request = shapeRequest(event, endpoint, secret);
-    if ('cannot' in request) return notSent(request.cannot);
+    if ('cannot' in request) return hopeless(request.cannot);
     const { url, body } = request;
     const { messageId } = event;
     const signed =

@@ -26,8 +26,22 @@ export const waiting = (first: object) => {
 };
 export const DEAD = { 'cart.value': { $gt: 5, $lt: 3 } };
 
+const endpoint = (fields: object) => ({
+  endpoints: {
+    crm: { url: 'https://crm.example/in', secret: { secret: 'CRM' }, events: ['browse.abandoned'], ...fields },
+  },
+});
+
 /** Ways to mean something else than what is said, on 22 November 2026: the path at which that is told, and a part of what is told. */
 export const FINDINGS: [what: string, config: object, path: string, says: string][] = [
+  ['a sender of mail without addresses', endpoint({ shape: 'resend' }), 'endpoints.crm.shape', 'identity.traits'],
+  ['an address without the member', endpoint({ shape: 'mailchimp' }), 'endpoints.crm.url', '{email}'],
+  [
+    'a basket that nobody hears of',
+    { ...endpoint({}), carts: { abandonedAfterMinutes: 30 } },
+    'carts.abandonedAfterMinutes',
+    'no endpoint asks for cart.abandoned',
+  ],
   ['a message that is over', message({ schedule: { until: '2026-11-01' } }), 'messages.hello.schedule.until', 'over'],
   ['hours of no length', message({ schedule: { hours: [8, 8] } }), 'messages.hello.schedule.hours', '[0, 24]'],
   ['a cap of 0', message({ caps: { perDay: 0 } }), 'messages.hello.caps.perDay', 'a cap of 0 means never; raise it'],

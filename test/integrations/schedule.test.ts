@@ -68,6 +68,7 @@ describe('an attempt', () => {
     ['429', answered(429, '60'), 'waiting', false],
     ['500', answered(500), 'waiting', false],
     ['no answer', { status: null, retryAfter: null, why: 'too slow' }, 'waiting', false],
+    ['nobody', { status: null, retryAfter: null, why: 'no address', isHopeless: true }, 'failed', false],
   ])('that brings %s', (_name, outcome, state, isGone) => {
     const judged = judgeAttempt(waiting(), outcome, middle);
     expect([judged.delivery.state, judged.isGone]).toEqual([state, isGone]);
