@@ -1,14 +1,16 @@
 import { resolvePlacement } from '../config/defaults.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Consent } from '../events/schema.ts';
+import { exposureOf } from '../experiments/exposures.ts';
 import { ARMS } from '../experiments/schema-counts.ts';
 import { type Choice, chooseMessages, type Moment } from '../messages/choose.ts';
 import type { CompiledMessage } from '../messages/compile.ts';
 import { type HeldBack, type MessageAnswer, noAttention, type SuppressedMessage } from '../messages/schema.ts';
 import type { Sources, Template } from '../messages/template.ts';
-import { type DealtVariant, dealVariant, type VariantAsker } from '../messages/variants.ts';
+import { type DealtVariant, dealVariant, type VariantAsker, variantsKey } from '../messages/variants.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { DAY_MS } from '../shared/decay.ts';
+import type { Facts } from '../targeting/schema.ts';
 import { isPaying } from '../visitors/paying.ts';
 import { messagesOf } from './compiled.ts';
 import { factsForMany } from './facts.ts';
@@ -137,14 +139,14 @@ function sourcesOf(stage: Stage): Sources {
 function askerOf({ scene, facts }: Stage, { key, variants }: CompiledMessage): VariantAsker {
   const unit = scene.asker.customerId ?? scene.asker.visitorId;
   if (variants.length === 0) return { unit, persona: null, met: null };
-  const { persona } = facts;
-  const handed = scene.asker.profile?.handed?.find((one) => one.key === key);
-  return {
-    unit,
-    persona: typeof persona === 'string' && persona !== UNKNOWN_PERSONA ? persona : null,
-    met: handed === undefined ? null : handed.variant || ARMS.own,
-  };
+  const { exposures, handed } = scene.asker.profile ?? {};
+  const met = exposureOf(exposures, { experiment: variantsKey(key), phase: 0 })?.arm;
+  const known = handed?.find((one) => one.key === key);
+  return { unit, persona: personaIn(facts), met: met ?? (known === undefined ? null : known.variant || ARMS.own) };
 }
+
+const personaIn = ({ persona }: Facts): string | null =>
+  typeof persona === 'string' && persona !== UNKNOWN_PERSONA ? persona : null;
 
 /**
  * The messages for this page, before whoever keeps count of the visitor's attention has granted them.

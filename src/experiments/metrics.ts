@@ -86,10 +86,11 @@ function planOf(config: SiteConfig, experiment: string, phase: number): Plan | n
   }
   const one = Object.hasOwn(config.experiments, name) ? config.experiments[name] : undefined;
   if (kind !== '' || one === undefined || one.status === 'draft' || (one.phase ?? 0) !== phase) return null;
-  const { goals = [], secondary = [], guardrails = [] } = one;
+  const { goals = [], secondary = [], guardrails = [], bandit } = one;
+  const reward = bandit?.metric === undefined ? [] : [bandit.metric];
   const isPaired = Object.keys(config.experiments).indexOf(name) < MOST_PAIRED;
   return {
-    metrics: metricsOf(config, [...goals, ...secondary, ...guardrails], windowHours),
+    metrics: metricsOf(config, [...reward, ...goals, ...secondary, ...guardrails], windowHours),
     joint: isPaired ? goals : null,
   };
 }

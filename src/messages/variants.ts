@@ -1,18 +1,12 @@
 import { type BanditWeights, sharesFor } from '../experiments/bandit.ts';
 import { chooseVariation, getBucketRanges } from '../experiments/bucket.ts';
 import { ARMS } from '../experiments/schema-counts.ts';
+import type { Met } from '../experiments/schema-exposures.ts';
 import { bucket } from '../shared/hash.ts';
 import type { CompiledMessage } from './compile.ts';
 
-/** The variant that somebody gets, and how it was dealt. */
-export interface DealtVariant {
-  /** Key of the variant, `control` for the message's own content. */
-  arm: string;
-  /** Version of the weights, 0 for equal ones. */
-  weights: number;
-  /** Its chance, audience, caps and budget having been passed. */
-  propensity: number;
-}
+/** The variant that somebody gets, and how it was dealt, as it is to be remembered when it is met: key of the variant (`control` for the message's own content), version of the weights (0: equal ones), its chance. */
+export type DealtVariant = Met & { weights: number; propensity: number };
 
 /** Who asks. */
 export interface VariantAsker {
@@ -51,5 +45,12 @@ export function dealVariant(
   const drawn = known >= 0 ? known : chooseVariation(bucket(key, unit), getBucketRanges(arms.length, 1, shares));
   // Shares that add up to a hair less than 1 leave the last arm what is missing.
   const at = drawn < 0 ? arms.length - 1 : drawn;
-  return { arm: arms[at] ?? ARMS.own, weights: inForce?.version ?? 0, propensity: shares[at] ?? 0 };
+  return {
+    experiment: key,
+    phase: 0,
+    arm: arms[at] ?? ARMS.own,
+    ...(persona === null ? {} : { persona }),
+    weights: inForce?.version ?? 0,
+    propensity: shares[at] ?? 0,
+  };
 }
