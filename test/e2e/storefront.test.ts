@@ -14,7 +14,7 @@ type Arm = 'control' | 'b';
 
 const CONFIG = {
   consent: { default: 'personal' },
-  freshness: { flushSeconds: 1 },
+  freshness: { flushSeconds: 1, cardsSeconds: 1 },
   shop: { currency: 'EUR' },
   metrics: {
     conversion: { type: 'proportion', event: 'purchase', windowHours: 72 },
@@ -227,7 +227,7 @@ describe.skipIf(!existsSync(CHROMIUM))('a storefront with @openfeature/web-sdk',
       b: { exposures: 3, conversions: 2, revenue: 55 },
     };
     await expect.poll(figures, { timeout: 60_000, interval: 500 }).toEqual(expected);
-    await expect.poll(pending, { timeout: 30_000, interval: 500 }).toBe(0);
+    await expect.poll(pending, { timeout: 60_000, interval: 500 }).toBe(0);
     expect(await figures()).toEqual(expected);
     await Promise.all(visits.map(({ context }) => context.close()));
   }, 180_000);
