@@ -2,7 +2,7 @@ import { changedInput } from '../config/changes.ts';
 import { inputOf, resolveConfig } from '../config/defaults.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import { type Assigned, type Decision, decideExperiment, isAssigned, type Precedents } from '../experiments/decide.ts';
-import { fnv1a32 } from '../shared/hash.ts';
+import { bucket, fnv1a32 } from '../shared/hash.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { experimentsOf } from './compiled.ts';
 import type { Known } from './scene.ts';
@@ -20,6 +20,24 @@ export function assignedTo(
   if (experiments.length === 0) return NONE;
   const facts = make();
   return experiments.map((one): Decision => decideExperiment(one, facts, precedents)).filter(isAssigned);
+}
+
+/** A holdout that somebody is in: what they get is the shop without what it names. */
+export interface HeldOut {
+  name: string;
+  placements: 'empty' | 'bestsellers' | 'unchanged';
+  messages: 'none' | 'unchanged';
+  experiments: 'none' | 'unchanged';
+}
+
+/** The first holdout that a visitor is in, drawn before anything else is decided; null: none. What its baseline does not name is as for everybody. */
+export function heldOutOf({ holdouts }: SiteConfig, visitorId: string): HeldOut | null {
+  for (const [name, { seed, coverage, baseline = {} }] of Object.entries(holdouts)) {
+    if (bucket(seed, visitorId) >= coverage) continue;
+    const { placements = 'unchanged', messages = 'unchanged', experiments = 'unchanged' } = baseline;
+    return { name, placements, messages, experiments };
+  }
+  return null;
 }
 
 const variationOf = ({ experiment, variation }: Assigned) => experiment.variations[variation];

@@ -83,14 +83,29 @@ function lotRule(source: Source, attribute: string, others: readonly Condition[]
   };
 }
 
+/** Whoever is in a holdout without experiments has none; of the holdouts that a visitor falls into the first one counts. */
+function heldOutRules({ holdouts }: SiteConfig): FlagRule[] {
+  const unit = { hashAttribute: 'visitorId', hashVersion: HASH_VERSION };
+  const all = Object.values(holdouts);
+  return all.flatMap(({ seed, coverage, baseline }, i): FlagRule[] => {
+    if (baseline?.experiments !== 'none') return [];
+    const filters = all.slice(0, i).map((earlier) => ({
+      seed: earlier.seed,
+      ranges: [[earlier.coverage, 1] as const],
+      attribute: unit.hashAttribute,
+      hashVersion: HASH_VERSION,
+    }));
+    return [{ ...unit, force: null, seed, range: [0, coverage], ...(i === 0 ? {} : { filters }) }];
+  });
+}
+
 function flagOf(source: Source): Flag {
   const { config, experiment } = source;
   const { status = 'draft', force, holdout, hashAttribute = 'visitorId', fallbackAttribute } = experiment;
   if (status === 'draft') return { defaultValue: null };
-  const rules: FlagRule[] = (experiment.rules ?? []).map(({ condition, variation }) => ({
-    condition: sdkCondition(condition),
-    force: answerTo(source, variation),
-  }));
+  const rules = heldOutRules(config);
+  for (const { condition, variation } of experiment.rules ?? [])
+    rules.push({ condition: sdkCondition(condition), force: answerTo(source, variation) });
   if (force != null) return { defaultValue: null, rules: [...rules, { force: answerTo(source, force) }] };
   if (status === 'stopped') return { defaultValue: null, rules };
   const held = holdout == null ? undefined : config.holdouts[holdout];

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Facts } from '../targeting/schema.ts';
 import type { CompiledExperiment } from './compile.ts';
-import { decideExperiment, isAssigned } from './decide.ts';
+import { decideExperiment, isAssigned, type Precedents } from './decide.ts';
 
 const TargetingKey = z.string().min(1).max(256);
 
@@ -21,13 +21,20 @@ export interface EvaluatedFlag {
   metadata?: Record<string, string | number | boolean>;
 }
 
+/** Who asks: the facts, the variations that stay, and whether there are experiments for this unit at all. */
+interface Asked {
+  facts: Facts;
+  precedents: Precedents;
+  isHeldOut: boolean;
+}
+
 /** A flag for one unit. Without a variation, or where that has no value, there is none: the code's own default is meant, which null is not. */
-export function evaluateExperiment(experiment: CompiledExperiment, facts: Facts): EvaluatedFlag {
-  const decision = decideExperiment(experiment, facts);
+export function evaluateExperiment(experiment: CompiledExperiment, unit: Asked): EvaluatedFlag {
+  const decision = decideExperiment(experiment, unit.facts, unit.precedents);
   const { key, phase } = experiment;
-  if (!isAssigned(decision)) {
-    const isRunning = decision.excluded !== 'not_running';
-    return { key, reason: isRunning ? 'TARGETING_MATCH' : 'DISABLED', metadata: { excluded: decision.excluded } };
+  if (unit.isHeldOut || !isAssigned(decision)) {
+    const excluded = isAssigned(decision) ? 'holdout' : decision.excluded;
+    return { key, reason: excluded === 'not_running' ? 'DISABLED' : 'TARGETING_MATCH', metadata: { excluded } };
   }
   const variation = experiment.variations[decision.variation];
   return {

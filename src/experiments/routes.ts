@@ -95,8 +95,8 @@ export const experimentRoutes = new Hono<AppEnv>()
       admitFlags(c);
       const read = await bodyOf(c);
       if (!read.success) return c.json(failureOf(read), 400);
-      const { config, weights, facts } = await unitOf(c, read.data);
-      const flags = experimentsOf(config, weights).map((one) => evaluateExperiment(one, facts));
+      const unit = await unitOf(c, read.data);
+      const flags = experimentsOf(unit.config, unit.weights).map((one) => evaluateExperiment(one, unit));
       const text = JSON.stringify({ flags });
       const etag = `"${fnv1a32(text).toString(16)}${text.length.toString(16)}"`;
       c.header('ETag', etag);
@@ -123,13 +123,13 @@ export const experimentRoutes = new Hono<AppEnv>()
       const key = c.req.param('key');
       const read = await bodyOf(c);
       if (!read.success) return c.json({ key, ...failureOf(read) }, 400);
-      const { config, weights, facts } = await unitOf(c, read.data);
-      const experiment = experimentsOf(config, weights).find((one) => one.key === key);
+      const unit = await unitOf(c, read.data);
+      const experiment = experimentsOf(unit.config, unit.weights).find((one) => one.key === key);
       if (experiment === undefined)
         return c.json(
           { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key.slice(0, 100)}".` },
           404,
         );
-      return c.json(evaluateExperiment(experiment, facts));
+      return c.json(evaluateExperiment(experiment, unit));
     },
   );

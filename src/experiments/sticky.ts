@@ -4,7 +4,8 @@ import type { EvaluationContext, InlineExperiment, StickyDocument } from './sche
 /** Under what a unit's variations are remembered. */
 export const stickyKey = ({ attribute, value }: Unit): string => `${attribute}||${value}`;
 
-const assignmentKey = (experiment: string, version: number): string => `${experiment}__${version}`;
+/** Under what a variation is remembered: another version is another draw. */
+export const assignmentKey = (experiment: string, version: number): string => `${experiment}__${version}`;
 
 export interface Remembered {
   /** -1 when nothing is remembered. */

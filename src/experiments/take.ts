@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Aggregates } from '../analytics/schema-aggregates.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import { factsWithPersona } from '../decide/compiled.ts';
+import { heldOutOf } from '../decide/experiments.ts';
 import { type Asker, sceneOf } from '../decide/scene.ts';
 import { DecideContext, DecideRequest } from '../decide/schema.ts';
 import { surroundingsOf } from '../decide/surroundings.ts';
@@ -12,6 +13,8 @@ import { callerWith } from '../events/take.ts';
 import { holdToRate } from '../http/rate.ts';
 import { snapshotOf } from '../snapshot.ts';
 import type { Facts } from '../targeting/schema.ts';
+import type { Precedents } from './decide.ts';
+import { assignmentKey } from './sticky.ts';
 
 /** Whatever is randomised, with everything that is known of it. */
 export interface Unit {
@@ -20,6 +23,10 @@ export interface Unit {
   weights: Aggregates['weights'];
   /** The same that a decision for this visitor goes by. */
   facts: Facts;
+  /** In a holdout of the shop, without experiments. */
+  isHeldOut: boolean;
+  /** Variations that are to stay. */
+  precedents: Precedents;
 }
 
 const FIELDS: Readonly<Record<string, { safeParse(value: unknown): { success: boolean } }>> = DecideContext.shape;
@@ -61,5 +68,14 @@ export async function takeUnit(
   const scene = sceneOf(placed, asker, { ...snapshot, now });
   const stated = { ...(scene.facts.context as Facts), ...context };
   const facts = Object.create(factsWithPersona(scene), { context: { enumerable: true, value: stated } });
-  return { config: snapshot.config, weights: snapshot.aggregates.weights, facts };
+  const { config, aggregates } = snapshot;
+  return {
+    config,
+    weights: aggregates.weights,
+    facts,
+    isHeldOut: heldOutOf(config, unit)?.experiments === 'none',
+    precedents: {
+      met: ({ key, bucketVersion }) => asker.profile?.buckets?.[assignmentKey(key, bucketVersion)]?.variation ?? null,
+    },
+  };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/defaults.ts';
 import type { SiteConfigInput } from '../../src/config/schema.ts';
+import { heldOutOf } from '../../src/decide/experiments.ts';
 import { compileExperiments } from '../../src/experiments/compile.ts';
 import { decideExperiment, isAssigned } from '../../src/experiments/decide.ts';
 import { sdkCondition } from '../../src/experiments/growthbook-condition.ts';
@@ -27,6 +28,12 @@ const SURROUNDINGS: SiteConfigInput = {
   audiences: { dach: { 'context.country': { $in: ['DE', 'AT', 'CH'] } } },
   exclusionGroups: { checkout: { seed: 'checkout-2026' } },
   holdouts: { global: { seed: 'holdout-2026', coverage: 0.05 }, large: { seed: 'large', coverage: 0.5 } },
+};
+
+/** The first that a visitor falls into counts: of the second, those who are not in the first. */
+const HOLDOUTS: NonNullable<SiteConfigInput['holdouts']> = {
+  partly: { seed: 'partly', coverage: 0.4 },
+  wholly: { seed: 'wholly', coverage: 0.3, baseline: { experiments: 'none' } },
 };
 
 /** Configs by what they are about. */
@@ -80,6 +87,13 @@ const CONFIGS: Record<string, Experiments> = {
       coverage: 0.4,
       variations: [{ key: 'on', value: true }],
     }),
+  },
+  'who is held out of everything': {
+    ...running('all'),
+    ...running('ruled', { rules: [{ condition: { 'context.tags': 'vip' }, variation: 'b' }], coverage: 0.5 }),
+    ...running('winning', { status: 'stopped', force: 'b' }),
+    ...running('elsewhere', { holdout: 'partly' }),
+    ...running('waiting', { prerequisites: [{ experiment: 'all', variations: ['b'] }] }),
   },
   'what is certain, and what waits': {
     ...running('draft', { status: 'draft' }),
@@ -154,16 +168,14 @@ const attributesOf = (context: Context, facts: object) => ({
 });
 
 describe('GrowthBook’s SDK, fed with our features', () => {
-  test.each(Object.entries(CONFIGS))(`gives ${VISITORS} visitors what we give: %s`, async (_about, experiments) => {
-    const put = await send('/v1/config', {
-      key: 'sk_demo',
-      method: 'PUT',
-      body: { ...SURROUNDINGS, experiments },
-    });
+  test.each(Object.entries(CONFIGS))(`gives ${VISITORS} visitors what we give: %s`, async (about, experiments) => {
+    const holdouts = about === 'who is held out of everything' ? HOLDOUTS : SURROUNDINGS.holdouts;
+    const published = { ...SURROUNDINGS, holdouts, experiments };
+    const put = await send('/v1/config', { key: 'sk_demo', method: 'PUT', body: published });
     expect(put.status, JSON.stringify(put.body)).toBe(200);
     const { body } = await send('/v1/experiments/growthbook.json');
     const client = new GrowthBookClient().initSync({ payload: body });
-    const config = resolveConfig({ ...SURROUNDINGS, experiments });
+    const config = resolveConfig(published);
     const compiled = compileExperiments(config);
     const met = new Map(compiled.map((one) => [one.key, new Set<string>()]));
     const differing: unknown[] = [];
@@ -172,7 +184,8 @@ describe('GrowthBook’s SDK, fed with our features', () => {
       const attributes = attributesOf(context, facts);
       for (const experiment of compiled) {
         const decision = decideExperiment(experiment, facts);
-        const ours = isAssigned(decision) ? experiment.variations[decision.variation] : null;
+        const isHeldOut = heldOutOf(config, context.targetingKey)?.experiments === 'none';
+        const ours = isAssigned(decision) && !isHeldOut ? experiment.variations[decision.variation] : null;
         const theirs = client.evalFeature(experiment.key, { attributes });
         met.get(experiment.key)?.add(ours?.key ?? 'none');
         const isSame = JSON.stringify(theirs.value) === JSON.stringify(ours?.value ?? null);
