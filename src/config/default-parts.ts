@@ -35,6 +35,8 @@ export const DEFAULT_PERSONAS: Readonly<Record<string, PersonaInput>> = {
       { condition: { 'affinity.priceBand.1': { $gt: 0.3 } }, weight: 1 },
       { condition: { 'affinity.priceBand.1': { $gt: 0.5 } }, weight: 1 },
       { condition: { 'affinity.priceBand.2': { $gt: 0.4 } }, weight: 0.5 },
+      { condition: { 'affinity.discount.viewed': { $gte: 0.5, $exists: true } }, weight: 1 },
+      { condition: { 'affinity.discount.bought': { $gte: 0.5, $exists: true } }, weight: 1 },
       { condition: { 'session.searches': { $elemMatch: { $regexi: 'sale|cheap|discount|offer|deal' } } }, weight: 1.5 },
       {
         condition: { $or: [{ 'affinity.priceBand.4': { $gt: 0.4 } }, { 'affinity.priceBand.5': { $gt: 0.3 } }] },
@@ -51,6 +53,7 @@ export const DEFAULT_PERSONAS: Readonly<Record<string, PersonaInput>> = {
       { condition: { 'session.views': { $gte: 4 }, 'cart.count': 0 }, weight: 0.5 },
       { condition: { 'session.searches': { $size: { $gte: 2 } } }, weight: 0.5 },
       { condition: { 'visitor.visits': { $gte: 2 }, 'visitor.orders': 0 }, weight: 0.5 },
+      { condition: { 'visitor.viewsPerVisit': { $gte: 8, $exists: true } }, weight: 0.5 },
       { condition: { 'visitor.orders': { $gte: 3 } }, weight: -1 },
     ],
   },
@@ -61,6 +64,7 @@ export const DEFAULT_PERSONAS: Readonly<Record<string, PersonaInput>> = {
       { condition: { 'rfm.frequency': { $gte: 4 } }, weight: 1 },
       { condition: { 'visitor.orders': { $gte: 2 }, 'rfm.recencyDays': { $lte: 60 } }, weight: 0.75 },
       { condition: { 'visitor.visits': { $gte: 5 }, 'visitor.orders': { $gte: 1 } }, weight: 0.5 },
+      { condition: { lifecycle: { $in: ['at-risk', 'lapsed'] } }, weight: -1 },
     ],
   },
 };

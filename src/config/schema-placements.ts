@@ -170,10 +170,12 @@ const Signal = strict({
 
 export const PersonaInput = strict({
   name: Text.optional(),
-  minimumConfidence: Share.optional(),
-  hysteresis: Share.optional(),
+  minimumConfidence: Share.optional().describe('Below it the persona is not assigned; 0.4 unless it says otherwise'),
+  hysteresis: Share.optional().describe(
+    'By how much another persona must be surer, in two consecutive updates, before it takes the place of this one; 0.1',
+  ),
   signals: z.array(Signal).max(100).optional(),
-  prior: z.array(Signal).max(100).optional(),
+  prior: z.array(Signal).max(100).optional().describe('What speaks for it of somebody new; it fades as more is known'),
 });
 export type PersonaInput = z.infer<typeof PersonaInput>;
 

@@ -7,6 +7,7 @@ import type { Profile, SequencedEvent, Session } from './schema.ts';
 import type { MergedEvent, VisitorExport } from './schema-held.ts';
 import type { Part } from './schema-parts.ts';
 import { holdsAnything, type VisitorState } from './state.ts';
+import { sampleKey } from './strike.ts';
 import { currentOnly } from './visits.ts';
 
 function withoutPrevious({ previousAt: _previousAt, ...session }: Session): Session {
@@ -146,6 +147,7 @@ export function exportOf(
     sessionEndsAt: core.sessionEndsAt,
     retention: core.retention,
     archivedAs: core.pseudonym,
+    sampledAs: core.sampled === undefined ? null : sampleKey(core),
     rows,
     counted: core.counted ?? {},
     unconfirmedFlushes: core.unconfirmed.length,

@@ -36,6 +36,8 @@ export interface VisitorExport {
   retention: Retention;
   /** The pseudonym in the archive of browsing events. */
   archivedAs: string;
+  /** The pseudonym in the sample of visitors by which the shop knows its quantiles; null where none was told. */
+  sampledAs: number | null;
   /** Number of stored rows by kind. */
   rows: Record<string, number>;
   /** What was counted of the visitor in experiments. */

@@ -116,6 +116,10 @@ test('the samples are for the shop’s servers, and name nobody', async () => {
   expect(samples.find(({ facts }) => facts['rfm.monetary'] === 9_009)).toMatchObject({
     facts: { 'rfm.frequency': 1, 'visitor.visits': 1 },
   });
+  const held = await send(`/v1/visitors/${visitorId}/export`, { key: SK });
+  const { sampledAs } = held.body;
+  expect(sampledAs).toBeGreaterThan(0);
+  expect(JSON.stringify(body)).not.toContain(String(sampledAs));
   expect(JSON.stringify(body)).not.toContain(visitorId);
   expect(JSON.stringify(body)).not.toContain('"key"');
 });
