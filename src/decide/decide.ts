@@ -7,6 +7,7 @@ import { boughtByOthers } from '../purchases/by-others.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import type { Situation } from '../recommendations/situation.ts';
 import type { Random } from '../shared/random.ts';
+import { baselineAsk, heldOutNote } from './baseline.ts';
 import { boughtOf } from './bought.ts';
 import { personaOf } from './compiled.ts';
 import { answerExperiments } from './experiments.ts';
@@ -35,7 +36,9 @@ export interface Circumstances {
 
 /** What every answer says about itself. */
 export function headOf(scene: Scene, { consentUsed, versions, degraded, notes }: Circumstances) {
-  const head = { visitorId: scene.asker.visitorId, consentUsed, versions, degraded };
+  const { asker, heldOut } = scene;
+  const head = { visitorId: asker.visitorId, consentUsed, versions, degraded };
+  if (heldOut !== null) return { ...head, holdout: heldOut.name, notes: [...notes, heldOutNote(heldOut)] };
   return notes.length > 0 ? { ...head, notes: [...notes] } : head;
 }
 
@@ -84,7 +87,7 @@ function placementsOf(scene: Scene, { cards, random }: Circumstances): Record<st
   const stage = stageOf(scene, cards, random);
   for (const one of asked) {
     const placement = scene.config.placements[one.placement];
-    if (placement !== undefined) answered[one.placement] = place(stage, placement, one);
+    if (placement !== undefined) answered[one.placement] = place(stage, placement, baselineAsk(one, scene.heldOut));
   }
   return answered;
 }

@@ -2,7 +2,8 @@ import { type Aggregates, type ExitRate, NO_AGGREGATES } from '../analytics/sche
 import type { Availability, Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
-import type { Assigned } from '../experiments/decide.ts';
+import type { Assigned, Precedents } from '../experiments/decide.ts';
+import { assignmentKey } from '../experiments/sticky.ts';
 import type { Counts } from '../learning/counts.ts';
 import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
 import { typeOfPage } from '../learning/schema-visits.ts';
@@ -12,10 +13,11 @@ import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
+import { baselineConfig } from './baseline.ts';
 import { factsWithPersona } from './compiled.ts';
 import { contextTagsOf, once } from './context-tags.ts';
 import { contextWords } from './context-words.ts';
-import { assignedTo, experimentFacts, variedConfig } from './experiments.ts';
+import { assignedTo, experimentFacts, type HeldOut, heldOutOf, variedConfig } from './experiments.ts';
 import { affinitiesOf, factsOf } from './facts.ts';
 import type { DecideContext, DecidePage, DecideRequest } from './schema.ts';
 
@@ -57,6 +59,10 @@ export interface Scene extends Known {
   freeShippingFrom: number | null;
   /** The variations that the visitor has; `config` is with what they change. */
   assigned: readonly Assigned[];
+  /** The holdout that the visitor is in, with what is shown and said instead; null: none. */
+  heldOut: HeldOut | null;
+  /** Variations that somebody tries out; nothing of it counts. */
+  overrides?: Precedents['overrides'];
   facts: Facts;
   /** Of the shop's visitors and customers, by measure. */
   quantiles: Aggregates['quantiles'];
@@ -159,8 +165,12 @@ function exitsFrom({ type }: DecidePage, aggregates: Aggregates = NO_AGGREGATES)
 }
 
 /** Brings a request together with what is known. */
-export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { now: number }): Scene {
-  const { config, catalogue, counts, popularity, sessions = null, aggregates = NO_AGGREGATES, now } = known;
+export function sceneOf(
+  request: DecideRequest,
+  asker: Asker,
+  known: Known & { now: number; overrides?: Precedents['overrides'] },
+): Scene {
+  const { config, catalogue, counts, popularity, sessions = null, aggregates = NO_AGGREGATES, now, overrides } = known;
   const { profile } = asker;
   const page = request.page ?? request.context?.page ?? {};
   const market = marketOf(request.context ?? {}, config);
@@ -243,11 +253,21 @@ export function sceneOf(request: DecideRequest, asker: Asker, known: Known & { n
   });
   const locales = locale === undefined ? [config.shop.locale] : [locale, config.shop.locale];
   const held = profile?.held ?? null;
-  const assigned = assignedTo({ config, aggregates }, () => factsWithPersona({ config, facts, locales, held }));
+  const heldOut = overrides === undefined ? heldOutOf(config, asker.visitorId) : null;
+  const precedents: Precedents = {
+    met: ({ key, bucketVersion }) => profile?.buckets?.[assignmentKey(key, bucketVersion)]?.variation ?? null,
+    ...(overrides === undefined ? {} : { overrides }),
+  };
+  const assigned =
+    heldOut?.experiments === 'none'
+      ? []
+      : assignedTo({ config, aggregates }, () => factsWithPersona({ config, facts, locales, held }), precedents);
   return {
-    config: variedConfig(config, assigned),
+    config: baselineConfig(variedConfig(config, assigned), heldOut),
     aggregates,
     assigned,
+    heldOut,
+    ...(overrides === undefined ? {} : { overrides }),
     catalogue,
     counts,
     popularity,

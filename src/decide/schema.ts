@@ -151,6 +151,10 @@ export const DecideRequest = z.object({
   events: z.array(z.unknown()).max(500, 'at most 500 events').optional(),
   explain: Explain.default('shopper'),
   dryRun: z.boolean().default(false),
+  expose: z
+    .boolean()
+    .optional()
+    .describe('The variations answered under `experiments` are met now: values and flags count from here on.'),
   seed: Seed.optional(),
 });
 export type DecideRequest = z.infer<typeof DecideRequest>;
@@ -185,6 +189,7 @@ export const head = {
   }),
   /** The visitor's memory could not be had in time: the answer is from the request alone. */
   degraded: z.boolean(),
+  holdout: z.string().exactOptional().describe('The holdout that the visitor is in, where one is: see `notes`.'),
   /** What the caller should know: why something stated was not used. */
   notes: z.array(z.string()).optional(),
 };

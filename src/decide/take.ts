@@ -3,6 +3,7 @@ import { DETAIL_FIELDS, itemDetails } from '../catalog/store.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import { type Consent, leastConsent } from '../events/schema.ts';
 import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
+import { exposeMet } from '../http/exposing.ts';
 import { decideMessages } from '../http/offers.ts';
 import { Problem } from '../http/problem.ts';
 import { holdToRate } from '../http/rate.ts';
@@ -268,6 +269,7 @@ export async function takeRequest(
   if (answer.placements !== undefined) await addDetails(c, snapshot, { request, placements: answer.placements });
   if (events !== undefined) answer.events = events;
   keep();
+  exposeMet(c, scene, { caller, snapshot, consentUsed: circumstances.consentUsed });
   return answer;
 }
 

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
+import { experimentsOf } from '../decide/compiled.ts';
 import { DecidePage } from '../decide/schema.ts';
 import { surroundingsOf } from '../decide/surroundings.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
-import { metBy } from '../experiments/met.ts';
+import { metAsStated } from '../experiments/stated.ts';
 import { identified, keepIdentity } from '../http/identity.ts';
 import { networkOf } from '../http/network.ts';
 import { holdToRate } from '../http/rate.ts';
@@ -142,9 +143,11 @@ function sortOut(
     }
     if (!caller.trusted) claimed ??= event.wire.customerId ?? null;
     const kept = keptEvent(event, receipt);
-    const met = metBy(kept, snapshot.config);
-    if (met !== null) kept.met = met;
     const { sender, proof } = owner;
+    if (kept.name === 'exposure' && sender.startsWith('v:')) {
+      const met = metAsStated(experimentsOf(snapshot.config, snapshot.aggregates.weights), kept, sender.slice(2));
+      if (met !== null) kept.met = met;
+    }
     const name = `${sender} ${proof?.customerId ?? ''}`;
     const known = owners.get(name);
     if (known === undefined) owners.set(name, { sender, proof, events: [kept] });

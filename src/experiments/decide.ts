@@ -42,7 +42,7 @@ export interface Precedents {
   overrides?: Readonly<Record<string, string>>;
 }
 
-const falls = ({ bucket, ranges }: Draw, unit: string): boolean => chooseVariation(bucket(unit), ranges) >= 0;
+export const falls = ({ bucket, ranges }: Draw, unit: string): boolean => chooseVariation(bucket(unit), ranges) >= 0;
 
 function overrideOf({ key, variations }: CompiledExperiment, { overrides }: Precedents): number {
   if (overrides === undefined || !Object.hasOwn(overrides, key)) return -1;

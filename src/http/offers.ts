@@ -2,11 +2,15 @@ import type { Context } from 'hono';
 import type { SiteConfig } from '../config/schema.ts';
 import { messagesOf } from '../decide/compiled.ts';
 import type { Circumstances } from '../decide/decide.ts';
+import { personaMet } from '../decide/exposed.ts';
 import { answerMessages, messagesFor, paysNow, sessionSince } from '../decide/messages.ts';
 import { stageOf } from '../decide/place.ts';
 import type { Scene } from '../decide/scene.ts';
 import type { DecideAnswer } from '../decide/schema.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
+import { ARMS } from '../experiments/schema-counts.ts';
+import type { Met } from '../experiments/schema-exposures.ts';
+import type { CompiledMessage } from '../messages/compile.ts';
 import { seededRandom } from '../shared/random.ts';
 import type { Granted, OfferAsked } from '../visitors/attention.ts';
 import type { Caller } from './visitor.ts';
@@ -53,6 +57,17 @@ interface Way extends Pick<Circumstances, 'cards' | 'consentUsed'> {
   caller: Caller;
 }
 
+/** What is met when a message is chosen, whether or not it is shown: its holdout, and among those who see it its variants. */
+function metWith(
+  { key, holdout }: Pick<CompiledMessage, 'key' | 'holdout'>,
+  { isGhost, dealt, scene }: { isGhost: boolean; dealt: Met | null; scene: Scene },
+): Met[] {
+  const met: Met[] = dealt === null || isGhost ? [] : [dealt];
+  if (holdout === null) return met;
+  const arm = isGhost ? ARMS.ghost : ARMS.shown;
+  return [...met, { experiment: `message-holdout:${key}`, phase: 0, arm, ...personaMet(scene) }];
+}
+
 /** Chooses what is said, and has it granted by whoever keeps count of the visitor's attention; a dry run counts nothing. Null where nothing is asked for. */
 export async function decideMessages(
   c: Context<AppEnv>,
@@ -61,14 +76,18 @@ export async function decideMessages(
 ): Promise<Pick<DecideAnswer, 'messages' | 'suppressed'> | null> {
   const { request, now, page, config } = scene;
   if (request.include?.includes('messages') === false || messagesOf(config).length === 0) return null;
+  if (scene.heldOut?.messages === 'none') return { messages: [], suppressed: [] };
   // Dice of its own: what is said changes nothing about what is recommended.
   const stage = stageOf(scene, cards, seededRandom(seed ^ 0x5bd1e995));
   const chosen = messagesFor(stage, consentUsed);
   const isCounted = !request.dryRun && consentUsed !== 'none' && chosen.offers.length > 0;
   if (!isCounted) return answerMessages(chosen, { granted: null, refused: [] });
-  const offers = chosen.offers.map(({ message: { key, group, caps }, isGhost }) => {
-    const { id = '', variant } = chosen.contents.get(key) ?? {};
-    return { key, group, caps, isGhost, id, variant: variant ?? '', kind: 'message' as const };
+  const isTrial = scene.overrides !== undefined || caller.bot;
+  const offers = chosen.offers.map(({ message, isGhost }) => {
+    const { key, group, caps } = message;
+    const { id = '', variant, dealt = null } = chosen.contents.get(key) ?? {};
+    const met = isTrial ? [] : metWith(message, { isGhost, dealt, scene });
+    return { key, group, caps, isGhost, id, variant: variant ?? '', kind: 'message' as const, met };
   });
   const asked = {
     ...{ budget: config.attention, now, since: sessionSince(scene), page: page.type ?? null, offers },

@@ -1,3 +1,4 @@
+import type { Met } from '../experiments/schema-exposures.ts';
 import { budgetLeft, type Moment, standsAgainst } from '../messages/choose.ts';
 import type { Caps } from '../messages/compile.ts';
 import { addMessage, withHanded } from '../messages/heard.ts';
@@ -5,7 +6,7 @@ import { type Attention, type HeldBack, noAttention, type Offer } from '../messa
 import { spend } from '../messages/spend.ts';
 import { adopt } from './adopt.ts';
 import { hasToTell } from './deliver.ts';
-import { profilesFor } from './experience.ts';
+import { countBy, meet, profilesFor } from './experience.ts';
 import { isPaying } from './paying.ts';
 import { readable } from './read.ts';
 import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
@@ -24,6 +25,8 @@ export interface Offerable {
   id: string;
   /** '' for its own content. */
   variant: string;
+  /** What is met with it: its holdout, its variants. */
+  met?: Met[];
 }
 
 /** What is asked of the one who keeps count. */
@@ -79,7 +82,23 @@ export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 's
   if (answer.granted.length === 0) return answer;
   for (const one of rememberedIn(state, asked, consent))
     one.attention = spend(one.attention ?? noAttention(), answer.granted);
+  meetOffers(state, asked, { granted: answer.granted, consent });
   return answer;
+}
+
+/** Who was chosen for a message has met its holdout and its variants. */
+function meetOffers(
+  state: VisitorState,
+  asked: OfferRequest,
+  { granted, consent }: { granted: readonly Offer[]; consent: 'session' | 'personal' },
+): void {
+  const { now, sessionMinutes, flushSeconds } = asked;
+  const met = granted.flatMap(
+    ({ key, kind }) => asked.offers.find((one) => one.key === key && one.kind === kind)?.met ?? [],
+  );
+  if (met.length === 0) return;
+  for (const one of profilesFor(state, consent, now)) meet(one, met, { at: now, sessionMinutes });
+  countBy(state, now + flushSeconds * 1000);
 }
 
 /** The profiles in which something is remembered, with consent to it; made where there are none. In place. */

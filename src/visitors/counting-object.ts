@@ -5,9 +5,12 @@ import { beginTracking } from '../experiments/exposures.ts';
 import { type Counting, countingOf } from '../experiments/metrics.ts';
 import { AnnouncingObject } from './announcing-object.ts';
 import { consentUsed } from './consent.ts';
-import { countBy, type ExposeRequest, hasMet, keepMet, settle } from './experience.ts';
+import { countBy, type ExposeRequest, hasMet, hasUnplanned, keepMet, settle } from './experience.ts';
 import { shown } from './flush.ts';
 import type { SequencedEvent } from './schema.ts';
+
+/** A config is up to half a minute old here: what was met by a newer one is counted with the next. */
+const RETRY_MS = 35_000;
 
 /** How a memory keeps what its visitor meets of experiments, and counts what follows. */
 export abstract class CountingObject extends AnnouncingObject {
@@ -50,7 +53,7 @@ export abstract class CountingObject extends AnnouncingObject {
       if (profile !== null) beginTracking(profile, counting.sources, past);
       if (base !== null)
         beginTracking(base, counting.sources, () => past().filter((event) => event.consent === 'personal'));
-      core.countAt = 0;
+      core.countAt = hasUnplanned(this.state, counting, Date.now()) ? Date.now() + RETRY_MS : 0;
     }
     settle(this.state, counting);
   }

@@ -10,6 +10,7 @@ import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
 import { noteReceipt, type VisitorState } from './state.ts';
 
 const MINUTE_MS = 60_000;
+const LATELY_MS = 10 * MINUTE_MS;
 
 /** What somebody meets with a decision, as whoever has decided tells the object that remembers it. */
 export interface ExposeRequest
@@ -79,6 +80,13 @@ const metAnything = (profile: Profile | null): boolean => (profile?.exposures?.l
 /** Whether this object holds anything that experiments count. */
 export const hasMet = ({ profile, base, parts }: VisitorState): boolean =>
   metAnything(profile) || metAnything(base) || parts.some((part) => metAnything(part.profile));
+
+/** Whether something was met lately that the config as it is known here does not count. */
+export function hasUnplanned({ profile }: VisitorState, counting: Counting, now: number): boolean {
+  return (profile?.exposures ?? []).some(
+    ({ experiment, phase, at }) => now - at < LATELY_MS && counting.plan(experiment, phase) === null,
+  );
+}
 
 function pastOf(profile: Profile | null): UnitPast | null {
   if (profile === null || !metAnything(profile)) return null;
