@@ -4,7 +4,7 @@ import { sceneOf } from '../decide/scene.ts';
 import { DecideRequest } from '../decide/schema.ts';
 import type { AppEnv } from '../env.ts';
 import { callerWith, takeEvents } from '../events/take.ts';
-import { admit, keyOf } from '../http/access.ts';
+import { access } from '../http/access.ts';
 import { check, param, parseJson, readText } from '../http/body.ts';
 import { type CarriedCart, readCartToken } from '../http/cart-token.ts';
 import { describe } from '../http/describe.ts';
@@ -20,17 +20,11 @@ interface Found extends CarriedCart {
 }
 
 /**
- * Reads the basket that a token carries. The token says for which shop; a key need not be sent, and must be of that shop if it is.
- * @throws Problem `not-found` for what was not issued here, or is over; as `access` does for a key that is sent
+ * Reads the basket that a token carries.
+ * @throws Problem `not-found` for what was not issued for this shop, or is over
  */
 async function carried(c: Context<AppEnv>, token: string): Promise<Found> {
   const cart = await readCartToken(c.env, token, c.var.now);
-  const key = keyOf(c.req.raw);
-  if (key !== null) admit(c, key, 'publishable');
-  else if (cart !== null) {
-    c.set('shop', cart.shop);
-    c.set('keyKind', 'publishable');
-  }
   if (cart === null || cart.shop !== c.var.shop)
     throw new Problem('not-found', 'This link to a basket is not one of ours, or its seven days are over.');
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
@@ -55,7 +49,7 @@ function answered(c: Context<AppEnv>, { snapshot, lines }: Found, of: { visitorI
   return cartOf(sceneOf(request, { ...of, customerId: null }, { ...snapshot, sessions: null, now: c.var.now }));
 }
 
-const PROBLEMS = ['not-found', 'unknown-key'] as const;
+const PROBLEMS = ['not-found'] as const;
 
 /** The link to a basket that was left behind. */
 export const cartRoutes = new Hono<AppEnv>()
@@ -65,14 +59,15 @@ export const cartRoutes = new Hono<AppEnv>()
       DESCRIBED && {
         summary: 'What is in a saved basket',
         description:
-          'Shows it and changes nothing: mail scanners fetch links. The token stands for itself for seven days; it names a basket and nobody.',
+          'Shows it and changes nothing: mail scanners fetch links. A token holds for seven days; it names a basket and nobody.',
         tag: 'Decide',
-        key: 'none',
+        key: 'publishable',
         param: TokenParam,
         answers: { 200: CarriedAnswer },
         problems: PROBLEMS,
       },
     ),
+    access('publishable'),
     param(TokenParam),
     async (c) => {
       c.header('Cache-Control', 'private, no-store');
@@ -89,13 +84,14 @@ export const cartRoutes = new Hono<AppEnv>()
         description:
           'Its items are put into the visitor’s basket, as far as consent lets it be remembered; of an item that is there the larger quantity counts, so that doing it twice does no more. The body may be empty where a cookie says the visitor.',
         tag: 'Decide',
-        key: 'none',
+        key: 'publishable',
         param: TokenParam,
         body: RestoreBody,
         answers: { 200: RestoredAnswer },
         problems: [...PROBLEMS, 'malformed', 'invalid', 'invalid-identity-token', 'too-many-requests', 'unavailable'],
       },
     ),
+    access('publishable'),
     param(TokenParam),
     async (c) => {
       c.header('Cache-Control', 'private, no-store');
