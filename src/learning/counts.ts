@@ -89,6 +89,10 @@ function columns(bytes: ArrayBuffer, size: number) {
   };
 }
 
+/** Where an index lies in an entry of the table, and what is added to it where the item shares its name with another. */
+const INDEX = 2 ** 29 - 1;
+const SHARED = 2 ** 29;
+
 /** Of the lower half of a key alone, so that names are found by it as well. */
 function hash(key: number): number {
   const mixed = Math.imul(key | 0, 0x9e3779b1);
@@ -101,25 +105,31 @@ function indexOfKeys(keys: Float64Array): Pick<Counts, 'indexOf' | 'indexOfName'
   while (length < keys.length * 2) length *= 2;
   const mask = length - 1;
   const table = new Int32Array(length).fill(-1);
-  const shared = new Set<number>();
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] ?? 0;
+    const key = keys[i] as number;
     let at = hash(key) & mask;
-    for (; table[at] !== -1; at = (at + 1) & mask) if (((keys[table[at] ?? 0] ?? 0) ^ key) === 0) shared.add(key >>> 0);
-    table[at] = i;
+    let isShared = false;
+    for (; table[at] !== -1; at = (at + 1) & mask) {
+      const other = (table[at] as number) & INDEX;
+      if (((keys[other] as number) ^ key) !== 0) continue;
+      table[at] = other | SHARED;
+      isShared = true;
+    }
+    table[at] = isShared ? i | SHARED : i;
   }
   return {
     indexOf(key) {
       for (let at = hash(key) & mask; ; at = (at + 1) & mask) {
-        const index = table[at] ?? -1;
-        if (index === -1 || keys[index] === key) return index;
+        const entry = table[at] as number;
+        if (entry === -1) return -1;
+        if (keys[entry & INDEX] === key) return entry & INDEX;
       }
     },
     indexOfName(name) {
-      if (shared.size > 0 && shared.has(name)) return -1;
       for (let at = hash(name) & mask; ; at = (at + 1) & mask) {
-        const index = table[at] ?? -1;
-        if (index === -1 || (keys[index] ?? 0) >>> 0 === name) return index;
+        const entry = table[at] as number;
+        if (entry === -1) return -1;
+        if ((keys[entry & INDEX] as number) >>> 0 === name) return entry >= SHARED ? -1 : entry;
       }
     },
   };

@@ -251,19 +251,30 @@ function addPart(at: number, source: number, score: number): void {
 }
 
 function finish(): Scored {
-  const scores = new Float64Array(taken - hiddenCount);
+  const answer = emptyScored(taken - hiddenCount, parts);
+  const { scores } = answer;
   for (let k = 0; k < parts; k++) {
-    const owner = (owners[k] ?? 0) - hiddenCount;
+    const owner = (owners[k] as number) - hiddenCount;
     owners[k] = owner;
-    scores[owner] = (scores[owner] ?? 0) + (partScores[k] ?? 0);
+    scores[owner] = (scores[owner] as number) + (partScores[k] as number);
   }
-  for (let i = 0; i < taken; i++) table[touched[i] ?? 0] = 0;
+  for (let i = 0; i < taken; i++) table[touched[i] as number] = 0;
+  answer.keys.set(keys.subarray(hiddenCount, taken));
+  answer.partOwners.set(owners.subarray(0, parts));
+  answer.partSources.set(sources.subarray(0, parts));
+  answer.partScores.set(partScores.subarray(0, parts));
+  return answer;
+}
+
+/** An answer in one piece of memory: five would cost more than what is written into them. */
+function emptyScored(size: number, parts: number): Scored {
+  const memory = new ArrayBuffer(size * 16 + parts * 11);
   return {
-    size: scores.length,
-    keys: keys.slice(hiddenCount, taken),
-    scores,
-    partOwners: owners.slice(0, parts),
-    partSources: sources.slice(0, parts),
-    partScores: partScores.slice(0, parts),
+    size,
+    keys: new Float64Array(memory, 0, size),
+    scores: new Float64Array(memory, size * 8, size),
+    partScores: new Float64Array(memory, size * 16, parts),
+    partOwners: new Uint16Array(memory, size * 16 + parts * 8, parts),
+    partSources: new Uint8Array(memory, size * 16 + parts * 10, parts),
   };
 }
