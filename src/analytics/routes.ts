@@ -173,6 +173,7 @@ export const analyticsRoutes = new Hono<AppEnv>()
           published: snapshot.versions.cards,
           waiting: { visitors: delivery.pending, learner: unpublished.events },
           bigBaskets: unpublished.bigBaskets,
+          buyAgain: unpublished.buyAgain,
           contexts,
           blend: {
             setting: config.learning.blend,

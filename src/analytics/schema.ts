@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { MOST_DAYS_SINCE, SUMS } from '../experiments/schema-counts.ts';
 import { ATTRIBUTED_METRICS, type Flush } from '../learning/schema.ts';
-import { BlendFigures } from '../learning/schema-published.ts';
+import { BlendFigures, HoldOut } from '../learning/schema-published.ts';
 import { PersonasReadiness } from '../personas/schema-readiness.ts';
 import { Sample } from '../personas/schema-sample.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
@@ -12,6 +12,12 @@ const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
 const amount = z.number().min(0);
 const source = z.enum(['browser', 'webhook', 'server']);
+const Line = z.object({
+  itemId: text.min(1),
+  quantity: z.number(),
+  price: amount.nullable(),
+  repeat: z.union([z.literal(0), z.literal(1), z.literal(2)]).exactOptional(),
+});
 /** See `contextOf`. */
 const Context = z
   .int()
@@ -65,7 +71,7 @@ export const FlushMessage = z.object({
         at: time,
         currency: z.string().max(10),
         value: amount,
-        lines: z.array(z.object({ itemId: text.min(1), quantity: z.number(), price: amount.nullable() })).max(1_000),
+        lines: z.array(Line).max(1_000),
         learn: z.boolean(),
         gift: z.boolean(),
         source: source.exactOptional(),
@@ -238,16 +244,12 @@ export const Readiness = z.object({
       visitors: z.number().describe('Of the pending: in windows that are still open.'),
       learner: z.number().describe('Of the pending: learnt, but not yet published.'),
     }),
-    bigBaskets: z
-      .object({
-        isOn: z.boolean(),
-        trials: z.number().describe('Orders of which one item was hidden and looked for.'),
-        gain: z.number().nullable().describe('What it adds to the hit rate at 10, 0 to 1.'),
-        interval: z.array(z.number()).nullable().describe('Of the gain, 99 %: from, to.'),
-      })
-      .describe(
-        'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
-      ),
+    bigBaskets: HoldOut.describe(
+      'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
+    ),
+    buyAgain: HoldOut.describe(
+      'Whether `buy_again` reads who comes back for what, and what the hold-out says: an import tries its latest orders.',
+    ),
     contexts: z
       .record(
         z.string(),

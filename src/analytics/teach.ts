@@ -46,7 +46,9 @@ export function teach(
   for (const order of flush.orders) {
     if (!order.learn || !unclaimed.delete(order.orderId)) continue;
     const keys = order.lines.map((line) => keyOf(line.itemId));
-    baskets.push({ keys, at: order.at, learn: true, ...persona, ...contextAt(order.at) });
+    const isKnown = order.lines.some((line) => line.repeat !== undefined);
+    const repeats = isKnown ? { repeats: order.lines.map((line) => line.repeat ?? 2) } : {};
+    baskets.push({ keys, at: order.at, learn: true, ...persona, ...contextAt(order.at), ...repeats });
   }
   const { flushId, network } = flush;
   const events = views.length + baskets.length;

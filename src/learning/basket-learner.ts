@@ -2,30 +2,44 @@
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
 import { contextsTold } from './contexts.ts';
-import { afterTrials, type BlendState, figuresOf, NO_TRIALS, type TrialCounts, UNDECIDED } from './holdout.ts';
+import {
+  afterTrials,
+  type BlendState,
+  figuresOf,
+  NO_TRIALS,
+  type TrialCounts,
+  trialsIn,
+  UNDECIDED,
+} from './holdout.ts';
 import type { LearnBatch } from './log.ts';
-import type { BigBaskets, Contexts } from './schema.ts';
+import type { BigBaskets, Contexts, UploadPart } from './schema.ts';
 
 /** Where not all chunks are in memory a trial reads a good part of them: then one delivery in so long is asked. */
 export const PAUSE_MS = 60_000;
 
 type Setting = { bigBaskets: boolean | 'auto' };
 
+/** What orders have shown: of big baskets, and of what is bought again. */
+export type OrderState = BlendState & { again?: BlendState };
+
 export interface BasketLearner {
-  readonly state: BlendState;
+  readonly state: OrderState;
   isOn(setting: Setting): boolean;
   /** Asks for some of the orders, which are not learnt yet. Changes nothing: what was found is taken when it is stored. */
   ask(batches: readonly LearnBatch[], setting: Setting, now: number): TrialCounts;
   take(trials: TrialCounts): void;
+  /** How trials of an import went: of baskets, and of what is bought again. */
+  takeImported(part: Pick<UploadPart, 'trials' | 'again'>): void;
 }
 
 /** @param state at the last checkpoint */
-export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDECIDED): BasketLearner {
-  let known = state;
+export function openBasketLearner(cards: ChunkedCards, { again, ...state }: OrderState = UNDECIDED): BasketLearner {
+  let known: BlendState = state;
+  cards.again = again ?? null;
   let askedAt = Number.NEGATIVE_INFINITY;
   return {
     get state() {
-      return known;
+      return cards.again === null ? known : { ...known, again: cards.again };
     },
     isOn: ({ bigBaskets }) => (bigBaskets === 'auto' ? known.isBetter : bigBaskets),
     ask(batches, { bigBaskets }, now) {
@@ -39,6 +53,11 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
     take(trials) {
       known = afterTrials(known, trials);
     },
+    takeImported(part) {
+      known = afterTrials(known, trialsIn(part.trials));
+      const found = trialsIn(part.again);
+      if (found.n > 0) cards.again = afterTrials(cards.again ?? UNDECIDED, found);
+    },
   };
 }
 
@@ -46,11 +65,14 @@ export function openBasketLearner(cards: ChunkedCards, state: BlendState = UNDEC
 export function holdOutsOf(
   isOn: boolean,
   learner: { baskets: BasketLearner; cards: ChunkedCards } | null,
-): { bigBaskets: BigBaskets; contexts: Contexts } {
-  const figures = learner === null ? null : figuresOf(learner.baskets.state);
-  const { n = 0, gain = null, interval = null } = figures ?? {};
+): { bigBaskets: BigBaskets; buyAgain: BigBaskets; contexts: Contexts } {
+  const told = (on: boolean, state: BlendState | null | undefined): BigBaskets => {
+    const { n = 0, gain = null, interval = null } = (state ? figuresOf(state) : null) ?? {};
+    return { isOn: on, trials: n, gain, interval };
+  };
+  const again = learner?.cards.again;
   const contexts = learner === null ? {} : contextsTold(learner.cards.contexts);
-  return { bigBaskets: { isOn, trials: n, gain, interval }, contexts };
+  return { bigBaskets: told(isOn, learner?.baskets.state), buyAgain: told(again?.isBetter === true, again), contexts };
 }
 
 interface Weights {

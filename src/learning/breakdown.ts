@@ -1,22 +1,15 @@
 /** Behind the published counts of all items: by persona, by context, by day, and what several people bought lately. Read as it lies, like the counts themselves. */
-import { type TopList, topList } from '../recommendations/top.ts';
+import { topList } from '../recommendations/top.ts';
 import { fade } from '../shared/decay.ts';
+import { contextsOf, type Places, personasOf, REPEATS, repeatsOf } from './breakdown-tables.ts';
 import type { OthersPurchase } from './buyers.ts';
 import { type Cards, TRENDING_HALF_LIFE_MS } from './cards.ts';
-import { contextSums, kindOf, ofItem, PERSONA_TRIALS } from './contexts.ts';
+import { PERSONA_TRIALS } from './contexts.ts';
 import { dayOf } from './learn.ts';
 import { PERIOD_DAYS, rowsOf } from './tagged.ts';
 
-/** Personas that are published, the most frequent; items of each, the most bought and viewed; items with orders by the day, the most ordered. */
-const PERSONAS = 32;
-const ITEMS_OF_A_PERSONA = 2_048;
+/** Items with orders by the day, the most ordered. */
 const ITEMS_BY_DAY = 8_192;
-/** Contexts that are published, and items of each, those with most there. They lie behind the personas, in the same form. */
-const CONTEXTS = 24;
-const ITEMS_OF_A_CONTEXT = 1_024;
-
-/** What an order says about what a persona wants, in views. */
-const ORDER_IN_VIEWS = 10;
 
 /** What the items of one persona are counted, decayed as the counts of all are. Rows are numbered from 0; each names its item by the index of the counts. */
 export interface PersonaCounts {
@@ -42,6 +35,8 @@ export interface ContextCounts {
 export interface Breakdown {
   /** @param tag see `contextTags`. @returns null where nothing is counted of it, or knowing it tells nothing in this shop */
   context(tag: number): ContextCounts | null;
+  /** How likely an item is bought again beside the shop's average item, by its index; null where that tells nothing in this shop. */
+  repeats(): ((index: number) => number) | null;
   /** @param tag the 32-bit hash of the persona's key. @returns null when nothing is counted of it */
   persona(tag: number): PersonaCounts | null;
   /** Calls for each item that was ordered within the last `days` days (UTC), that of the shop's newest event included; at most {@link PERIOD_DAYS}. */
@@ -52,6 +47,7 @@ export interface Breakdown {
 
 export const NO_BREAKDOWN: Breakdown = {
   context: () => null,
+  repeats: () => null,
   persona: () => null,
   ordered: () => undefined,
   bought: () => undefined,
@@ -88,75 +84,6 @@ function layout(buffer: ArrayBuffer, start: number, [personas, rows, items, days
 }
 
 const NONE = new Float64Array(0);
-
-interface Person {
-  tag: number;
-  totals: [number, number, number];
-  items: { index: number; columns: [number, number, number] }[];
-}
-
-/** Where the items of the counts lie: of each slot its published index, and back. Lists are drawn by the index, so that they do not depend on who came first. */
-interface Places {
-  indexOf: Uint32Array;
-  slotOf: Uint32Array;
-}
-
-function personasOf({ counts }: Cards, { indexOf, slotOf }: Places): Person[] {
-  const { slots, tags, columns, size } = counts.personas;
-  const [views = NONE, orders = NONE, trending = NONE] = columns;
-  const found = new Map<number, Omit<Person, 'items'> & { top: TopList }>();
-  for (let row = 0; row < size; row++) {
-    const tag = tags[row] ?? 0;
-    let person = found.get(tag);
-    if (person === undefined) {
-      person = { tag, totals: [0, 0, 0], top: topList(ITEMS_OF_A_PERSONA) };
-      found.set(tag, person);
-    }
-    const { totals, top } = person;
-    const viewed = views[row] ?? 0;
-    const ordered = orders[row] ?? 0;
-    totals[0] += viewed;
-    totals[1] += ordered;
-    totals[2] += trending[row] ?? 0;
-    top.add(indexOf[slots[row] ?? 0] ?? 0, viewed + ORDER_IN_VIEWS * ordered);
-  }
-  const columnsOf = (slot: number, tag: number): [number, number, number] => {
-    const row = rowsOf(counts.personas, slot).find((one) => tags[one] === tag) ?? 0;
-    return [views[row] ?? 0, orders[row] ?? 0, trending[row] ?? 0];
-  };
-  return [...found.values()]
-    .sort((a, b) => b.totals[0] + b.totals[1] - (a.totals[0] + a.totals[1]) || a.tag - b.tag)
-    .slice(0, PERSONAS)
-    .map(({ tag, totals, top }) => {
-      const indices = [...top.ranked().keys].sort((a, b) => a - b);
-      return { tag, totals, items: indices.map((index) => ({ index, columns: columnsOf(slotOf[index] ?? 0, tag) })) };
-    });
-}
-
-/** The contexts of those kinds that tell something in this shop. */
-function contextsOf({ counts, contexts }: Cards, { indexOf, slotOf }: Places): Person[] {
-  const sums = contextSums(counts.contexts);
-  const tops = new Map(
-    [...sums]
-      .filter(([tag]) => tag >= 0 && contexts.trials[kindOf(tag)]?.isBetter === true)
-      .sort(([a, most], [b, least]) => least - most || a - b)
-      .slice(0, CONTEXTS)
-      .map(([tag]) => [tag, topList(ITEMS_OF_A_CONTEXT)] as const),
-  );
-  const { slots, tags, columns, size } = counts.contexts;
-  for (let row = 0; row < size; row++)
-    tops.get(tags[row] ?? 0)?.add(indexOf[slots[row] ?? 0] ?? 0, columns[0]?.[row] ?? 0);
-  return [...tops].map(([tag, top]) => ({
-    tag,
-    totals: [sums.get(tag) ?? 0, sums.get(-1 - kindOf(tag)) ?? 0, 0],
-    items: [...top.ranked().keys]
-      .sort((a, b) => a - b)
-      .map((index) => {
-        const [all, theirs] = ofItem(counts.contexts, slotOf[index] ?? 0, tag);
-        return { index, columns: [theirs, all, 0] };
-      }),
-  }));
-}
 
 interface ByDay {
   index: number;
@@ -201,7 +128,9 @@ export function encodeBreakdown(
   const indexOf = new Uint32Array(cards.counts.size);
   for (let index = 0; index < slotOf.length; index++) indexOf[slotOf[index] ?? 0] = index;
   const isOn = setting === 'on' || (setting === 'auto' && cards.contexts.trials[PERSONA_TRIALS]?.isBetter === true);
-  const personas = [...(isOn ? personasOf(cards, { indexOf, slotOf }) : []), ...contextsOf(cards, { indexOf, slotOf })];
+  const places = { indexOf, slotOf };
+  const known = isOn ? personasOf(cards, places) : [];
+  const personas = [...known, ...contextsOf(cards, places), ...repeatsOf(cards, places)];
   const days = daysOf(cards, { indexOf, slotOf });
   const total = (lists: readonly { length: number }[]) => lists.reduce((sum, list) => sum + list.length, 0);
   const sizes: Sizes = [
@@ -254,7 +183,17 @@ export function openBreakdown(
   const factor = fade(scale.newest, scale.landmark, scale.halfLifeMs);
   const trend = fade(scale.newest, scale.trendingLandmark, TRENDING_HALF_LIFE_MS);
   const [views, baskets, trending] = from.columns;
+  let ratios: Map<number, number> | null = null;
   return {
+    repeats() {
+      const at = from.tags.lastIndexOf(REPEATS);
+      if (at < 0) return null;
+      const known = ratios ?? new Map<number, number>();
+      for (let row = from.ends[at - 1] ?? 0; ratios === null && row < (from.ends[at] ?? 0); row++)
+        known.set(from.indices[row] ?? -1, views[row] ?? 1);
+      ratios = known;
+      return (index) => known.get(index) ?? 1;
+    },
     context(tag) {
       const at = from.tags.lastIndexOf(tag);
       if (at < 0) return null;

@@ -2,9 +2,17 @@
  * Item cards: the model itself, as the learner holds it. Plain data that is changed in place; who changes it is `learn.ts`.
  * Items are named by 53-bit keys (`key53(groupId ?? itemId)`). All weights are stored under forward decay, see `shared/decay.ts`.
  */
-import { DAY_MS, LANDMARK_HALF_LIVES, landmarkFor } from '../shared/decay.ts';
+import { DAY_MS } from '../shared/decay.ts';
 import { type ContextLearner, type ContextTrials, createContexts } from './contexts.ts';
-import { CONTEXT_COLUMNS, createTagged, DAY_COLUMNS, PERSONA_COLUMNS, type TaggedRows } from './tagged.ts';
+import type { BlendState } from './holdout.ts';
+import {
+  CONTEXT_COLUMNS,
+  createTagged,
+  DAY_COLUMNS,
+  PERSONA_COLUMNS,
+  REPEAT_COLUMNS,
+  type TaggedRows,
+} from './tagged.ts';
 
 /** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
 export const SLOTS = 100;
@@ -54,6 +62,8 @@ export interface CountColumns {
   days: TaggedRows;
   /** In which country, by which device and at what time of day. */
   contexts: TaggedRows;
+  /** How many customers bought them, and came back for them. */
+  repeats: TaggedRows;
 }
 
 /** What is learnt of a neighbour: see {@link addTo}. */
@@ -91,6 +101,8 @@ export interface Cards {
   counts: CountColumns;
   shelf: Shelf;
   contexts: ContextLearner;
+  /** Whether what is bought again is found better by who comes back for what: see `buyAgain`. Null before there was a trial. */
+  again: BlendState | null;
 }
 
 export function createSlots(): Slots {
@@ -115,6 +127,7 @@ export function createCounts(): CountColumns {
     personas: createTagged(PERSONA_COLUMNS),
     days: createTagged(DAY_COLUMNS),
     contexts: createTagged(CONTEXT_COLUMNS),
+    repeats: createTagged(REPEAT_COLUMNS),
   };
 }
 
@@ -165,6 +178,7 @@ export function createCards(options: {
     counts: options.counts ?? createCounts(),
     shelf: options.shelf ?? createShelf(),
     contexts: createContexts(options.contexts),
+    again: null,
   };
 }
 
@@ -266,34 +280,4 @@ export function scaleCounts(counts: CountColumns, factor: number): void {
   for (const column of [counts.views, counts.ownViews, counts.baskets]) scale(column, counts.size, factor);
   for (const column of counts.personas.columns.slice(0, 2)) scale(column, counts.personas.size, factor);
   for (const column of counts.contexts.columns) scale(column, counts.contexts.size, factor);
-}
-
-/**
- * Makes the store ready for an event: remembers the newest one, and moves the landmarks on where the factor would get large. Landmarks lie 32 half-lives
- * apart, so that everything is multiplied by an exact power of two and the result does not depend on when that happened.
- * @param at epoch milliseconds
- */
-export function advance(cards: Cards, at: number): void {
-  const { counts, halfLifeMs } = cards;
-  if (at > cards.newest) cards.newest = at;
-  if (Number.isNaN(cards.landmark)) {
-    cards.landmark = landmarkFor(at, halfLifeMs);
-    cards.trendingLandmark = landmarkFor(at, TRENDING_HALF_LIFE_MS);
-    return;
-  }
-  if (at - cards.landmark >= LANDMARK_HALF_LIVES * halfLifeMs) {
-    const landmark = landmarkFor(at, halfLifeMs);
-    const factor = 2 ** -Math.round((landmark - cards.landmark) / halfLifeMs);
-    scaleCounts(counts, factor);
-    cards.shelf.scale(factor);
-    Object.assign(cards.contexts, { sums: null, personaSums: null });
-    cards.landmark = landmark;
-  }
-  if (at - cards.trendingLandmark >= LANDMARK_HALF_LIVES * TRENDING_HALF_LIFE_MS) {
-    const landmark = landmarkFor(at, TRENDING_HALF_LIFE_MS);
-    const factor = 2 ** -Math.round((landmark - cards.trendingLandmark) / TRENDING_HALF_LIFE_MS);
-    scale(counts.trending, counts.size, factor);
-    scale(counts.personas.columns[2] ?? counts.trending, counts.personas.size, factor);
-    cards.trendingLandmark = landmark;
-  }
 }

@@ -31,4 +31,5 @@ export function dropCounts(counts: CountColumns, gone: ReadonlySet<number>): voi
   counts.personas = taggedOf(counts.personas, kept);
   counts.days = taggedOf(counts.days, kept);
   counts.contexts = taggedOf(counts.contexts, kept);
+  counts.repeats = taggedOf(counts.repeats, kept);
 }

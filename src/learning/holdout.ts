@@ -28,7 +28,7 @@ const ERRORS = 2.58;
 /** Views of one delivery that are asked for. Each costs about a third of a millisecond. */
 export const TRIALS_AT_ONCE = 16;
 
-/** How trials went: in all, and those that the blend alone, the cards alone and both had right. Whole numbers, or decayed ones. */
+/** How trials went: in all, and those that the one way alone, the other alone and both had right; sums of shares where a trial can be right in part. */
 export interface TrialCounts {
   n: number;
   gained: number;

@@ -3,10 +3,12 @@
  * events in the same order make the same cards, bit for bit.
  */
 import { DAY_MS, grow } from '../shared/decay.ts';
-import { ALL_BASKETS, advance, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { advance } from './advance.ts';
+import { ALL_BASKETS, type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { learnContext } from './contexts.ts';
 import { notePersona, tryPersona } from './persona-trials.ts';
-import { addDay, addPersona } from './tagged.ts';
+import type { Repeat } from './repeats.ts';
+import { addDay, addPersona, addStored } from './tagged.ts';
 
 /** How far back in the session a view is related to what came before it. */
 export const DISTANCE = 10;
@@ -46,6 +48,8 @@ export interface KeyedBasket {
   /** As of a view. */
   persona?: number;
   context?: number;
+  /** What it changes for each of the keys; absent where the customer's past is not known. */
+  repeats?: readonly Repeat[];
   /** Who bought it: a hash (32 bits) that only the learner's own salt makes, so that different buyers can be told apart for some hours; absent otherwise. */
   buyer?: number;
 }
@@ -123,6 +127,8 @@ export function learnBasket(cards: Cards, basket: KeyedBasket): void {
     add(counts.trending, slot, trend);
     if (basket.persona !== undefined) addPersona(counts.personas, { slot, tag: basket.persona }, [0, now, trend]);
     addDay(counts.days, { slot, tag: dayOf(basket.at) }, { orders: 1, newest: dayOf(cards.newest) });
+    const repeat = basket.repeats?.[basket.keys.indexOf(key)] ?? 2;
+    if (repeat < 2) addStored(counts.repeats, { slot, tag: 0 }, [1 - repeat, repeat]);
     if (keys.length === 1) return;
     for (const other of keys)
       if (other !== key) shelf.learn({ key, relation: 'bought', neighbour: other, weight, other: now });

@@ -1,3 +1,4 @@
+import type { OrderState } from './basket-learner.ts';
 import { type Buyers, packHour, unpackHour } from './buyers.ts';
 import type { ContextTrials } from './contexts.ts';
 import type { BlendState, TrialCounts } from './holdout.ts';
@@ -24,7 +25,7 @@ export interface Learnt {
   /** Absent before there was a second scorer. */
   blend?: BlendState;
   /** What is known about companions weighed against each other. */
-  bigBaskets?: BlendState;
+  bigBaskets?: OrderState;
   /** What country, device and time of day have told; absent before they were counted. */
   contexts?: ContextTrials[];
 }

@@ -1,6 +1,7 @@
 /** The learner's log: batches of keyed interactions, packed, so that applying them costs one row. */
 import { NO_TRIALS, type TrialCounts } from './holdout.ts';
 import type { KeyedBasket, KeyedView } from './learn.ts';
+import type { Repeat } from './repeats.ts';
 
 /** What one flush teaches. */
 export interface LearnBatch {
@@ -22,6 +23,24 @@ const CONTEXT_STEP = 2 ** 33;
 const LINES = 4096;
 /** A session is shorter than this, so that its length and a hash of 32 bits are one number. */
 const LENGTHS = 2 ** 20;
+/** What an order changes of who comes back is packed behind its keys, so many of them in a number. */
+const REPEATS = 2 ** 44;
+const REPEATS_IN_ONE = 30;
+
+function packRepeats(repeats: readonly Repeat[]): number[] {
+  const packed = new Array<number>(Math.ceil(repeats.length / REPEATS_IN_ONE)).fill(0);
+  for (const [i, repeat] of [...repeats.entries()].reverse()) {
+    const at = Math.floor(i / REPEATS_IN_ONE);
+    packed[at] = 3 * (packed[at] ?? 0) + repeat;
+  }
+  return packed;
+}
+
+const unpackRepeats = (packed: readonly number[], size: number): Repeat[] =>
+  Array.from(
+    { length: size },
+    (_, i) => (Math.floor((packed[Math.floor(i / REPEATS_IN_ONE)] ?? 0) / 3 ** (i % REPEATS_IN_ONE)) % 3) as Repeat,
+  );
 
 /** The same batch, of which no session is learnt. */
 export function withoutSessions(batch: LearnBatch): LearnBatch {
@@ -45,8 +64,10 @@ export function packBatches(
       if (session === undefined) numbers.push(previous.length, ...previous);
       else numbers.push(-1 - previous.length, session, ...previous);
     }
-    for (const { keys, at, learn, persona, context, buyer = 0 } of baskets)
-      numbers.push(at, flagged(learn, persona, context), keys.length + LINES * buyer, ...keys);
+    for (const { keys, at, learn, persona, context, buyer = 0, repeats } of baskets) {
+      const size = keys.length + LINES * buyer + (repeats === undefined ? 0 : REPEATS);
+      numbers.push(at, flagged(learn, persona, context), size, ...keys, ...packRepeats(repeats ?? []));
+    }
   }
   if (trials.some(({ n }) => n > 0))
     for (const { n, gained, lost, both } of trials) numbers.push(n, gained, lost, both);
@@ -89,7 +110,10 @@ export function unpackBatches(
       baskets: Array.from({ length: baskets }, () => {
         const [time, learn, size] = [next(), next(), next()];
         const hashes = { ...flagsIn(learn), ...hashIn('buyer', size, LINES) };
-        return { at: time, learn: learn % 2 === 1, keys: list(size % LINES), ...hashes };
+        const keys = list(size % LINES);
+        const isKnown = size >= REPEATS;
+        const repeats = isKnown ? unpackRepeats(list(Math.ceil(keys.length / REPEATS_IN_ONE)), keys.length) : null;
+        return { at: time, learn: learn % 2 === 1, keys, ...hashes, ...(repeats === null ? {} : { repeats }) };
       }),
     };
   });

@@ -1,9 +1,10 @@
 /** Bringing weights of one store into another. */
 import { fade, grow, landmarkFor } from '../shared/decay.ts';
-import { addTo, advance, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { advance } from './advance.ts';
+import { addTo, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { dayOf } from './learn.ts';
 import type { Scale, Upload } from './stored.ts';
-import { addContext, addDay, addPersona, rowsOf, type TaggedRows } from './tagged.ts';
+import { addContext, addDay, addPersona, addStored, rowsOf, type TaggedRows } from './tagged.ts';
 
 /** What weights of one scale are multiplied by to be weights of another: an exact power of two where the half-lives agree. */
 export function factorBetween(from: Scale, to: Scale): number {
@@ -52,6 +53,8 @@ function mergeTagged({ counts, newest }: Cards, { counts: from }: Upload, by: { 
       const [orders = 0] = amountsOf(from.days, at);
       addDay(counts.days, { slot, tag: from.days.tags[at] ?? 0 }, { orders, newest: dayOf(newest) });
     }
+    for (const at of rowsOf(from.repeats, row))
+      addStored(counts.repeats, { slot, tag: 0 }, amountsOf(from.repeats, at));
     for (const at of rowsOf(from.contexts, row).reverse()) {
       const [weight = 0] = amountsOf(from.contexts, at);
       addContext(counts.contexts, { slot, tag: from.contexts.tags[at] ?? 0 }, weight * by.factor);

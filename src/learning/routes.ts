@@ -7,6 +7,7 @@ import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
 
 const UPLOAD_BYTES = 10_000_000;
+const TRIALS = /^(\d{1,5}(\.\d{1,4})?,){3}\d{1,5}(\.\d{1,4})?$/;
 const NUMBER = /^\d{1,6}$/;
 
 /** Which part of which import a body is. */
@@ -23,11 +24,16 @@ const UploadQuery = z
       ),
     trials: z
       .string()
-      .regex(/^(\d{1,5},){3}\d{1,5}$/)
+      .regex(TRIALS)
       .optional()
       .describe(
         'How trials went while it was learnt: of so many the one way alone had right, the other alone, both. With cards: of orders, companions weighed against each other and each pair by itself; with sessions: of views, both scorers together and the cards alone. Counted with the part, once; not with `replace`.',
       ),
+    again: z
+      .string()
+      .regex(TRIALS)
+      .optional()
+      .describe('The same of what is bought again: by who comes back for what, and without.'),
     sessions: z
       .literal('true')
       .optional()
@@ -112,7 +118,7 @@ export const learningRoutes = new Hono<AppEnv>()
     access('secret'),
     query(UploadQuery),
     async (c) => {
-      const { importId, chunk, chunks, replace, trials, sessions } = c.req.valid('query');
+      const { importId, chunk, chunks, replace, trials, again, sessions } = c.req.valid('query');
       const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
       const whole = bytes.slice().buffer;
       const learner = learnerObject(c.env, c.get('shop'));
@@ -120,7 +126,7 @@ export const learningRoutes = new Hono<AppEnv>()
       const isSessions = sessions === 'true';
       const result = await (replace
         ? learner.stage(part, whole)
-        : learner.upload({ importId, chunk, trials, isSessions }, whole));
+        : learner.upload({ importId, chunk, trials, again, isSessions }, whole));
       if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
       if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
       const replaced = replace ? { replaced: result === 'replaced' } : {};

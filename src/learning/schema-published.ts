@@ -11,6 +11,14 @@ export const BlendFigures = z.object({
 });
 export type BlendFigures = z.infer<typeof BlendFigures>;
 
+/** A choice that the shop's own orders make. */
+export const HoldOut = z.object({
+  isOn: z.boolean(),
+  trials: z.number().describe('Orders of which one item was hidden and looked for.'),
+  gain: z.number().nullable().describe('What it adds to the hit rate at 10, 0 to 1.'),
+  interval: z.array(z.number()).nullable().describe('Of the gain, 99 %: from, to.'),
+});
+
 /** What is published at the moment: the one key that changes. */
 export const Manifest = z.object({
   format: z.literal(1),

@@ -2,6 +2,7 @@
 
 import type { Increment } from '../experiments/schema-counts.ts';
 import type { Sample } from '../personas/schema-sample.ts';
+import type { Repeat } from './repeats.ts';
 import type { CreditedMessage, MessageSums } from './schema-messages.ts';
 import type { VisitSums } from './schema-visits.ts';
 
@@ -34,7 +35,7 @@ export interface Order {
   /** Money of the whole order in `currency`, 0 or more. */
   value: number;
   /** Distinct items, at most 100 (a seeded sample of larger orders, drawn by the sender). */
-  lines: { itemId: string; quantity: number; price: number | null }[];
+  lines: { itemId: string; quantity: number; price: number | null; repeat?: Repeat }[];
   /** Whether its basket teaches `bought_with` (false for imported history, gifts still teach). */
   learn: boolean;
   gift: boolean;
@@ -171,6 +172,8 @@ export interface UploadPart {
   chunk: number;
   /** How trials of orders, or of visits, went while it was learnt: see `trialsIn`. */
   trials?: string | undefined;
+  /** How trials of what is bought again went. */
+  again?: string | undefined;
   /** It holds no cards but sessions. */
   isSessions?: boolean;
 }
@@ -201,5 +204,7 @@ export interface Unpublished {
   /** Of the published cards. */
   version: string;
   bigBaskets: BigBaskets;
+  /** The same of whether who comes back for what finds better what is bought again. */
+  buyAgain: BigBaskets;
   contexts: Contexts;
 }

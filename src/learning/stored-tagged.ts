@@ -1,13 +1,13 @@
-/** The exact form of counts by persona, by day and by context: a tail of numbers behind the columns of the counts. Blocks from before there were any have none. */
+/** The exact form of counts by persona, by day and by context, and of who comes back: a tail of numbers behind the columns of the counts. Blocks from before there were any have none. */
 import type { CountColumns } from './cards.ts';
 import { dayOf } from './learn.ts';
 import { addStored, PERIOD_DAYS, rowsOf, type TaggedRows } from './tagged.ts';
 
 /** An item's row in the block and a tag in one number. */
 const TAGS = 2 ** 32;
-const TABLES = ['personas', 'days', 'contexts'] as const;
+const TABLES = ['personas', 'days', 'contexts', 'repeats'] as const;
 /** Numbers of a row. */
-const WIDTHS = [4, 2, 2] as const;
+const WIDTHS = [4, 2, 2, 3] as const;
 
 function isKept(name: (typeof TABLES)[number], rows: TaggedRows, { row, newest }: { row: number; newest: number }) {
   if (name === 'days') return (rows.tags[row] ?? 0) > dayOf(newest) - PERIOD_DAYS;
@@ -15,8 +15,8 @@ function isKept(name: (typeof TABLES)[number], rows: TaggedRows, { row, newest }
 }
 
 /**
- * Numbers of rows by persona and by day, then those rows: the item's place and the tag, the columns. Behind them, where there are any, the number of rows by
- * context, and those. What has faded away is left out.
+ * Numbers of rows by persona and by day, then those rows: the item's place and the tag, the columns. Behind them, as far as there are
+ * any, the number of rows by context, and those; the number of rows of who comes back, and those. What has faded away is left out.
  * @returns nothing at all where there are no rows
  */
 export function tailOf(
@@ -39,31 +39,37 @@ export function tailOf(
     sizes.push(kept);
     tables.push(numbers);
   }
-  const [personas = 0, days = 0, contexts = 0] = sizes;
-  if (personas + days + contexts === 0) return [];
-  const [first = [], second = [], third = []] = tables;
-  return [personas, days, ...first, ...second, ...(contexts > 0 ? [contexts, ...third] : [])];
+  const [personas = 0, days = 0, ...more] = sizes;
+  const [first = [], second = [], ...others] = tables;
+  const behind = more.slice(0, more.findLastIndex((rows) => rows > 0) + 1);
+  if (personas + days + behind.length === 0) return [];
+  return [personas, days, ...first, ...second, ...behind.flatMap((rows, i) => [rows, ...(others[i] ?? [])])];
 }
 
 /** Where the rows of each table begin in a tail, and how many there are. */
 function tablesOf(tail: Float64Array): { at: number; rows: number }[] {
   const [personas = 0, days = 0] = tail;
-  const end = 2 + personas * WIDTHS[0] + days * WIDTHS[1];
-  return [
+  const tables = [
     { at: 2, rows: personas },
     { at: 2 + personas * WIDTHS[0], rows: days },
-    { at: end + 1, rows: tail[end] ?? 0 },
   ];
+  let end = 2 + personas * WIDTHS[0] + days * WIDTHS[1];
+  for (const width of WIDTHS.slice(2)) {
+    if (end >= tail.length) break;
+    const rows = tail[end] ?? 0;
+    tables.push({ at: end + 1, rows });
+    end += 1 + rows * width;
+  }
+  return tables;
 }
 
 /** Whether the numbers are a tail of a block with so many items. */
 export function isTail(tail: Float64Array, items: number): boolean {
   if (tail.length === 0) return true;
   const tables = tablesOf(tail);
-  const [, , contexts = { at: 0, rows: 0 }] = tables;
   const isWhole = tables.every(({ rows }) => Number.isInteger(rows) && rows >= 0);
-  const end = contexts.rows === 0 ? contexts.at - 1 : contexts.at + contexts.rows * WIDTHS[2];
-  if (!isWhole || tail.length !== end) return false;
+  const { at: last = 0, rows = 0 } = tables.at(-1) ?? {};
+  if (!isWhole || tail.length !== last + rows * (WIDTHS[tables.length - 1] ?? 1)) return false;
   return tables.every(({ at, rows }, table) => {
     for (let row = 0; row < rows; row++) {
       const place = tail[at + row * (WIDTHS[table] ?? 1)] ?? Number.NaN;

@@ -26,6 +26,8 @@ export interface TaggedRows {
 export const PERSONA_COLUMNS = 3;
 /** By day: orders. */
 export const DAY_COLUMNS = 1;
+/** Under the tag 0: customers, and those who bought it on a second day. */
+export const REPEAT_COLUMNS = 2;
 /** By context: decayed views and orders together. */
 export const CONTEXT_COLUMNS = 1;
 

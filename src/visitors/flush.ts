@@ -86,7 +86,11 @@ function orderIn(entry: Entry, core: Core): Order | null {
   const order = orderOf(event);
   const { orderId, at, currency, value, gift } = order;
   const learn = event.learn && (event.trusted || core.teaching.qualified) && entry.isBeyondCap !== true;
-  const reported: Order = { orderId, at, currency, value, gift, lines: fitLines(order.lines, orderId), learn };
+  const lines = order.lines.map((line, i) => {
+    const repeat = entry.repeats?.[i];
+    return repeat === undefined ? line : { ...line, repeat };
+  });
+  const reported: Order = { orderId, at, currency, value, gift, lines: fitLines(lines, orderId), learn };
   if (event.trusted) reported.source = 'server';
   if (entry.order !== undefined && event.consent === 'personal') reported.archivedAs = entry.order;
   if (entry.lines !== undefined) reported.attributed = entry.lines;

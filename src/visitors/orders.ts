@@ -1,4 +1,6 @@
 import type { EventItem, KeptEvent } from '../events/schema.ts';
+import { type Repeat, repeatOf } from '../learning/repeats.ts';
+import { DAY_MS } from '../shared/decay.ts';
 import type { OrderLine, PastOrder, Profile, UnmatchedRefund } from './schema.ts';
 
 function linesOf(items: readonly EventItem[]): OrderLine[] {
@@ -31,6 +33,17 @@ export function orderOf(event: KeptEvent): PastOrder {
     lines: linesOf(items),
     ...(event.trusted ? { trusted: true as const } : {}),
   };
+}
+
+/** What an order changes for each of its items, beside the others of the same customer; gifts say nothing about who comes back. */
+export function repeatsIn(orders: readonly PastOrder[], { orderId, at, lines }: PastOrder): Repeat[] {
+  const days = new Map<string, Set<number>>();
+  for (const other of orders) {
+    if (other.orderId === orderId || other.gift) continue;
+    for (const { itemId } of other.lines)
+      days.set(itemId, (days.get(itemId) ?? new Set()).add(Math.floor(other.at / DAY_MS)));
+  }
+  return lines.map(({ itemId }) => repeatOf(days.get(itemId), Math.floor(at / DAY_MS)));
 }
 
 /** Puts an order in its place by time. @returns whether it is new: an order counts once, by its id */

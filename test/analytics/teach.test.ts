@@ -55,3 +55,12 @@ test('what is known of the visit is counted with the part of the day, by the sho
     contextOf({ ...visit, hour: 13 }),
   );
 });
+
+test('what an order says of who comes back is taught with its keys', () => {
+  const made = order('1', ['mug', 'shirt-s', 'hat']);
+  const lines = made.lines.map((line, i) =>
+    i === 2 ? line : { ...line, repeat: i === 0 ? (1 as const) : (0 as const) },
+  );
+  const taught = teach({ flushId: 'f.1', views: [], orders: [{ ...made, lines }] }, ['1'], by).baskets[0];
+  expect(taught?.repeats).toEqual([1, 0, 2]);
+});

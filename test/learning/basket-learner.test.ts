@@ -71,6 +71,7 @@ describe('the choice', () => {
     ]);
     expect(holdOutsOf(false, { baskets: learner, cards: chunked() })).toEqual({
       bigBaskets: { isOn: false, trials: 0, gain: null, interval: null },
+      buyAgain: { isOn: false, trials: 0, gain: null, interval: null },
       contexts: {},
     });
     expect(holdOutsOf(true, null).bigBaskets).toEqual({ isOn: true, trials: 0, gain: null, interval: null });
@@ -90,6 +91,22 @@ describe('the choice', () => {
     const better = openBasketLearner(cards, { ...learner.state, isBetter: true });
     expect(better.isOn({ bigBaskets: 'auto' })).toBe(true);
     expect(better.isOn({ bigBaskets: false })).toBe(false);
+  });
+
+  test('keeps what an import has found, of baskets and of what is bought again, and tells it', () => {
+    const cards = chunked();
+    const learner = openBasketLearner(cards);
+    learner.takeImported({ trials: '', again: undefined });
+    expect([learner.state.n, learner.state.again, cards.again]).toEqual([0, undefined, null]);
+    learner.takeImported({ trials: '2000,90,30,500', again: '4000,160.5,60.25,900.125' });
+    expect(learner.state).toMatchObject({ n: 2_000, isBetter: true, again: { n: 4_000, isBetter: true } });
+    const again = chunked();
+    const reopened = openBasketLearner(again, learner.state);
+    expect(again.again).toEqual(cards.again);
+    expect(holdOutsOf(true, { baskets: reopened, cards: again })).toMatchObject({
+      bigBaskets: { isOn: true, trials: 2_000 },
+      buyAgain: { isOn: true, trials: 4_000, gain: expect.closeTo(0.0251, 4) },
+    });
   });
 
   test('asks nothing where the config has decided', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addTo, advance, type Cards, createCards, createSlots, SLOTS, type Slots } from '../../src/learning/cards.ts';
+import { advance } from '../../src/learning/advance.ts';
+import { addTo, type Cards, createCards, createSlots, SLOTS, type Slots } from '../../src/learning/cards.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { encodeUpload } from '../../src/learning/stored.ts';
 import { DAY_MS, landmarkFor } from '../../src/shared/decay.ts';

@@ -2,7 +2,8 @@
  * The product's formulas with parts that can be switched off, to see what each is worth. Kept apart from the product, so that it has no switches that a shop
  * never uses; a test holds that with nothing switched off both teach and answer the same.
  */
-import { addTo, advance, type Cards, countSlot, createCards, type Slots } from '../../learning/cards.ts';
+import { advance } from '../../learning/advance.ts';
+import { addTo, type Cards, countSlot, createCards, type Slots } from '../../learning/cards.ts';
 import { steady, VIEWED_NEIGHBOURS } from '../../learning/choose.ts';
 import { type CardLookup, encodeChunk, openChunk, shareOf } from '../../learning/codec.ts';
 import { type Counts, DAMPING, encodeCounts, openCounts } from '../../learning/counts.ts';

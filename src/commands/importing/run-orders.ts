@@ -54,9 +54,9 @@ async function learnOrders(run: Run, prepared: Prepared, report: Report): Promis
     else count(counted, order);
     teacher.teach(order);
   }
-  const trials = teacher.finish();
+  const { trials, again } = teacher.finish();
   run.progress.end();
-  await uploadCards(run, cards, { prepared, report, what: 'bought together', trials });
+  await uploadCards(run, cards, { prepared, report, what: 'bought together', trials, again });
   return counted;
 }
 

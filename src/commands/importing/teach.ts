@@ -7,6 +7,7 @@ import { learnVisit, tryVisits } from '../../learning/session-trials.ts';
 import type { Sessions } from '../../learning/sessions.ts';
 import { fnv1a32, key53 } from '../../shared/hash.ts';
 import { sample, seededRandom } from '../../shared/random.ts';
+import { type NthOrder, rememberCustomers } from './customers.ts';
 import type { ImportedOrder } from './orders.ts';
 import type { ImportedSession } from './sessions.ts';
 
@@ -33,8 +34,8 @@ function basketOf(order: ImportedOrder, keyOf: KeyOf): KeyedBasket {
 export interface OrderTeacher {
   /** Oldest first. */
   teach(order: ImportedOrder): void;
-  /** Learns what still waits. @returns how the trials went */
-  finish(): TrialCounts;
+  /** Learns what still waits. @returns how the trials went, of baskets and of what is bought again */
+  finish(): { trials: TrialCounts; again: TrialCounts };
 }
 
 /** What waits to be learnt: the latest of all that came, a share of them, so that at the end those are left by which is chosen. */
@@ -57,18 +58,37 @@ function latestOf<T>(learn: (one: T) => void): { add(one: T): void; rest(): T[] 
 
 /** The model that is asked for the latest orders is almost the one that the shop begins with. */
 export function orderTeacher(cards: Cards, keyOf: KeyOf): OrderTeacher {
-  const latest = latestOf((basket: KeyedBasket) => learnBasket(cards, basket));
+  const customers = rememberCustomers();
+  const latest = latestOf(({ basket }: Waiting) => learnBasket(cards, basket));
   return {
     teach(order) {
-      if (!order.refund) latest.add(basketOf(order, keyOf));
+      if (order.refund) return;
+      const { customerId, gift } = order;
+      const basket = basketOf(order, keyOf);
+      const noted = customerId === null || gift ? null : customers.note(customerId, basket);
+      if (noted === null || customerId === null) latest.add({ basket, order: null });
+      else latest.add({ basket: { ...basket, repeats: noted.repeats }, order: { customerId, nth: noted.nth } });
     },
     finish() {
       const rest = latest.rest();
-      const trials = tryHeldOut(rest, cards);
-      for (const basket of rest) learnBasket(cards, basket);
-      return trials;
+      const again = customers.tryAgain(
+        rest.flatMap(({ order }) => order ?? []),
+        cards,
+      );
+      const trials = tryHeldOut(
+        rest.map(({ basket }) => basket),
+        cards,
+      );
+      for (const { basket } of rest) learnBasket(cards, basket);
+      return { trials, again };
     },
   };
+}
+
+/** An order that is not learnt yet, and whose it is where that is known. */
+interface Waiting {
+  basket: KeyedBasket;
+  order: NthOrder | null;
 }
 
 function viewsOf(session: ImportedSession, keyOf: KeyOf): KeyedView[] {

@@ -17,19 +17,24 @@ function importIdOf({ options }: Run, { kind, fingerprint, columns }: Prepared):
   return `${kind}-${hashOf(fingerprint, columns, options.skipItems, span)}`;
 }
 
-function trialsOf({ n, gained, lost, both }: TrialCounts = NO_TRIALS): string {
-  return n === 0 ? '' : `&trials=${[n, gained, lost, both].join(',')}`;
+function trialsOf(name: 'trials' | 'again', { n, gained, lost, both }: TrialCounts = NO_TRIALS): string {
+  return n === 0 ? '' : `&${name}=${[n, gained, lost, both].map((one) => Math.round(one * 1e4) / 1e4).join(',')}`;
+}
+
+interface Went {
+  trials?: TrialCounts;
+  again?: TrialCounts;
 }
 
 /**
  * Uploads what was learnt from a file.
  * @param options.what the cards say, for the summary
- * @param options.trials how trials went while they were learnt; the first part brings them
+ * @param options.trials how trials went while they were learnt, and of what is bought again; the first part brings them
  */
 export async function uploadCards(
   run: Run,
   cards: Cards,
-  { prepared, report, what, trials }: { prepared: Prepared; report: Report; what: string; trials?: TrialCounts },
+  { prepared, report, what, ...went }: { prepared: Prepared; report: Report; what: string } & Went,
 ): Promise<void> {
   const { size } = cards.counts;
   if (size === 0) return;
@@ -43,7 +48,8 @@ export async function uploadCards(
   for (const part of uploadParts(cards)) {
     run.signal.throwIfAborted();
     const before = number === total - 1 ? await publishedVersion(run) : null;
-    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}${number === 0 ? trialsOf(trials) : ''}`;
+    const told = number === 0 ? trialsOf('trials', went.trials) + trialsOf('again', went.again) : '';
+    const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}${told}`;
     const isNew = Answer.parse(await run.api.send('PUT', path, part)).accepted;
     if (isNew) accepted++;
     if (isNew && before !== null) run.awaited = before;
@@ -72,7 +78,7 @@ export async function uploadSessions(
   const importId = `${importIdOf(run, prepared)}-recent`;
   for (const [number, block] of blocks.entries()) {
     run.signal.throwIfAborted();
-    const told = number === blocks.length - 1 ? trialsOf(trials) : '';
+    const told = number === blocks.length - 1 ? trialsOf('trials', trials) : '';
     const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${blocks.length}&sessions=true${told}`;
     await run.api.send('PUT', path, new Uint8Array(block.buffer));
   }

@@ -5,8 +5,10 @@ import { EVENT_NAMES, type KeptEvent } from '../../events/schema.ts';
 import type { Cards } from '../../learning/cards.ts';
 import { atHour } from '../../learning/contexts.ts';
 import { type KeyedBasket, type KeyedView, learnBasket, learnView } from '../../learning/learn.ts';
+import { repeatOf } from '../../learning/repeats.ts';
 import type { ArchivedEvent } from '../../learning/schema.ts';
 import { personaTag } from '../../personas/tag.ts';
+import { DAY_MS } from '../../shared/decay.ts';
 import { freshProfile } from '../../visitors/reduce.ts';
 import { keepSession } from '../../visitors/session.ts';
 import { freshTeaching } from '../../visitors/state.ts';
@@ -66,6 +68,7 @@ function keptOf(event: ArchivedEvent): KeptEvent | null {
 function* lessonsOf(lines: Line[], { keyOf, sessionMinutes, timeZone }: ReplayOptions): Generator<Lesson> {
   const teaching = freshTeaching();
   const taught = new Set<string>();
+  const bought = new Map<string, Set<number>>();
   const profile = freshProfile(lines[0]?.event.at ?? 0);
   for (const { line, event } of lines.sort((a, b) => a.event.sequence - b.event.sequence)) {
     const persona = event.persona === undefined ? {} : { persona: personaTag(event.persona) };
@@ -86,7 +89,10 @@ function* lessonsOf(lines: Line[], { keyOf, sessionMinutes, timeZone }: ReplayOp
     taught.add(order);
     const itemIds = [...new Set(items.map((item) => item.itemId))];
     const keys = itemIds.map(keyOf);
-    yield { line, basket: { keys, at: event.at, learn: true, ...persona, ...contextAt(event.at) } };
+    const day = Math.floor(event.at / DAY_MS);
+    const repeats = itemIds.map((itemId) => repeatOf(bought.get(itemId), day));
+    for (const itemId of itemIds) bought.set(itemId, (bought.get(itemId) ?? new Set()).add(day));
+    yield { line, basket: { keys, at: event.at, learn: true, ...persona, ...contextAt(event.at), repeats } };
   }
 }
 

@@ -10,8 +10,9 @@ import { keyOfItem, type Situation } from '../situation.ts';
 /** What one basket further back takes away. */
 const FADE_PER_BASKET = 0.9;
 
-/** How much a bestseller's popularity counts beside the visitor's own purchases: for shops where most items are bought once. */
-const POPULARITY = 1;
+/** How much a bestseller's popularity counts beside the visitor's own purchases: where most items are bought once, and where customers come back for some. */
+const POPULARITY_ONCE = 1;
+const POPULARITY_AGAIN = 2;
 
 /** What it reads. */
 interface BuyAgainSituation extends Pick<Situation, 'counts'> {
@@ -21,8 +22,8 @@ interface BuyAgainSituation extends Pick<Situation, 'counts'> {
 
 /**
  * What the visitor is likely to buy again, from their own orders: `Σ 0.9^(baskets since) · r^e + τ · pop`, baskets being shopping days and `pop` the
- * item's orders of the last 31 days as a share of the largest number. With τ = 1 and e = 0, the choice for general shops, the repeat share r of an item is 1 to all of them
- * and needs no counting. Gifts stay out, and so does what the visitor has hidden.
+ * item's orders of the last 31 days as a share of the largest number. r is how likely an item is
+ * bought again beside the shop's average item. τ = 1 and e = 0, unless the shop's past has shown that τ = 2 and e = 0.5 find more, as groceries' does. Gifts stay out, and so does what the visitor has hidden.
  */
 export function buyAgain(situation: BuyAgainSituation): Scored {
   const { profile, catalogue, counts } = situation;
@@ -32,12 +33,15 @@ export function buyAgain(situation: BuyAgainSituation): Scored {
   const placeOf = new Map(days.map((day, i) => [day, i]));
   const since = (at: number): number => days.length - 1 - (placeOf.get(Math.floor(at / DAY_MS)) ?? 0);
   const demand = demandOf(counts);
+  const ratio = counts.breakdown.repeats();
   const purchases = purchasesOf(own, { hidden: profile.hidden, gifts: false });
   return scoredEntries(
     purchases.map((purchase) => {
       const key = keyOfItem(catalogue, purchase.itemId);
-      const repeated = shoppingDaysOf(purchase).reduce((sum, at) => sum + FADE_PER_BASKET ** since(at), 0);
-      const popular = POPULARITY * demand(counts.indexOf(key));
+      const index = counts.indexOf(key);
+      const own = shoppingDaysOf(purchase).reduce((sum, at) => sum + FADE_PER_BASKET ** since(at), 0);
+      const repeated = ratio === null ? own : own * Math.sqrt(ratio(index));
+      const popular = (ratio === null ? POPULARITY_ONCE : POPULARITY_AGAIN) * demand(index);
       return {
         key,
         slot: catalogue.indexOf(purchase.itemId),

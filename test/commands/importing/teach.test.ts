@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
+import { rememberCustomers } from '../../../src/commands/importing/customers.ts';
 import { sessionsOfLines, sessionsOfRows } from '../../../src/commands/importing/sessions.ts';
 import { keysBy, orderTeacher, sessionTeacher } from '../../../src/commands/importing/teach.ts';
 import { ALL_BASKETS, createCards } from '../../../src/learning/cards.ts';
 import { learnBasket } from '../../../src/learning/learn.ts';
 import { learnVisit } from '../../../src/learning/session-trials.ts';
 import { createSessions } from '../../../src/learning/sessions.ts';
+import { rowsOf } from '../../../src/learning/tagged.ts';
 import { key53 } from '../../../src/shared/hash.ts';
 import { all, fileOf, rowsFrom, rowsIn } from './files.ts';
 
 const HALF_LIFE_MS = 60 * 86_400_000;
 const options = { isSkipped: (itemId: string) => itemId === 'skip', refused: () => undefined };
+
+const NOTHING = { n: 0, gained: 0, lost: 0, both: 0 };
 
 async function* rowsOfText(text: string) {
   yield* await rowsIn(fileOf(text));
@@ -37,7 +41,7 @@ test('baskets teach by group, and refunds teach nothing', () => {
   teacher.teach(order('1', ['shirt-s', 'mug'], 1e12));
   teacher.teach(order('2', ['shirt-m', 'mug'], 1e12));
   teacher.teach({ ...order('3', ['mug', 'hat'], 1e12), refund: true });
-  expect(teacher.finish()).toEqual({ n: 0, gained: 0, lost: 0, both: 0 });
+  expect(teacher.finish()).toEqual({ trials: NOTHING, again: NOTHING });
   const bought = neighbours(cards, 'shirt', 'bought');
   expect([...bought.keys()]).toEqual([key53('mug')]);
   expect(cards.shelf.find(key53('hat'))).toBeUndefined();
@@ -65,8 +69,37 @@ test('the latest orders are tried before they are learnt, and teach the same as 
     learnBasket(plain, { keys: pair.map(key53), at: 1e12 + i, learn: true });
   }
   expect(cards.counts.bought.reduce((sum, one) => sum + one, 0)).toBe(2 * 8_500);
-  expect(teacher.finish()).toEqual({ n: 1_500, gained: 0, lost: 0, both: 1_500 });
+  expect(teacher.finish().trials).toEqual({ n: 1_500, gained: 0, lost: 0, both: 1_500 });
   expect(neighbours(cards, 'item-0', 'bought')).toEqual(neighbours(plain, 'item-0', 'bought'));
+});
+
+test('who comes back for what is counted by customer, and tried with the latest orders', () => {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+  const teacher = orderTeacher(cards, keysBy(new Map()));
+  // Everybody has tea every ten days, and each time another eleven things that nobody comes back for.
+  for (let day = 0; day < 400; day++) {
+    const things = Array.from({ length: 11 }, (_, i) => `thing-${(11 * day + i) % 5_000}`);
+    const made = { ...order(String(day), ['tea', ...things], 1e12 + day * 86_400_000), customerId: `c${day % 10}` };
+    teacher.teach(made);
+    teacher.teach({ ...made, orderId: `gift ${day}`, gift: true });
+  }
+  const { again } = teacher.finish();
+  expect(again).toEqual({ n: 60, gained: 0, lost: 0, both: expect.closeTo(60 / 12, 6) });
+  const { repeats, slots } = cards.counts;
+  const rowsBy = (itemId: string) =>
+    rowsOf(repeats, slots.get(key53(itemId)) ?? -1).map((row) => repeats.columns.map((column) => column[row]));
+  expect(rowsBy('tea')).toEqual([[10, 10]]);
+  expect(rowsBy('thing-7')).toEqual([[1, 0]]);
+});
+
+test('customers beyond what fits into memory are not counted, and those who are known go on', () => {
+  const customers = rememberCustomers(5);
+  const buys = (customerId: string, keys: number[], day: number) =>
+    customers.note(customerId, { at: day * 86_400_000, keys })?.repeats;
+  expect(buys('a', [1, 2, 3, 4, 5], 1)).toEqual([0, 0, 0, 0, 0]);
+  expect(buys('b', [1], 2)).toBeUndefined();
+  expect(buys('a', [1, 6], 2)).toEqual([1, 0]);
+  expect(buys('a', [1, 6], 2)).toEqual([2, 2]);
 });
 
 const sessionOf = (itemIds: readonly string[], at: number) => ({
