@@ -80,7 +80,8 @@ export async function decideMessages(
   // Dice of its own: what is said changes nothing about what is recommended.
   const stage = stageOf(scene, cards, seededRandom(seed ^ 0x5bd1e995));
   const chosen = messagesFor(stage, consentUsed);
-  const isCounted = !request.dryRun && consentUsed !== 'none' && chosen.offers.length > 0;
+  // Nothing is kept of a bot, and nobody is counted for it.
+  const isCounted = !request.dryRun && !caller.bot && consentUsed !== 'none' && chosen.offers.length > 0;
   if (!isCounted) return answerMessages(chosen, { granted: null, refused: [] });
   const isTrial = scene.overrides !== undefined || caller.bot;
   const offers = chosen.offers.map(({ message, isGhost }) => {

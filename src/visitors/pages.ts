@@ -46,12 +46,16 @@ export function pageStepOf({ name, page, trusted }: KeptEvent): PageStep {
 interface SeenPage {
   type: string | undefined;
   url: number | undefined;
+  /** The item that was viewed on it. */
+  item: string | undefined;
 }
 
-/** Whether a step is still on a page: at its address, or, where one of them is not known, on a page of its type. */
+/** Whether a step is still on a page: at its address; where one of them is not known, with its item; where that is not known either, on a page of its type. */
 function isOn(step: Step, page: SeenPage): boolean {
   if (step.page !== undefined && page.type !== undefined && step.page !== page.type) return false;
   if (step.url !== undefined && page.url !== undefined) return step.url === page.url;
+  const item = step.items?.[0];
+  if (item !== undefined && page.item !== undefined) return item === page.item;
   return step.page === page.type || step.page === undefined || page.type === undefined;
 }
 
@@ -61,10 +65,11 @@ export function pagesOf(steps: readonly Step[]): string[] {
   for (const step of steps) {
     if (step.page === undefined && step.url === undefined) continue;
     const last = pages.at(-1);
-    if (last === undefined || !isOn(step, last)) pages.push({ type: step.page, url: step.url });
+    if (last === undefined || !isOn(step, last)) pages.push({ type: step.page, url: step.url, item: step.items?.[0] });
     else {
       last.type ??= step.page;
       last.url ??= step.url;
+      last.item ??= step.items?.[0];
     }
   }
   return pages.map(({ type }) => pageKey(type ?? UNTYPED));

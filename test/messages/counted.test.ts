@@ -118,6 +118,16 @@ describe('what comes of a message', () => {
       .toMatchObject({ offers: 0, ghosts: 1, impressions: 0, clickRate: null });
   });
 
+  test('is not counted for bots, of whom nothing is kept', async () => {
+    const name = await publish((key) => ({ [key]: say('top', { caps: { perVisitor: 1 } }) }));
+    const visitorId = visitor('crawler');
+    const headers = { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' };
+    const body = { visitorId, page: { type: 'home' }, include: ['messages'] };
+    for (let times = 0; times < 2; times++)
+      expect((await send('/v1/decide', { body, headers })).body).toMatchObject({ messages: [{ messageId: name }] });
+    expect((await send(`/v1/visitors/me/export?visitorId=${visitorId}`)).status).toBe(404);
+  });
+
   test('are the orders within the window after it, each once, less what is given back', async () => {
     const name = await publish((key) => ({ [key]: say('top'), [`${key}-other`]: say('bottom') }));
     const visitorId = visitor('buyer');

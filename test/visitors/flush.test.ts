@@ -68,7 +68,7 @@ describe('a flush', () => {
         ].map((event) => JSON.parse(JSON.stringify(event))),
         visits: {
           '2026-11-22': {
-            '/item': { views: 1, entries: 1 },
+            '/item': { views: 2, entries: 1 },
             '/thanks': { views: 1, exits: 1 },
             '@purchase': { visits: 1 },
           },

@@ -9,12 +9,18 @@ import { type Sealed, seal } from '../../src/visitors/flush.ts';
 import { endSessionIfOver, noChange, takeEvents } from '../../src/visitors/observe.ts';
 import { pageStepOf, pagesOf } from '../../src/visitors/pages.ts';
 import { freshState, type VisitorState } from '../../src/visitors/state.ts';
-import { DAY, kept, MINUTE, NOON, observationOf, SECOND } from '../support/events.ts';
+import type { Step } from '../../src/visitors/visits.ts';
+import { DAY, kept, MINUTE, NOON, observationOf, SECOND, viewOf } from '../support/events.ts';
 
 type Page = NonNullable<KeptEvent['page']>;
 const at = (name: KeptEvent['name'], page?: Page, rest: Partial<KeptEvent> = {}): KeptEvent =>
   kept(name, NOON, { ...(page === undefined ? {} : { page }), ...rest });
 const url = (path: string) => `https://shop.example${path}`;
+
+function stepOf(event: KeptEvent): Step {
+  const items = event.items?.map((item) => item.itemId);
+  return { at: event.at, ...pageStepOf(event), ...(items === undefined ? {} : { items }) };
+}
 
 describe('the pages of a visit', () => {
   test.each<[string, KeptEvent[], string[]]>([
@@ -36,6 +42,11 @@ describe('the pages of a visit', () => {
     [
       'are two for two items',
       [at('view_item', { url: url('/p/1') }), at('view_item', { url: url('/p/2') })],
+      ['item', 'item'],
+    ],
+    [
+      'are two for two items without addresses, and one for a page and its item',
+      [at('page_view', { type: 'item' }), viewOf('a', NOON), viewOf('a', NOON), viewOf('b', NOON)],
       ['item', 'item'],
     ],
     [
@@ -67,9 +78,7 @@ describe('the pages of a visit', () => {
       [],
     ],
   ])('%s', (_what, events, pages) => {
-    expect(pagesOf(events.map((event) => ({ at: event.at, ...pageStepOf(event) })))).toEqual(
-      pages.map((page) => `/${page}`),
-    );
+    expect(pagesOf(events.map(stepOf))).toEqual(pages.map((page) => `/${page}`));
   });
 });
 
