@@ -47,17 +47,19 @@ function meetInTime(a: MessageInput, b: MessageInput, timeZone: string): boolean
   const begins = Math.max(...[a, b].map((one) => edge(one, 'from', Number.NEGATIVE_INFINITY)));
   const ends = Math.min(...[a, b].map((one) => edge(one, 'until', Number.POSITIVE_INFINITY)));
   const spans = [a, b].flatMap(({ schedule }) => (schedule?.hours === undefined ? [] : [schedule.hours]));
-  return begins < ends && HOURS.some((hour) => spans.every((span) => isShownAt(hour, span)));
+  // The hours of two clocks may meet anywhere in the world.
+  const isOneClock = (a.schedule?.clock ?? 'visitor') === (b.schedule?.clock ?? 'visitor');
+  return begins < ends && (!isOneClock || HOURS.some((hour) => spans.every((span) => isShownAt(hour, span))));
 }
 
 /** Whether a message comes up wherever another one does, for everybody and without end. */
-function isAlways({ audience, trigger, schedule, caps, group, content }: MessageInput, other: MessageInput): boolean {
+function isAlways(message: MessageInput, other: MessageInput): boolean {
+  const { audience, trigger, schedule, caps, group, content, variants } = message;
   const pages = trigger?.page;
   const everywhere = pages === undefined || (other.trigger?.page?.every((page) => pages.includes(page)) ?? false);
-  const isPlain = !JSON.stringify(content).includes('{{');
-  return (
-    [audience, schedule, group, trigger?.event].every((one) => one === undefined) && !caps && everywhere && isPlain
-  );
+  const isPlain = !JSON.stringify([content, variants]).includes('{{');
+  const isUnlimited = [audience, schedule, group, caps].every((one) => one === undefined);
+  return isUnlimited && everywhere && isPlain && !['event', 'return'].includes(trigger?.on ?? '');
 }
 
 interface Ranked {

@@ -21,13 +21,15 @@ export interface Surroundings {
   now: number;
 }
 
+/** Types of pages on which nothing is said: those that the shop names, and where somebody is paying in any case. */
+const silentPages = ({ attention }: SiteConfigInput): string[] => [...(attention?.never ?? []), 'payment'];
+
 /** What must be true of the visitor and the page for a message to be meant. */
 export function meantFor({ audience, trigger }: MessageInput, { config }: Pick<Surroundings, 'config'>): Condition[] {
-  const never = config.attention?.never ?? [];
   return [
     conditionOf(config, audience),
+    { 'page.type': { $nin: silentPages(config) } },
     ...(trigger?.page === undefined ? [] : [{ 'page.type': { $in: trigger.page } }]),
-    ...(never.length === 0 ? [] : [{ 'page.type': { $nin: never } }]),
   ];
 }
 
@@ -39,13 +41,15 @@ function lintWhen({ schedule, trigger }: MessageInput, { config, now }: Surround
   if (hours !== undefined && hours[0] === hours[1])
     found.push([['schedule', 'hours'], 'it ends when it begins, so it is never shown; [0, 24] is the whole day']);
   if (trigger === undefined) return found;
-  const { on, event, percent } = trigger;
+  const { on, event, percent, afterHours } = trigger;
   if (on === 'event' && event === undefined)
     found.push([['trigger'], 'no event is named, so it comes up on every page; name it under "event"']);
   if (on !== 'event' && event !== undefined)
     found.push([['trigger', 'event'], `the event counts for nothing beside "on": "${on}"; make it "on": "event"`]);
   if (on !== 'scroll' && percent !== undefined)
     found.push([['trigger', 'percent'], 'it is only looked at where "on" is "scroll"']);
+  if (on !== 'return' && afterHours !== undefined)
+    found.push([['trigger', 'afterHours'], 'it is only looked at where "on" is "return"']);
   return found;
 }
 
@@ -96,12 +100,11 @@ function lintAudience(message: MessageInput, around: Surroundings): Finding[] {
   const empty = emptiness(audience, config, vocabulary);
   if (empty !== null) return [[['audience'], `${empty}, so nobody gets it`]];
   if (!canHold([conditionOf(config, audience)], vocabulary)) return [];
-  const never = config.attention?.never ?? [];
   const pages = trigger?.page ?? [];
-  if (pages.length > 0 && pages.every((page) => never.includes(page)))
-    return [[['trigger', 'page'], 'attention.never forbids every one of these pages; name another']];
+  if (pages.length > 0 && pages.every((page) => silentPages(config).includes(page)))
+    return [[['trigger', 'page'], 'nothing is shown on these pages (payment, and attention.never); name another']];
   if (canHold(meantFor(message, around), vocabulary)) return [];
-  const others = pages.length > 0 ? 'trigger.page' : 'attention.never';
+  const others = pages.length > 0 ? 'trigger.page' : 'pages without messages (payment, and attention.never)';
   return [[['audience'], `it and ${others} leave no page on which it could be shown; change one of them`]];
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.ts';
 import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS } from '../../src/config/default-parts.ts';
-import { content, DEAD, FINDINGS, message, persona, running, two, waiting } from './findings.ts';
+import { content, DEAD, MESSAGE_FINDINGS, message, persona, running, two, waiting } from './findings.ts';
+import { OTHER_FINDINGS } from './findings-elsewhere.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 
 describe('what is allowed, but hardly meant', () => {
-  test.each(FINDINGS)('%s', (_what, config, path, says) => {
+  test.each([...MESSAGE_FINDINGS, ...OTHER_FINDINGS])('%s', (_what, config, path, says) => {
     const { issues, warnings } = checkConfig(config, NOW);
     expect(issues).toEqual([]);
     expect(warnings).toContainEqual({ path, message: expect.stringContaining(says) });
@@ -44,6 +45,7 @@ describe('what is allowed, but hardly meant', () => {
       'one after the other',
       two({ schedule: { until: '2026-12-01' } }, { schedule: { from: '2026-12-02', until: '2026-12-03' } }),
     ],
+    ['a first one for who returns', two({ priority: 2, trigger: { on: 'return' } }, {})],
     ['a first one with a hole', two({ priority: 2, content: { en: { a: '{{page.title}}' } } }, {})],
     [
       'a message that an experiment brings up',
