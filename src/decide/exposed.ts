@@ -1,5 +1,6 @@
 /** What a decision exposes its visitor to: the experiments whose variations would have differed in it, whichever of them the visitor has. Pure. */
 import type { SiteConfig } from '../config/schema.ts';
+import { dealtBy } from '../experiments/dealt-by.ts';
 import type { Assigned } from '../experiments/decide.ts';
 import { isKnownExposure } from '../experiments/exposures.ts';
 import { ARMS } from '../experiments/schema-counts.ts';
@@ -79,15 +80,15 @@ export function firstMet(scene: Scene, config: SiteConfig): { met: Met[]; bucket
   const met = holdoutsMet(scene, config);
   for (const one of scene.assigned) {
     const { experiment, variation, isRandomised } = one;
-    const { key, phase, bucketVersion, isSticky } = experiment;
+    const { key, phase, bucketVersion, isSticky, isBandit } = experiment;
     const arm = experiment.variations[variation]?.key;
     if (!isRandomised || arm === undefined) continue;
     const name = assignmentKey(key, bucketVersion);
-    if (isSticky && known[name] === undefined) buckets[name] = arm;
-    const { weightsVersion, weights } = experiment;
-    const dealt = weightsVersion === null ? {} : { weights: weightsVersion, propensity: weights[variation] ?? 0 };
-    const first: Met = { experiment: key, phase, arm, ...dealt };
-    if (!isKnownExposure(exposures, first) && meets(scene, config, one)) met.push(first);
+    const first: Met = { experiment: key, phase, arm, ...dealtBy(experiment, variation) };
+    const isFirst = !isKnownExposure(exposures, first) && meets(scene, config, one);
+    if (isFirst) met.push(first);
+    // Until it is met a bandit deals by the weights of the day: those are logged with the exposure.
+    if (isSticky && known[name] === undefined && (isFirst || !isBandit)) buckets[name] = arm;
   }
   const fresh = met.filter((one) => !isKnownExposure(exposures, one));
   const persona = fresh.length === 0 ? {} : personaMet(scene);

@@ -179,7 +179,8 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
     certain: (coverage ?? 1) >= 1 ? weights.findIndex((weight) => weight >= 1) : -1,
     // The weights of a bandit move, and whoever has met a variation is to keep it.
     isSticky: experiment.sticky ?? experiment.type === 'bandit',
-    bucketVersion: experiment.bucketVersion ?? 0,
+    // Variations stay over phases; those of a bandit are dealt anew in each.
+    bucketVersion: experiment.bucketVersion ?? (experiment.type === 'bandit' ? (experiment.phase ?? 0) : 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Facts } from '../targeting/schema.ts';
 import { chooseVariation } from './bucket.ts';
 import type { CompiledExperiment } from './compile.ts';
+import { dealtBy } from './dealt-by.ts';
 import { falls } from './decide.ts';
 import type { Met } from './schema-exposures.ts';
 
@@ -20,8 +21,11 @@ export function metAsStated(
   const unit = experiment.unit(facts);
   const { holdout, exclusion, phase } = experiment;
   const stated = experiment.variations.find((one) => one.key === variation)?.key;
-  const met = (arm: string | undefined): Met | null =>
-    arm === undefined ? null : { experiment: experiment.key, phase, arm };
+  const met = (arm: string | undefined): Met | null => {
+    if (arm === undefined) return null;
+    const at = experiment.variations.findIndex((one) => one.key === arm);
+    return { experiment: experiment.key, phase, arm, ...dealtBy(experiment, at) };
+  };
   if (unit === '') return met(stated);
   if (holdout !== null && falls(holdout.draw, unit)) return null;
   if (experiment.isSticky && stated !== undefined) return met(stated);
