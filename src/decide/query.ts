@@ -26,6 +26,7 @@ export const AskQuery = z.object({
   consent: Consent.optional(),
   ...CONTEXT,
   count: CountText.optional(),
+  overrides: DecideRequest.shape.overrides,
 });
 export type AskQuery = z.infer<typeof AskQuery>;
 

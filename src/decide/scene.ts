@@ -168,7 +168,7 @@ function exitsFrom({ type }: DecidePage, aggregates: Aggregates = NO_AGGREGATES)
 export function sceneOf(
   request: DecideRequest,
   asker: Asker,
-  known: Known & { now: number; overrides?: Precedents['overrides'] },
+  known: Known & { now: number; overrides?: Precedents['overrides'] | undefined },
 ): Scene {
   const { config, catalogue, counts, popularity, sessions = null, aggregates = NO_AGGREGATES, now, overrides } = known;
   const { profile } = asker;

@@ -151,6 +151,13 @@ export const DecideRequest = z.object({
   events: z.array(z.unknown()).max(500, 'at most 500 events').optional(),
   explain: Explain.default('shopper'),
   dryRun: z.boolean().default(false),
+  overrides: z
+    .string()
+    .max(4_000)
+    .optional()
+    .describe(
+      'A token of POST /v1/experiments/overrides: its variations are given, and nothing is counted. Also as a query parameter or the header X-Experiment-Overrides.',
+    ),
   expose: z
     .boolean()
     .optional()

@@ -5,6 +5,7 @@ import { type Consent, leastConsent } from '../events/schema.ts';
 import { callerWith, statesCustomer, takeEvents } from '../events/take.ts';
 import { exposeMet } from '../http/exposing.ts';
 import { decideMessages } from '../http/offers.ts';
+import { overridesOf } from '../http/overrides.ts';
 import { Problem } from '../http/problem.ts';
 import { holdToRate } from '../http/rate.ts';
 import { signedIds } from '../http/recommendation-ids.ts';
@@ -226,7 +227,9 @@ async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOp
   const { profile } = remembered;
   const held = snapshot.reader.sessions;
   const sessions = held?.index ?? null;
-  const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, { ...snapshot, sessions, now });
+  const overrides = await overridesOf(c, request.overrides);
+  const known = { ...snapshot, sessions, now, overrides };
+  const scene = sceneOf(placed, { visitorId: caller.visitorId, customerId, profile }, known);
   const isSeeded = request.seed !== undefined;
   const seed = request.seed === undefined ? Math.floor(random() * 2 ** 32) : fnv1a32(request.seed);
   const notes = notesOf(request, caller, remembered.standing);

@@ -21,6 +21,14 @@ export interface EvaluatedFlag {
   metadata?: Record<string, string | number | boolean>;
 }
 
+/** Variations that somebody is to try out. */
+export const OverridesBody = z.strictObject({
+  variations: z.record(z.string().max(64), z.string().max(64)).describe('Variation by experiment.'),
+  hours: z.number().gt(0).max(720).default(24).describe('For how long the token holds.'),
+});
+
+export const OverridesAnswer = z.object({ token: z.string(), expiresAt: z.string() });
+
 /** Who asks: the facts, the variations that stay, and whether there are experiments for this unit at all. */
 interface Asked {
   facts: Facts;

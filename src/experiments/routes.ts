@@ -2,13 +2,14 @@ import { type Context, Hono } from 'hono';
 import { experimentsOf } from '../decide/compiled.ts';
 import type { AppEnv } from '../env.ts';
 import { access, admit, keyOf } from '../http/access.ts';
-import { readJson } from '../http/body.ts';
+import { json, readJson } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
+import { issueOverrides } from '../http/overrides.ts';
 import { Problem } from '../http/problem.ts';
 import { fnv1a32 } from '../shared/hash.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { growthbookFeatures } from './growthbook.ts';
-import { EvaluationBody, evaluateExperiment } from './ofrep.ts';
+import { EvaluationBody, evaluateExperiment, OverridesAnswer, OverridesBody } from './ofrep.ts';
 import { takeUnit } from './take.ts';
 
 const BODY_LIMIT_BYTES = 100_000;
@@ -75,6 +76,30 @@ export const experimentRoutes = new Hono<AppEnv>()
       c.header('Cache-Control', 'private, max-age=30');
       const { config, weights } = await dealingNow(c);
       return c.json({ status: 200, features: growthbookFeatures(config, weights) });
+    },
+  )
+  .post(
+    '/v1/experiments/overrides',
+    describe(
+      DESCRIBED && {
+        summary: 'A token with which variations can be tried out',
+        description:
+          'Sent with a decision (`overrides`, or the header `X-Experiment-Overrides`) or in the context of a flag, it gives these variations, drafts included, and nothing of it is counted.',
+        tag: 'Decide',
+        key: 'secret',
+        body: OverridesBody,
+        answers: { 200: OverridesAnswer },
+        problems: ['malformed', 'no-key', 'unknown-key', 'key-may-not', 'invalid', 'no-keys'],
+      },
+    ),
+    access('secret'),
+    json(OverridesBody, BODY_LIMIT_BYTES),
+    async (c) => {
+      const { variations, hours } = c.req.valid('json');
+      const until = c.var.now + hours * 3_600_000;
+      const token = await issueOverrides(c.env, c.var.shop, { variations, until });
+      if (token === null) throw new Problem('invalid', 'This deployment has no SIGNING_SECRET to sign a token with.');
+      return c.json({ token, expiresAt: new Date(until).toISOString() });
     },
   )
   .post(

@@ -10,6 +10,7 @@ import { PATIENCE_MS, recall } from '../decide/take.ts';
 import type { AppEnv } from '../env.ts';
 import { VisitorId } from '../events/schema.ts';
 import { callerWith } from '../events/take.ts';
+import { overridesOf } from '../http/overrides.ts';
 import { holdToRate } from '../http/rate.ts';
 import { snapshotOf } from '../snapshot.ts';
 import type { Facts } from '../targeting/schema.ts';
@@ -69,13 +70,15 @@ export async function takeUnit(
   const stated = { ...(scene.facts.context as Facts), ...context };
   const facts = Object.create(factsWithPersona(scene), { context: { enumerable: true, value: stated } });
   const { config, aggregates } = snapshot;
+  const overrides = await overridesOf(c, context.overrides);
   return {
     config,
     weights: aggregates.weights,
     facts,
-    isHeldOut: heldOutOf(config, unit)?.experiments === 'none',
+    isHeldOut: overrides === undefined && heldOutOf(config, unit)?.experiments === 'none',
     precedents: {
       met: ({ key, bucketVersion }) => asker.profile?.buckets?.[assignmentKey(key, bucketVersion)]?.variation ?? null,
+      ...(overrides === undefined ? {} : { overrides }),
     },
   };
 }
