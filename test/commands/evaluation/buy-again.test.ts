@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluateBuyAgain } from '../../../src/commands/evaluation/buy-again.ts';
+import { evaluateBuyAgain, splitTransactions } from '../../../src/commands/evaluation/buy-again.ts';
 import { DAY_MS } from '../../../src/shared/decay.ts';
 
 const basket = (id: string, customer: string, day: number, items: string[]) => ({
@@ -22,9 +22,22 @@ test('what was bought on the next shopping day is looked for among what was boug
   ];
   // a: 0.9 + 1 and the demand of 2 of 2; b: 0.9 and 1 of 2. So b is second: gain 1/log2(3), of an ideal of 1 + 1/log2(3).
   const second = 1 / Math.log2(3);
-  expect(evaluateBuyAgain(train, later)).toEqual({
+  const found = {
     recall: expect.closeTo((100 * (1 / 2 + 1)) / 2, 9),
     ndcg: expect.closeTo((100 * (second / (1 + second) + 1)) / 2, 9),
     n: 2,
-  });
+  };
+  // So few items are found either way, and by so few orders nothing is chosen.
+  const { holdOut, ...report } = evaluateBuyAgain(train, later);
+  expect(report).toEqual({ ...found, once: found, again: found });
+  expect(holdOut.isBetter).toBe(false);
+});
+
+test('a file of transactions is split at thirty days before its end, line by line into baskets', () => {
+  const row = (household: string, id: string, item: string, day: string) =>
+    `${household},1,${id},${item},1,${day} 10:00:00`;
+  const rows = ['household_id,…', row('h1', 'b1', 'milk', '2017-01-01'), row('h1', 'b1', 'tea', '2017-01-01')];
+  const { train, test: later } = splitTransactions([...rows, row('h2', 'b2', 'tea', '2017-03-01')]);
+  expect(train).toEqual([{ id: 'b1', at: Date.UTC(2017, 0, 1, 10), items: ['milk', 'tea'], customer: 'h1' }]);
+  expect(later.map(({ id, customer }) => [id, customer])).toEqual([['b2', 'h2']]);
 });
