@@ -59,7 +59,7 @@ export abstract class LinkedObject extends TellingObject {
 
   async #ownSample(shop: string, now: number): Promise<Sample | null> {
     const config = await this.personaConfig(shop, now);
-    return config === null ? null : sampleOf(this.state, config, now);
+    return config === null ? null : sampleOf(this.state, config);
   }
 
   /** Of a customer: what the shop's statistics may know; null where there is nothing, or consent is for less. */

@@ -11,8 +11,10 @@ import { sampleKey } from './strike.ts';
  * What the shop's statistics may know of a visitor, or of a customer with all devices: numbers under a pseudonym of their own.
  * @returns null where nothing was looked at or bought, and while anything is kept for the session only
  */
-export function sampleOf(state: VisitorState, config: SiteConfig, now: number): Sample | null {
+export function sampleOf(state: VisitorState, config: SiteConfig): Sample | null {
   const { core } = state;
+  // As of the last receipt, so that a flush that is fixed again says the same.
+  const now = state.parts.reduce((last, part) => Math.max(last, part.at), core.receivedAt);
   if (core.isMixed || core.consent?.consent === 'session') return null;
   const profile = readable(state, now, { consent: 'personal', orders: true });
   if (profile === null) return null;
