@@ -67,6 +67,7 @@ export abstract class MemoryObject extends DurableObject<Env> {
     const now = Date.now();
     core.flushAt = Math.min(core.flushAt, now);
     core.confirmAt = Math.min(core.confirmAt, now);
+    if (core.countAt) core.countAt = Math.min(core.countAt, now);
     await this.#run(now);
     return { undelivered: undeliveredWindows(this.state) };
   }
