@@ -95,9 +95,9 @@ export const cartRoutes = new Hono<AppEnv>()
     param(TokenParam),
     async (c) => {
       c.header('Cache-Control', 'private, no-store');
-      const found = await carried(c, c.req.valid('param').token);
       const text = await readText(c.req.raw, 20_000);
       const stated = text.trim() === '' ? {} : check(RestoreBody, parseJson(text), 'The body');
+      const found = await carried(c, c.req.valid('param').token);
       const { snapshot, missing } = found;
       const caller = await callerWith(c, stated, snapshot.config);
       const lines = found.lines.map((line) => ({ ...line, price: null }));

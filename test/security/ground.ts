@@ -48,7 +48,7 @@ export const ROUTES: Route[] = createApp({ now: Date.now, random: () => 0.5 })
     const description = descriptionOf(handler);
     return description === undefined ? [] : [{ method, path, description }];
   })
-  .map((route) => ({ ...route, url: urlOf(route.path), keyInPath: route.path.includes('/:key/') }));
+  .map((route) => ({ ...route, url: urlOf(route.path), keyInPath: route.path.startsWith('/v1/projects/:key/') }));
 
 export const KEYED = ROUTES.filter(({ description }) => description.key !== 'none');
 export const SECRET_ONLY = KEYED.filter(({ description }) => description.key === 'secret');
