@@ -118,7 +118,7 @@ test('baskets are split by time, without cancellations and what is no merchandis
     `3\tX\t1\t${50 * day}\t1.5\t\tUK\t0`,
   ];
   const { train, test: held } = splitInvoices(rows);
-  expect(train).toEqual([{ id: '1', at: day * 1000, items: ['A', 'X'], customer: '' }]);
+  expect(train).toEqual([{ id: '1', at: day * 1000, country: 'UK', items: ['A', 'X'], customer: '' }]);
   expect(held.map((basket) => basket.id)).toEqual(['3']);
   expect(evaluateBaskets(train, held)).toMatchObject({ recall: { plain: 100, partial: 100 }, n: 1 });
 });
