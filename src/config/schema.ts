@@ -59,6 +59,7 @@ export const ACTIVE_PARTS: readonly string[] = [
   'markets',
   'carts',
   'recentlyBought',
+  'attribution',
   'endpoints',
   'messages',
   'attention',
