@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DevServer, type Exported, startDevServer } from '../support/dev-server.ts';
 import { type Mishap, startUnreliable } from '../support/unreliable.ts';
+import { pageBundle } from './page-bundle.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const USER_AGENT =
@@ -21,15 +21,7 @@ let browser: Browser;
 
 /** A shop's page with the clients in it, on an origin of its own. */
 async function openShop(): Promise<void> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'clients-page.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  const script = outputFiles[0]?.text ?? '';
+  const script = await pageBundle(join(import.meta.dirname, 'clients-page.ts'));
   shop = createServer((request, response) => {
     if (request.url === '/clients.js') response.setHeader('Content-Type', 'text/javascript').end(script);
     else

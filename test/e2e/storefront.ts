@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { pageBundle } from './page-bundle.ts';
 
 /** Looks of the two variations, and of the page before anything has been decided: that is the control's. */
 export const LOOK = { control: 'rgb(200, 0, 0)', b: 'rgb(0, 160, 0)' } as const;
@@ -66,15 +66,7 @@ async function answerPage(
 }
 
 export async function openStorefront(floorwalker: string): Promise<Storefront> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'browser/storefront-page.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  const script = outputFiles[0]?.text ?? '';
+  const script = await pageBundle(join(import.meta.dirname, 'browser/storefront-page.ts'));
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://shop.example');
     if (url.pathname === '/shop.js') response.setHeader('Content-Type', 'text/javascript').end(script);

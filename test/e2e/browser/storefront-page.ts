@@ -97,7 +97,9 @@ const ofrep = (): OFREPWebProvider =>
   new OFREPWebProvider({ baseUrl: boot.floorwalker, headers: [['Authorization', 'Bearer pk_demo']] });
 
 void OpenFeature.setContext({ targetingKey: boot.visitorId });
-OpenFeature.setProvider(boot.flags === null ? (ofrep() as Provider) : fromServer(boot.flags));
+// As over a slow network: a page that asks is painted well before it hears.
+if (boot.flags === null) setTimeout(() => OpenFeature.setProvider(ofrep() as Provider), 300);
+else OpenFeature.setProvider(fromServer(boot.flags));
 customElements.define('shop-shelf', ShopShelf);
 void send();
 
