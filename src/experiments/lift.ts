@@ -2,6 +2,7 @@
 import { normalQuantile, tCdf, tQuantile } from '../shared/statistics.ts';
 import { adjusted, welch } from './effect.ts';
 import { cupedMoments, type Moments, momentsOf, pooledTheta, pooledVariance, type Sample } from './samples.ts';
+import { differenceInterval, differenceVariance, ratioInterval, ratioVariance, type Shares } from './score.ts';
 import { oneSidedP, TUNING_UNITS, twoSidedHalfwidth, twoSidedP } from './sequential.ts';
 
 /** A treatment's mean less its control's, and what a relative lift divides it by. */
@@ -17,6 +18,8 @@ export interface Lift {
   dof: number;
   /** Units in both arms. */
   n: number;
+  /** Of proportions: then its tests and intervals are the score's. */
+  shares?: Shares;
 }
 
 /** How sure somebody wants to be: error level, and whether it holds however often it is looked at. */
@@ -61,7 +64,9 @@ export function liftOf(control: Sample, treatment: Sample): Lift | null {
   const both = [control, treatment] as const;
   const [a, b] = [varying(control, both), varying(treatment, both)];
   const own = a.variance / a.n;
-  return joined(a, b, { mean: a.mean, variance: own, shared: own });
+  const lift = joined(a, b, { mean: a.mean, variance: own, shared: own });
+  if (lift === null || control.type !== 'proportion' || treatment.type !== 'proportion') return lift;
+  return { ...lift, dof: lift.n - 2, shares: [control, treatment] };
 }
 
 /** @param baseline the control's own mean, its variance, and what that has in common with the control as it is compared */
@@ -85,12 +90,14 @@ export function reachOf({ n, dof }: Lift, { alpha, isSequential }: Level): numbe
 }
 
 /** The level at which the difference is just told from none. */
-export function pValueOf({ difference, variance, dof, n }: Lift, { alpha, isSequential }: Level): number {
+export function pValueOf({ difference, dof, n, ...lift }: Lift, { alpha, isSequential }: Level): number {
+  const variance = lift.shares === undefined ? lift.variance : differenceVariance(lift.shares, 0);
   if (isSequential) return twoSidedP(difference, { variance, n }, alpha, TUNING_UNITS);
   return Math.min(1, 2 * tCdf(-Math.abs(difference / Math.sqrt(variance)), dof));
 }
 
-export function absoluteInterval({ difference, variance }: Lift, reach: number): [number, number] {
+export function absoluteInterval({ difference, variance, shares }: Lift, reach: number): [number, number] {
+  if (shares !== undefined) return differenceInterval(shares, reach);
   const half = reach * Math.sqrt(variance);
   return [difference - half, difference + half];
 }
@@ -102,10 +109,14 @@ export const relativeLift = ({ difference, baseline }: Lift): number | null =>
 /**
  * The interval of the relative lift: all the lifts r for which difference − r·baseline is within reach of zero (Fieller, "Some problems in interval estimation", JRSS B 16, 1954).
  * With many conversions it is the delta method's; with few that one calls 9 % of A/A tests, while this one leaves out zero exactly where the difference does.
- * @returns null where the control's mean cannot be told from zero, so that no lift over it is bounded
+ * @returns null where no lift over the control is bounded: its mean cannot be told from zero, or, of proportions, is zero
  */
 export function relativeInterval(lift: Lift, reach: number): [number, number] | null {
-  const { difference, variance, baselineVariance, covariance } = lift;
+  const { difference, variance, baselineVariance, covariance, shares } = lift;
+  if (shares !== undefined) {
+    const ratios = ratioInterval(shares, reach);
+    return ratios === null ? null : [ratios[0] - 1, ratios[1] - 1];
+  }
   const baseline = Math.abs(lift.baseline);
   const sign = Math.sign(lift.baseline);
   const square = reach * reach;
@@ -132,10 +143,13 @@ export function harmP(
   margin: number,
   { alpha, isBetter }: { alpha: number; isBetter: 'up' | 'down' },
 ): number {
-  const { difference, baseline, variance, baselineVariance, covariance, n } = lift;
+  const { difference, baseline, variance, baselineVariance, covariance, n, shares } = lift;
   const toward = isBetter === 'up' ? -1 : 1;
   const lost = toward * difference - margin * Math.abs(baseline);
   const shared = 2 * toward * Math.sign(baseline) * margin * covariance;
-  const spread = variance - shared + margin * margin * baselineVariance;
+  const spread =
+    shares === undefined
+      ? variance - shared + margin * margin * baselineVariance
+      : ratioVariance(shares, 1 + toward * margin);
   return spread > 0 ? oneSidedP(lost, { variance: spread, n }, alpha, TUNING_UNITS) : 1;
 }

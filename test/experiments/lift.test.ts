@@ -63,9 +63,12 @@ describe('a lift', () => {
     );
   });
 
-  test('is unbounded where the control cannot be told from nothing', () => {
-    const lift = between(proportion(200, 1), proportion(200, 9));
-    expect(relativeInterval(lift, reachOf(lift, FIXED))).toBeNull();
+  test('is unbounded where the control cannot be told from nothing: of a mean with its error, of a proportion where nobody converted', () => {
+    const mean = (n: number, sum: number) => ({ type: 'mean', n, sum, sumSquares: sum }) as const;
+    const lift = liftOf(mean(200, 1), mean(200, 9));
+    expect(lift && relativeInterval(lift, reachOf(lift, FIXED))).toBeNull();
+    const none = between(proportion(200, 0), proportion(200, 9));
+    expect(relativeInterval(none, reachOf(none, FIXED))).toBeNull();
   });
 
   test('is seen where one arm sells nothing at all', () => {
