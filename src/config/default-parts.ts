@@ -18,6 +18,7 @@ export const DEFAULT_PLACEMENTS: Readonly<Record<string, PlacementInput>> = {
       { strategy: 'also_viewed', weight: 0.5 },
     ],
     fallback: ['similar', 'bestsellers'],
+    whenSoldOut: {},
   },
   'category-page': { title: 'You may like these', strategies: [{ strategy: 'for_you', weight: 1 }] },
   search: { title: 'More for you', strategies: [{ strategy: 'for_you', weight: 1 }] },

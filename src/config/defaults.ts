@@ -34,6 +34,14 @@ export function resolveRule(rule: RuleInput, timeZone: string): PlacementRule {
   };
 }
 
+function resolveStrategy(use: NonNullable<PlacementInput['strategies']>[number]): Placement['strategies'][number] {
+  const { strategy, weight = 1, items = [], days = null, row = null, hours = null } = use;
+  return { strategy, weight, items, days, row, hours };
+}
+
+export const resolveStrategies = (uses: PlacementInput['strategies']): Placement['strategies'] =>
+  (uses ?? []).map(resolveStrategy);
+
 /** A placement with its omitted fields neutral: nothing is steered that nobody asked for. */
 export function resolvePlacement(
   input: PlacementInput,
@@ -44,15 +52,9 @@ export function resolvePlacement(
     key,
     title: input.title ?? null,
     count: input.count ?? 10,
-    strategies: (input.strategies ?? []).map((use) => ({
-      strategy: use.strategy,
-      weight: use.weight ?? 1,
-      items: use.items ?? [],
-      days: use.days ?? null,
-      row: use.row ?? null,
-      hours: use.hours ?? null,
-    })),
+    strategies: resolveStrategies(input.strategies),
     fallback: [...(input.fallback ?? ['bestsellers'])],
+    whenSoldOut: input.whenSoldOut == null ? null : resolveSoldOut(input.whenSoldOut),
     seen: input.seen ?? 'hide',
     bought: input.bought ?? 'hide',
     outOfStock: input.outOfStock ?? 'hide',
@@ -68,6 +70,11 @@ export function resolvePlacement(
     minimumRelevance: input.minimumRelevance ?? null,
     explore: input.explore ?? 0,
   };
+}
+
+function resolveSoldOut(input: NonNullable<PlacementInput['whenSoldOut']>): Placement['whenSoldOut'] {
+  const strategies = resolveStrategies(input.strategies ?? [{ strategy: 'alternatives' }]);
+  return { title: input.title ?? null, strategies };
 }
 
 /** What holds where nobody said anything: sizes and plugs have to fit, and nothing may be in it that was not in the original. */

@@ -55,6 +55,17 @@ function lintRules(name: string, placement: PlacementInput, moment: Moment): Iss
   });
 }
 
+function lintSoldOut(name: string, { whenSoldOut }: PlacementInput): Issue[] {
+  return whenSoldOut?.strategies?.every((use) => use.weight === 0)
+    ? [
+        {
+          path: pathText(['placements', name, 'whenSoldOut', 'strategies']),
+          message: 'every strategy weighs 0: leave them out, or whenSoldOut as a whole',
+        },
+      ]
+    : [];
+}
+
 function lintPromoted(name: string, { promoted }: PlacementInput): Issue[] {
   return promoted?.share === 0
     ? [{ path: pathText(['placements', name, 'promoted', 'share']), message: 'a share of 0 shows none of these' }]
@@ -76,6 +87,7 @@ export function lintPlacements(config: SiteConfigInput, now: number): Issue[] {
   return Object.entries(config.placements ?? {}).flatMap(([name, placement]) => [
     ...lintStrategies(name, placement, used.has(name)),
     ...lintRules(name, placement, moment),
+    ...lintSoldOut(name, placement),
     ...lintPromoted(name, placement),
     ...lintBeside(name, placement),
   ]);

@@ -134,6 +134,19 @@ export const Alternatives = strict({
 });
 export type Alternatives = z.infer<typeof Alternatives>;
 
+/**
+ * What leads where the page's item cannot be had where the visitor is; what the placement shows otherwise fills the rest. Without strategies
+ * `alternatives`, without a title a sentence of ours.
+ */
+const WhenSoldOut = strict({
+  title: Text.optional(),
+  strategies: z
+    .array(StrategyUse)
+    .min(1, 'name a strategy, or leave it out: then it is alternatives')
+    .max(15)
+    .optional(),
+});
+
 /** Items that are paid for take this share of the places (rounded down), spread evenly, and no more. */
 export const Promoted = strict({ items: Condition, share: Share });
 
@@ -142,6 +155,7 @@ export const PlacementInput = strict({
   count: z.number().int().min(1, 'count is from 1 to 100').max(100, 'count is from 1 to 100').optional(),
   strategies: z.array(StrategyUse).max(15).optional(),
   fallback: z.array(StrategyName).max(15).optional(),
+  whenSoldOut: WhenSoldOut.nullable().optional(),
   ...STEERING,
   filter: Condition.nullable().optional(),
   alternatives: Alternatives.optional(),

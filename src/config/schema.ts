@@ -130,21 +130,25 @@ export interface PlacementRule {
   until: number | null;
 }
 
+/** A strategy of a placement. Weights are relative to each other. `items` is empty but for `handpicked`; `days` null is the strategy's own period. */
+interface PlacementStrategy {
+  strategy: StrategyName;
+  weight: number;
+  items: string[];
+  days: number | null;
+  row: number | null;
+  hours: number | null;
+}
+
 export interface Placement {
   key: string;
   title: Text | null;
   /** 1 to 100. */
   count: number;
-  /** Weights are relative to each other. `items` is empty but for `handpicked`; `days` null is the strategy's own period. */
-  strategies: {
-    strategy: StrategyName;
-    weight: number;
-    items: string[];
-    days: number | null;
-    row: number | null;
-    hours: number | null;
-  }[];
+  strategies: PlacementStrategy[];
   fallback: StrategyName[];
+  /** What leads where the page's item is sold out, and under which title (null: ours); null: nothing else than otherwise. */
+  whenSoldOut: { title: Text | null; strategies: PlacementStrategy[] } | null;
   /** `seen` and `bought` do not apply to `buy_again`, `recently_viewed` and `handpicked`. */
   seen: 'hide' | 'allow' | 'hideCurrent';
   bought: 'hide' | 'allow';

@@ -14,6 +14,7 @@ const plain = (placement: Placement, kind: Kind): Placement => ({
   ...placement,
   strategies: kind === 'bestsellers' ? [BESTSELLERS] : [],
   fallback: [],
+  whenSoldOut: null,
   rules: [],
   promoted: null,
   seen: 'allow',

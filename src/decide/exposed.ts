@@ -7,6 +7,7 @@ import { ARMS } from '../experiments/schema-counts.ts';
 import type { Met } from '../experiments/schema-exposures.ts';
 import { assignmentKey } from '../experiments/sticky.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
+import { isPageSoldOut } from '../recommendations/situation.ts';
 import { bucket } from '../shared/hash.ts';
 import { factsWithPersona, messagesOf } from './compiled.ts';
 import { variedConfig } from './experiments.ts';
@@ -24,6 +25,7 @@ function meetsPlacement(scene: Scene, [, name, field]: readonly string[]): boole
   if (!isAsked(scene, 'recommendations')) return false;
   const asked = askedPlacements(scene).find((one) => one.placement === name);
   if (asked === undefined || field === undefined || BESIDE.has(field)) return asked !== undefined;
+  if (field === 'whenSoldOut') return asked.strategies === undefined && isPageSoldOut(scene.situation);
   return Object.entries(asked).every(([key, value]) => key !== field || value === undefined);
 }
 

@@ -126,7 +126,8 @@ function sourcesOf(stage: Stage): Sources {
           strategies: [{ strategy: strategy as SiteConfig['placements'][string]['fallback'][number] }],
           fallback: [],
         };
-        const placement = resolvePlacement(input, 'message', { timeZone: scene.config.shop.timeZone });
+        const { alternatives, shop } = scene.config;
+        const placement = { ...resolvePlacement(input, 'message', { timeZone: shop.timeZone }), alternatives };
         items = place(stage, placement, { placement: 'message', count, fields: [...MESSAGE_FIELDS] }).items;
         found.set(name, items);
       }

@@ -10,14 +10,14 @@ import { keyOfItem, type Situation } from '../recommendations/situation.ts';
 import type { Ask } from '../recommendations/steering.ts';
 import { seedOf } from '../recommendations/strategies/because-you-viewed.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
-import { reasonText, rowTitle, withDetail } from '../recommendations/text.ts';
+import { reasonText, rowTitle, soldOutTitle, withDetail } from '../recommendations/text.ts';
 import { trace } from '../recommendations/trace.ts';
 import type { Random } from '../shared/random.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { factsWithPersona, messagesOf } from './compiled.ts';
 import type { Scene } from './scene.ts';
 import type { PartName, PlacementRequest } from './schema.ts';
-import { askOf } from './steer.ts';
+import { askOf, soldOutLead } from './steer.ts';
 
 /** Fields of an answered item when the request names none. */
 const USUAL_FIELDS: readonly ItemField[] = ['title', 'price', 'currency', 'availability'];
@@ -50,7 +50,9 @@ export function cardsNeeded(scene: Scene, more: readonly string[] = []): number[
   const strategies = new Set([...more, ...inMessages]);
   for (const asked of isAsked('recommendations') ? askedPlacements(scene) : []) {
     const configured = scene.config.placements[asked.placement];
-    for (const { strategy } of asked.strategies ?? configured?.strategies ?? []) strategies.add(strategy);
+    const lead = configured === undefined ? null : soldOutLead(configured, asked, scene.situation);
+    for (const { strategy } of [...(lead?.strategies ?? []), ...(asked.strategies ?? configured?.strategies ?? [])])
+      strategies.add(strategy);
     for (const strategy of asked.fallback ?? configured?.fallback ?? []) strategies.add(strategy);
   }
   return [...neededCards(strategies, scene.situation)];
@@ -106,12 +108,18 @@ function rowsOf(scene: Scene): ReadonlyMap<string, number> {
 
 const rowIn = (strategies: readonly StrategyUse[]): number => strategies.find(isRow)?.row ?? 1;
 
-/** The configured title, or that of the row; it names the item that the row is about, if that is what is shown. */
+/**
+ * The configured title, or that of the row; it names the item that the row is about, if that is what is shown. What leads since the page's item is sold out
+ * has a title of its own, if that is what is shown.
+ */
 function titleOf(
   { scene, situation }: Stage,
-  placement: Placement,
-  { strategy, row }: { strategy: string; row: number },
+  { placement, ask, strategy }: { placement: Placement; ask: Ask; strategy: string },
 ): string {
+  const { whenSoldOut } = placement;
+  const isLed = ask.usual.length > 0 && ask.strategies.some((use) => use.strategy === strategy);
+  if (isLed && whenSoldOut !== null) return textFor(whenSoldOut.title, scene.locales) ?? soldOutTitle(scene.locales[0]);
+  const row = rowIn([...ask.strategies, ...ask.usual]);
   const seed = isRow({ strategy }) ? seedOf(situation, row) : null;
   const item = seed === null ? null : scene.catalogue.title(scene.catalogue.indexOf(seed.itemId), scene.locales[0]);
   return rowTitle(textFor(placement.title, scene.locales), item, scene.locales[0]);
@@ -135,7 +143,7 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
   const isFull = picks.length >= ask.count;
   return {
     recommendationId: drawId('r', stage.random),
-    title: titleOf(stage, placement, { strategy, row: rowIn(ask.strategies) }),
+    title: titleOf(stage, { placement, ask, strategy }),
     strategy,
     fallback,
     items: picks.map((pick) => withDue(stage, pick, itemOf(scene, pick, asked.fields ?? USUAL_FIELDS))),

@@ -1,10 +1,10 @@
-import { resolveCaps, resolveRule } from '../config/defaults.ts';
+import { resolveCaps, resolveRule, resolveStrategies } from '../config/defaults.ts';
 import type { Placement } from '../config/schema.ts';
 import type { Bars, SlotTest, Unmet } from '../recommendations/admit.ts';
 import { isShared, isStated, itemField, pathReader } from '../recommendations/item-field.ts';
 import { readToken, type Shown, shownBefore } from '../recommendations/page-token.ts';
 import { type Rotation, rotationOf } from '../recommendations/rotation.ts';
-import { keyOfItem } from '../recommendations/situation.ts';
+import { isPageSoldOut, keyOfItem } from '../recommendations/situation.ts';
 import { factsOf, type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import type { Ask, Boost, Pin, Promoted } from '../recommendations/steering.ts';
 import { seededRandom } from '../shared/random.ts';
@@ -37,20 +37,18 @@ function overridden(placement: Placement, asked: PlacementRequest, timeZone: str
     ...placement,
     ...said,
     ...(caps === undefined ? {} : { caps: resolveCaps(caps) }),
-    ...(strategies === undefined
-      ? {}
-      : {
-          strategies: strategies.map(({ strategy, weight = 1, items = [], days = null, row = null, hours = null }) => ({
-            strategy,
-            weight,
-            items,
-            days,
-            row,
-            hours,
-          })),
-        }),
+    ...(strategies === undefined ? {} : { strategies: resolveStrategies(strategies) }),
     rules: (rules ?? []).map((rule) => resolveRule(rule, timeZone)),
   };
+}
+
+/** What leads in a placement instead of its own strategies, since the page's item is sold out; null: nothing does. What a request itself asks for stands. */
+export function soldOutLead(
+  { whenSoldOut }: Pick<Placement, 'whenSoldOut'>,
+  { strategies }: Pick<PlacementRequest, 'strategies'>,
+  situation: Parameters<typeof isPageSoldOut>[0],
+): Placement['whenSoldOut'] {
+  return strategies === undefined && whenSoldOut !== null && isPageSoldOut(situation) ? whenSoldOut : null;
 }
 
 /** The rules of config and request that hold for this visitor at this moment. */
@@ -196,9 +194,13 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
   const placement = overridden(configured, asked, stage.scene.config.shop.timeZone);
   const rules = rulesInForce(stage, placement);
   const earlier = before(stage, asked);
+  const lead = soldOutLead(configured, asked, stage.situation);
+  const inRow = (uses: Placement['strategies']) =>
+    uses.map((use) => ({ ...use, row: use.row ?? stage.rows.get(configured.key) ?? 1 }));
   return {
     count: placement.count,
-    strategies: placement.strategies.map((use) => ({ ...use, row: use.row ?? stage.rows.get(configured.key) ?? 1 })),
+    strategies: inRow(lead === null ? placement.strategies : lead.strategies),
+    usual: lead === null ? [] : inRow(placement.strategies),
     fallback: placement.fallback,
     seen: placement.seen,
     alternatives: placement.alternatives,

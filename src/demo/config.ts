@@ -38,6 +38,7 @@ export const demoConfig = defineConfig({
       count: 6,
       strategies: [{ strategy: 'bought_together' }],
       fallback: ['also_viewed', 'trending'],
+      whenSoldOut: { title: 'Sold out, but much like it' },
     },
     'item-next': {
       title: 'Others went on to look at',
@@ -81,6 +82,8 @@ export const demoConfig = defineConfig({
       fallback: ['for_you', 'trending'],
     },
   },
+  // What stands in for something is from the same shelf.
+  alternatives: { hard: [{ field: 'categories', as: 'covers' }, 'attributes.size'] },
   attention: { perPage: 1, perSession: 4, minutesBetween: 0 },
   messages: {
     'sold-out': {

@@ -1,5 +1,5 @@
 import { admit, standing } from './admit.ts';
-import { isOpenEnded, type Search } from './find.ts';
+import { isOpenEnded, type Search, type StrategyUse } from './find.ts';
 import { type Mixed, mix } from './scored.ts';
 import type { Situation } from './situation.ts';
 import { partsOf } from './stand-in.ts';
@@ -19,7 +19,7 @@ export interface CandidateList {
   list: 'strategies' | 'fallback';
   /** The whole assortment, which nothing speaks for: what is left out of it is not worth counting. */
   isAssortment: boolean;
-  /** Content, where the strategies found nothing themselves. */
+  /** In the place of strategies that found nothing themselves: content, or what the placement shows otherwise. */
   standsIn?: boolean;
 }
 
@@ -37,24 +37,33 @@ export function searchOf(ask: Ask): Search {
   };
 }
 
+/** What strategies find and what stands in for them: what was found first, so that its reasons are said first. */
+function partsOfAll(uses: readonly StrategyUse[], situation: Situation, search: Search) {
+  const parts = uses
+    .flatMap((use) => partsOf(use, situation, search))
+    .sort((a, b) => Number(a.isStandIn ?? false) - Number(b.isStandIn ?? false));
+  return { parts, found: parts.some((part) => part.isStandIn !== true && part.scored.size > 0) };
+}
+
 /** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
 export function* listsOf(situation: Situation, ask: Ask): Generator<CandidateList, undefined> {
   const search = searchOf(ask);
-  // What was found first, so that its reasons are said first.
-  const parts = ask.strategies
-    .flatMap((use) => partsOf(use, situation, search))
-    .sort((a, b) => Number(a.isStandIn ?? false) - Number(b.isStandIn ?? false));
   // Where no strategy found anything itself, what stands in for them is a fallback.
-  const found = parts.some((part) => part.isStandIn !== true && part.scored.size > 0);
+  const { parts, found } = partsOfAll(ask.strategies, situation, search);
   yield { mixed: mix(found ? parts : [], search.depth), list: 'strategies', isAssortment: false };
   if (!found) yield { mixed: mix(parts, search.depth), list: 'fallback', isAssortment: false, standsIn: true };
+  if (ask.usual.length > 0) {
+    const mixed = mix(partsOfAll(ask.usual, situation, search).parts, search.depth);
+    yield { mixed, list: 'fallback', isAssortment: false, standsIn: !found };
+  }
   for (const strategy of ask.fallback) {
     const mixed = mix(partsOf({ strategy, weight: 1 }, situation, search), search.depth);
     yield { mixed, list: 'fallback', isAssortment: false };
   }
   // What was asked for by a period is not filled up with what lies outside it.
-  const own = ask.strategies.find((use) => use.days == null && isOpenEnded(use.strategy));
-  const strategy = own?.strategy ?? ask.fallback.find(isOpenEnded);
+  const isWhole = ({ days, strategy }: StrategyUse): boolean => days == null && isOpenEnded(strategy);
+  const own = ask.strategies.find(isWhole);
+  const strategy = (own ?? ask.usual.find(isWhole))?.strategy ?? ask.fallback.find(isOpenEnded);
   if (strategy === undefined) return;
   const list = own === undefined ? 'fallback' : 'strategies';
   // Where nobody has viewed or bought anything, nothing is popular: the newest stands for it, and says so.

@@ -23,9 +23,10 @@ export interface RankedItem {
 export function rank(situation: Situation, ask: Ask, slots: readonly number[]): RankedItem[] {
   const lists = listsOf(situation, ask);
   let from = lists.next().value;
-  if (from?.mixed.size === 0) {
-    const second = lists.next().value;
-    if (second?.standsIn) from = second;
+  while (from?.mixed.size === 0) {
+    const next = lists.next().value;
+    if (next?.standsIn !== true) break;
+    from = next;
   }
   const places = new Map<number, number>();
   for (let place = (from?.mixed.size ?? 0) - 1; place >= 0; place--) places.set(from?.mixed.key(place) ?? -1, place);

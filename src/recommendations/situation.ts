@@ -62,6 +62,20 @@ export function keyOfItem(catalogue: Pick<Catalogue, 'indexOf' | 'keyOf'>, itemI
   return slot < 0 ? key53(itemId) : catalogue.keyOf(slot);
 }
 
+/** Whether the page is about an item of the catalogue that cannot be had where the visitor is. */
+export function isPageSoldOut({
+  catalogue,
+  page,
+  market,
+}: {
+  catalogue: Pick<Catalogue, 'indexOf' | 'isAvailable'>;
+  page: Pick<Situation['page'], 'itemId'>;
+  market: string | undefined;
+}): boolean {
+  const slot = page.itemId === null ? -1 : catalogue.indexOf(page.itemId);
+  return slot >= 0 && !catalogue.isAvailable(slot, market);
+}
+
 /** What an item costs in a currency; NaN when its price is unknown, or in another one: money of different currencies is never compared. */
 export function priceIn(
   { catalogue, market, currency }: Pick<Situation, 'catalogue' | 'market' | 'currency'>,

@@ -39,6 +39,8 @@ export type Relevance = 'low' | 'medium' | 'high';
 export interface Ask {
   count: number;
   strategies: readonly StrategyUse[];
+  /** Where others lead: the placement's own strategies, which, mixed, fill what is missing before the fallbacks. */
+  usual: readonly StrategyUse[];
   /** Strategies that fill what is missing, in this order. */
   fallback: readonly string[];
   seen: 'hide' | 'allow' | 'hideCurrent';

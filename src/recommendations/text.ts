@@ -152,6 +152,14 @@ export function rowTitle(title: string | null, item: string | null, locale: stri
   return (title ?? built?.about ?? '').replaceAll('{{item}}', () => item);
 }
 
+const SOLD_OUT: Record<string, string> = {
+  en: 'Sold out. How about one of these?',
+  de: 'Ausverkauft. Wie wäre es damit?',
+};
+
+/** The title of what is offered instead of an item that is sold out, where the shop has none of its own. */
+export const soldOutTitle = (locale: string | undefined): string => SOLD_OUT[languageOf(locale)] ?? SOLD_OUT.en ?? '';
+
 /**
  * A reason as a shopper reads it.
  * @param locale BCP 47, such as `de-AT`; its language decides

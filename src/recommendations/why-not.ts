@@ -110,6 +110,7 @@ function toldBy(situation: Situation, ask: Ask, slot: number): Told[] {
   };
   return [
     ...ask.strategies.map((use) => tell(use, 'strategies')),
+    ...ask.usual.map((use) => tell(use, 'fallback')),
     ...ask.fallback.map((strategy) => tell({ strategy, weight: 1 }, 'fallback')),
   ];
 }

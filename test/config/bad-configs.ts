@@ -28,6 +28,12 @@ export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: st
     'placements.home.strategies[0].strategy',
     'there are for_you',
   ],
+  [
+    'nothing that leads where an item is sold out',
+    placement({ whenSoldOut: { strategies: [] } }),
+    'placements.home.whenSoldOut.strategies',
+    'then it is alternatives',
+  ],
   ['an unknown fallback', placement({ fallback: ['bestseller'] }), 'placements.home.fallback[0]', 'bestsellers'],
   [
     'a period longer than orders are kept by the day',

@@ -32,6 +32,7 @@ describe('defaults', () => {
         count: 10,
         strategies: [],
         fallback: ['bestsellers'],
+        whenSoldOut: null,
         seen: 'hide',
         bought: 'hide',
         outOfStock: 'hide',

@@ -2,6 +2,12 @@ import { message, persona, running, waiting } from './findings.ts';
 
 /** The same of personas, experiments and placements. */
 export const OTHER_FINDINGS: [what: string, config: object, path: string, says: string][] = [
+  [
+    'strategies without weight where an item is sold out',
+    { placements: { home: { strategies: [], whenSoldOut: { strategies: [{ strategy: 'similar', weight: 0 }] } } } },
+    'placements.home.whenSoldOut.strategies',
+    'every strategy weighs 0',
+  ],
   ['a persona of which nothing speaks', { personas: { fan: {} } }, 'personas.fan', 'without signals'],
   [
     'a persona against which all speaks',

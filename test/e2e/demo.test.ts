@@ -135,6 +135,23 @@ describe.skipIf(!existsSync(CHROMIUM))('the demo shop', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('somebody finds an item sold out, and is offered what is much like it', async () => {
+    const { page, wrong } = await shopper(1280);
+    await visit(page, '/demo/items/butter-dish');
+    expect(await page.getByRole('button', { name: 'Sold out' }).isDisabled()).toBe(true);
+    const row = page.locator('[data-row="item-page"]');
+    expect(await row.locator('h2').innerText()).toBe('Sold out, but much like it');
+    const shelves = await Promise.all(
+      (await itemsIn(page, 'item-page')).map(async (itemId) =>
+        (await page.request.get(`${demo.url}/demo/items/${itemId}`)).text(),
+      ),
+    );
+    expect(shelves).toHaveLength(6);
+    for (const html of shelves) expect(html).toContain('/demo/categories/tableware');
+    expect(await page.locator('.panel').getByText('alternatives').count()).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
   test('the panel folds away and stays folded; consent is the visitor’s to give', async () => {
     const { page, wrong } = await shopper(1280);
     await visit(page, '/demo');

@@ -2,7 +2,7 @@ import type { Unmet } from '../admit.ts';
 import { isShared, isStated, itemField } from '../item-field.ts';
 import type { Reason } from '../schema.ts';
 import { type Entry, NOTHING_SCORED, type Scored, scoredEntries } from '../scored.ts';
-import { priceIn, type Situation } from '../situation.ts';
+import { isPageSoldOut, priceIn, type Situation } from '../situation.ts';
 
 /** What an alternative must be like, whatever else it is; see {@link isKept}. */
 export interface HardConstraint {
@@ -89,7 +89,7 @@ export function alternatives(
     catalogue.isAvailable(slot, market) &&
     hard.every(({ read, there, as }) => isKept(as, there, read(slot)));
   const soft = search.alternatives.soft.map(reading);
-  const lead = catalogue.isAvailable(original, market) ? 'similar' : 'alternative';
+  const lead = isPageSoldOut(situation) ? 'alternative' : 'similar';
   const entries: Entry[] = [];
   for (const key of candidates(situation, original)) {
     const slot = catalogue.membersOf(key).find(keeps);
