@@ -1,5 +1,6 @@
 import { addUp } from '../experiments/bucket.ts';
 import type { Issue } from '../http/problems.ts';
+import { checkPattern } from '../targeting/patterns.ts';
 import { checkBandits } from './bandits.ts';
 import { checkChanges, overlap } from './changes.ts';
 import { type Path, pathText } from './check-shape.ts';
@@ -36,6 +37,25 @@ function checkVariations(experiment: Experiment, at: Path): Issue[] {
     if (isMissing(variation))
       issues.push({ path: pathText([...at, 'rules', i, 'variation']), message: noSuch('variation', variation, keys) });
   });
+  return issues;
+}
+
+/** Regular expressions that may take long, and versions under which nobody could stay. */
+function checkTargets(
+  { urlPatterns = [], bucketVersion, minBucketVersion = 0, ...rest }: Experiment,
+  at: Path,
+): Issue[] {
+  const issues = urlPatterns.flatMap((one, i): Issue[] => {
+    const problem = typeof one !== 'string' && one.type === 'regex' ? checkPattern(one.pattern) : null;
+    const path = pathText([...at, 'urlPatterns', i, 'pattern']);
+    return problem === null ? [] : [{ path, message: `a regular expression that ${problem}` }];
+  });
+  const version = bucketVersion ?? (rest.type === 'bandit' ? (rest.phase ?? 0) : 0);
+  if (minBucketVersion > version)
+    issues.push({
+      path: pathText([...at, 'minBucketVersion']),
+      message: `is above bucketVersion (${version}), so that whoever comes back is left out; raise that too`,
+    });
   return issues;
 }
 
@@ -113,6 +133,7 @@ export function checkExperiments(config: SiteConfigInput): Issue[] {
     return [
       ...checkVariations(experiment, at),
       ...checkReferences(experiment, config, at),
+      ...checkTargets(experiment, at),
       ...experiment.variations.flatMap((variation, i) =>
         variation.changes ? checkChanges(variation.changes, config, [...at, 'variations', i, 'changes']) : [],
       ),

@@ -5,7 +5,17 @@ import { HoldoutDraw } from './schema-messages.ts';
 
 const Seed = z.string().min(1).max(200);
 
-export const ExclusionGroups = named(strict({ seed: Seed }));
+/** GrowthBook's: 2, or, for what began under it, 1, whose lots are correlated between seeds and has steps of 1/1,000. 2 when absent. */
+const HashVersion = z.literal([1, 2]);
+
+export const ExclusionGroups = named(
+  strict({
+    seed: Seed,
+    hashVersion: HashVersion.optional(),
+    /** Whose place in the group counts; when absent, whoever the experiment itself draws. */
+    hashAttribute: z.string().min(1).max(100).optional(),
+  }),
+);
 
 export const Holdouts = named(
   strict({
@@ -61,6 +71,21 @@ export const Bandit = strict({
   halfLifeDays: z.number().gt(0).max(3650).optional(),
 });
 
+const UrlPattern = z.union(
+  [
+    z.string().min(1).max(500),
+    strict({
+      /** `simple`, where `*` stands for anything, when absent. */
+      type: z.enum(['simple', 'regex']).optional(),
+      pattern: z.string().min(1).max(500),
+      /** false: not on these pages; true when absent. */
+      include: z.boolean().optional(),
+    }),
+  ],
+  { error: 'pages such as /p/*, or { type: "regex", pattern: "^/p/[0-9]+", include: false }, are expected' },
+);
+export type UrlPattern = z.infer<typeof UrlPattern>;
+
 const ExperimentStatus = z.enum(['draft', 'running', 'stopped']);
 
 export const Experiment = strict({
@@ -70,11 +95,12 @@ export const Experiment = strict({
   type: z.enum(['ab', 'bandit']).optional(),
   phase: z.number().int().min(0).max(10_000).optional(),
   seed: Seed.optional(),
+  hashVersion: HashVersion.optional(),
   hashAttribute: z.string().min(1).max(100).optional(),
   fallbackAttribute: z.string().min(1).max(100).nullable().optional(),
   audience: Audience.nullable().optional(),
   condition: Condition.optional(),
-  urlPatterns: z.array(z.string().min(1).max(500)).max(50).optional(),
+  urlPatterns: z.array(UrlPattern).max(50).optional(),
   coverage: Share.optional(),
   weights: z.array(Share).max(100).optional(),
   group: strict({ name: Key, ranges: z.array(Range).min(1).max(20) })
@@ -94,6 +120,8 @@ export const Experiment = strict({
     .optional(),
   sticky: z.boolean().optional(),
   bucketVersion: z.number().int().min(0).optional(),
+  /** Whoever met a variation under an earlier version takes no part any more. */
+  minBucketVersion: z.number().int().min(0).optional(),
   goals: z.array(Key).max(20).optional(),
   secondary: z.array(Key).max(50).optional(),
   guardrails: z.array(Key).max(50).optional(),

@@ -10,6 +10,7 @@ const DEALING: readonly { field: string; of(experiment: Experiment, key: string)
   { field: 'weights', of: (one) => one.weights ?? keysOf(one).map(() => 1 / one.variations.length) },
   { field: 'variations', of: keysOf },
   { field: 'seed', of: (one, key) => one.seed ?? key },
+  { field: 'hashVersion', of: (one) => one.hashVersion ?? 2 },
   { field: 'hashAttribute', of: (one) => one.hashAttribute ?? 'visitorId' },
   { field: 'type', of: (one) => one.type ?? 'ab' },
 ];

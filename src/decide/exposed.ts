@@ -5,7 +5,7 @@ import type { Assigned } from '../experiments/decide.ts';
 import { isKnownExposure } from '../experiments/exposures.ts';
 import { ARMS } from '../experiments/schema-counts.ts';
 import type { Met } from '../experiments/schema-exposures.ts';
-import { assignmentKey } from '../experiments/sticky.ts';
+import { toRemember } from '../experiments/sticky.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { isPageSoldOut } from '../recommendations/situation.ts';
 import { bucket } from '../shared/hash.ts';
@@ -82,15 +82,15 @@ export function firstMet(scene: Scene, config: SiteConfig): { met: Met[]; bucket
   const met = holdoutsMet(scene, config);
   for (const one of scene.assigned) {
     const { experiment, variation, isRandomised } = one;
-    const { key, phase, bucketVersion, isSticky, isBandit } = experiment;
+    const { key, phase, isBandit } = experiment;
     const arm = experiment.variations[variation]?.key;
     if (!isRandomised || arm === undefined) continue;
-    const name = assignmentKey(key, bucketVersion);
     const first: Met = { experiment: key, phase, arm, ...dealtBy(experiment, variation) };
     const isFirst = !isKnownExposure(exposures, first) && meets(scene, config, one);
     if (isFirst) met.push(first);
     // Until it is met a bandit deals by the weights of the day: those are logged with the exposure.
-    if (isSticky && known[name] === undefined && (isFirst || !isBandit)) buckets[name] = arm;
+    const name = toRemember(experiment, known);
+    if (name !== null && (isFirst || !isBandit)) buckets[name] = arm;
   }
   const fresh = met.filter((one) => !isKnownExposure(exposures, one));
   const persona = fresh.length === 0 ? {} : personaMet(scene);

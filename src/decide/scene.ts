@@ -3,7 +3,6 @@ import type { Availability, Catalogue } from '../catalog/catalogue.ts';
 import { categorySlugs } from '../catalog/slug.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Assigned, Precedents } from '../experiments/decide.ts';
-import { assignmentKey } from '../experiments/sticky.ts';
 import type { Counts } from '../learning/counts.ts';
 import { NEIGHBOUR_ITEMS } from '../learning/neighbours.ts';
 import { typeOfPage } from '../learning/schema-visits.ts';
@@ -255,7 +254,7 @@ export function sceneOf(
   const held = profile?.held ?? null;
   const heldOut = overrides === undefined ? heldOutOf(config, asker.visitorId) : null;
   const precedents: Precedents = {
-    met: ({ key, bucketVersion }) => profile?.buckets?.[assignmentKey(key, bucketVersion)]?.variation ?? null,
+    buckets: profile?.buckets,
     ...(overrides === undefined ? {} : { overrides }),
   };
   const assigned =

@@ -1,5 +1,5 @@
 /** Who falls where: the small steps of GrowthBook's SDKs under their names, so that its clients and we agree on every visitor. */
-import { bucket, fnv1a32 } from '../shared/hash.ts';
+import { bucketOf, fnv1a32 } from '../shared/hash.ts';
 
 /** A stretch of buckets: from, included, to until, not included. */
 export type BucketRange = readonly [from: number, until: number];
@@ -10,23 +10,24 @@ export function addUp(weights: readonly number[]): boolean {
   return sum >= 0.99 && sum <= 1.01;
 }
 
+/** The bucket of each unit, 0 to 1. */
+export type Lot = (unit: string) => number;
+
+/** How a seed and a unit come to a bucket. */
+export type HashVersion = 1 | 2;
+
 /**
- * The bucket of a value, 0 to 1.
+ * The lot of a seed, which is hashed once.
  * @param version 2: steps of 1/10,000, independent between seeds. 1: as old SDKs have it, steps of 1/1,000, correlated between seeds
- * @returns null for a version that does not exist
  */
-export function hash(seed: string, value: string, version: number): number | null {
-  if (version === 2) return bucket(seed, value);
-  if (version === 1) return (fnv1a32(value + seed) % 1_000) / 1_000;
-  return null;
+export function hash(seed: string, version: HashVersion = 2): Lot {
+  return version === 2 ? bucketOf(seed) : (unit) => (fnv1a32(unit + seed) % 1_000) / 1_000;
 }
 
 /** @returns none where there is nothing to divide */
 export function getEqualWeights(variations: number): number[] {
   return variations <= 0 ? [] : Array.from({ length: variations }, () => 1 / variations);
 }
-
-export const inRange = (n: number, [from, until]: BucketRange): boolean => n >= from && n < until;
 
 /**
  * The buckets of each variation. Those outside the coverage are cut off from each stretch, so that a visitor never changes variation when the coverage grows.
@@ -52,13 +53,7 @@ export function getBucketRanges(
 export function chooseVariation(n: number, ranges: readonly BucketRange[]): number {
   for (let i = 0; i < ranges.length; i++) {
     const range = ranges[i];
-    if (range !== undefined && inRange(n, range)) return i;
+    if (range !== undefined && n >= range[0] && n < range[1]) return i;
   }
   return -1;
-}
-
-/** @param namespace its name, and the stretch of it that is meant */
-export function inNamespace(value: string, [name, from, until]: readonly [string, number, number]): boolean {
-  const n = hash(`__${name}`, value, 1);
-  return n !== null && inRange(n, [from, until]);
 }

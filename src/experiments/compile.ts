@@ -1,11 +1,10 @@
 /** The experiments of a config, made ready to be decided in a fraction of a microsecond each. */
 import type { SiteConfig } from '../config/schema.ts';
-import { bucketOf } from '../shared/hash.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import { compilePath } from '../targeting/path.ts';
 import type { Condition, Facts } from '../targeting/schema.ts';
 import { type BanditWeights, sharesFor } from './bandit.ts';
-import { type BucketRange, getBucketRanges } from './bucket.ts';
+import { type BucketRange, getBucketRanges, getEqualWeights, type HashVersion, hash, type Lot } from './bucket.ts';
 import { urlCondition } from './url-patterns.ts';
 
 type Holds = (facts: Facts) => boolean;
@@ -17,10 +16,16 @@ export interface CompiledVariation {
   changes: Readonly<Record<string, unknown>> | null;
 }
 
-/** Leaves out whoever falls outside its stretches, or, of a holdout, inside. */
+/** Stretches of a lot. */
 export interface Draw {
-  bucket(unit: string): number;
+  bucket: Lot;
   ranges: readonly BucketRange[];
+}
+
+/** Leaves out whoever falls outside its stretches, or cannot be drawn. */
+export interface Filter extends Draw {
+  /** Who is drawn, '' when nothing names them; null: whoever the experiment draws. */
+  unit: ((facts: Facts) => string) | null;
 }
 
 /** Another experiment that must have given one of these variations. */
@@ -37,7 +42,7 @@ export interface CompiledExperiment {
   /** Of bandits: by which weights they deal, 0 for equal ones; null for all others. */
   weightsVersion: number | null;
   /** Of the experiment's own lot. */
-  bucket(unit: string): number;
+  bucket: Lot;
   /** Who is randomised; '' when nothing names them. */
   unit(facts: Facts): string;
   rules: readonly { holds: Holds; variation: number }[];
@@ -45,8 +50,9 @@ export interface CompiledExperiment {
   force: number;
   /** Each must hold; none for everybody. */
   audience: readonly Holds[];
-  exclusion: Draw | null;
-  /** Name of the holdout, and who is held out. */
+  /** Of its exclusion group. */
+  filters: readonly Filter[];
+  /** Name of the holdout, and who is held out: whoever falls inside its stretches. */
   holdout: { name: string; draw: Draw } | null;
   /** Each must hold. */
   prerequisites: readonly Prerequisite[];
@@ -57,6 +63,7 @@ export interface CompiledExperiment {
   certain: number;
   isSticky: boolean;
   bucketVersion: number;
+  minBucketVersion: number;
 }
 
 /** Reads what randomises: a fact by its path, or by its bare name one of the visitor's or the context's. */
@@ -90,13 +97,22 @@ interface Compiling {
   /** The experiments that are ready. */
   known: Map<string, CompiledExperiment>;
   /** One lot for each seed of holdouts and exclusion groups, which many experiments ask about the same unit. */
-  lots: Map<string, (unit: string) => number>;
+  lots: Map<string, Lot>;
 }
 
-function lotOf({ lots }: Compiling, seed: string): (unit: string) => number {
-  const lot = lots.get(seed) ?? bucketOf(seed);
-  lots.set(seed, lot);
+function sharedLot({ lots }: Compiling, seed: string, version: HashVersion = 2): Lot {
+  const name = `${version}${seed}`;
+  const lot = lots.get(name) ?? hash(seed, version);
+  lots.set(name, lot);
   return lot;
+}
+
+function filtersOf(compiling: Compiling, { group }: ConfiguredExperiment): Filter[] {
+  const exclusion = group == null ? undefined : compiling.config.exclusionGroups[group.name];
+  if (group == null || exclusion === undefined) return [];
+  const { seed, hashVersion, hashAttribute } = exclusion;
+  const unit = hashAttribute === undefined ? null : unitReader(hashAttribute);
+  return [{ unit, bucket: sharedLot(compiling, seed, hashVersion), ranges: group.ranges }];
 }
 
 function unitOf({ hashAttribute = 'visitorId', fallbackAttribute }: ConfiguredExperiment): (facts: Facts) => string {
@@ -136,27 +152,26 @@ function learntWeights(
 
 function compileConfigured(compiling: Compiling, key: string, experiment: ConfiguredExperiment): CompiledExperiment {
   const { config } = compiling;
-  const { variations, coverage, group, holdout } = experiment;
+  const { variations, coverage, holdout } = experiment;
   const indexOf = (variation: string | null | undefined): number =>
     variations.findIndex((one) => one.key === variation);
   const learnt = learntWeights(compiling, key, experiment);
   const weights =
     learnt === null
-      ? (experiment.weights ?? variations.map(() => 1 / variations.length))
+      ? (experiment.weights ?? getEqualWeights(variations.length))
       : sharesFor(
           learnt,
           variations.map((one) => one.key),
           null,
         );
   const held = holdout == null ? undefined : config.holdouts[holdout];
-  const exclusion = group == null ? undefined : config.exclusionGroups[group.name];
   return {
     key,
     phase: experiment.phase ?? 0,
     status: experiment.status ?? 'draft',
     isBandit: experiment.type === 'bandit',
     weightsVersion: experiment.type === 'bandit' ? (learnt?.version ?? 0) : null,
-    bucket: bucketOf(experiment.seed ?? key),
+    bucket: hash(experiment.seed ?? key, experiment.hashVersion),
     unit: unitOf(experiment),
     rules: (experiment.rules ?? []).map((rule) => ({
       holds: compileCondition(rule.condition),
@@ -164,14 +179,11 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
     })),
     force: indexOf(experiment.force),
     audience: audienceOf(config, experiment).map((condition) => compileCondition(condition)),
-    exclusion:
-      exclusion === undefined || group == null
-        ? null
-        : { bucket: lotOf(compiling, exclusion.seed), ranges: group.ranges },
+    filters: filtersOf(compiling, experiment),
     holdout:
       held === undefined || holdout == null
         ? null
-        : { name: holdout, draw: { bucket: lotOf(compiling, held.seed), ranges: [[0, held.coverage]] } },
+        : { name: holdout, draw: { bucket: sharedLot(compiling, held.seed), ranges: [[0, held.coverage]] } },
     prerequisites: prerequisitesOf(compiling, experiment),
     ranges: getBucketRanges(variations.length, coverage ?? 1, weights),
     weights,
@@ -181,6 +193,7 @@ function compileConfigured(compiling: Compiling, key: string, experiment: Config
     isSticky: experiment.sticky ?? experiment.type === 'bandit',
     // Variations stay over phases; those of a bandit are dealt anew in each.
     bucketVersion: experiment.bucketVersion ?? (experiment.type === 'bandit' ? (experiment.phase ?? 0) : 0),
+    minBucketVersion: experiment.minBucketVersion ?? 0,
   };
 }
 

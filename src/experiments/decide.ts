@@ -1,6 +1,7 @@
 import type { Facts } from '../targeting/schema.ts';
 import { chooseVariation } from './bucket.ts';
 import type { CompiledExperiment, Draw } from './compile.ts';
+import { type Buckets, isBlocked, rememberedVariation } from './sticky.ts';
 
 /** Why a variation was given, in OpenFeature's words: forced or certain, by a rule, by lot. */
 export const REASONS = ['STATIC', 'TARGETING_MATCH', 'SPLIT', 'DISABLED'] as const;
@@ -10,6 +11,7 @@ export type DecisionReason = (typeof REASONS)[number];
 const EXCLUSIONS = [
   'not_running',
   'no_unit',
+  'bucket_version',
   'audience',
   'prerequisite',
   'exclusion_group',
@@ -36,8 +38,8 @@ export type Decision = Assigned | Unassigned;
 
 /** What is remembered or asked for, and goes before chance. */
 export interface Precedents {
-  /** The variation that a unit met before, by experiment; null where none is remembered. */
-  met?(experiment: CompiledExperiment): string | null;
+  /** Variations that the unit met before. */
+  buckets?: Buckets | undefined;
   /** Variations that somebody tries out, by experiment; they never count. */
   overrides?: Readonly<Record<string, string>>;
 }
@@ -49,10 +51,19 @@ function overrideOf({ key, variations }: CompiledExperiment, { overrides }: Prec
   return variations.findIndex((variation) => variation.key === overrides[key]);
 }
 
+/** Whether somebody falls outside the stretches of an exclusion group, by who is drawn there; who cannot be drawn does. */
+export function isFilteredOut({ filters }: CompiledExperiment, facts: Facts, unit: string): boolean {
+  for (const filter of filters) {
+    const drawn = filter.unit === null ? unit : filter.unit(facts);
+    if (drawn === '' || !falls(filter, drawn)) return true;
+  }
+  return false;
+}
+
 /** Why somebody does not take part; null for who does. */
 function exclusionOf(experiment: CompiledExperiment, facts: Facts, asked: { unit: string; precedents: Precedents }) {
-  const { exclusion, audience, prerequisites } = experiment;
-  if (exclusion !== null && !falls(exclusion, asked.unit)) return 'exclusion_group';
+  const { audience, prerequisites } = experiment;
+  if (isFilteredOut(experiment, facts, asked.unit)) return 'exclusion_group';
   for (const holds of audience) if (!holds(facts)) return 'audience';
   for (const { experiment: other, variations } of prerequisites) {
     const given = decideExperiment(other, facts, asked.precedents);
@@ -83,9 +94,12 @@ export function decideExperiment(experiment: CompiledExperiment, facts: Facts, p
   if (unit === '') return { experiment, excluded: 'no_unit' };
   const { holdout } = experiment;
   if (holdout !== null && falls(holdout.draw, unit)) return { experiment, excluded: 'holdout' };
-  const met = experiment.isSticky ? (precedents.met?.(experiment) ?? null) : null;
-  const known = met === null ? -1 : experiment.variations.findIndex((variation) => variation.key === met);
-  if (known >= 0) return assign(known, 'SPLIT', true);
+  const { buckets } = precedents;
+  if (buckets !== undefined) {
+    if (isBlocked(experiment, buckets)) return { experiment, excluded: 'bucket_version' };
+    const known = rememberedVariation(experiment, buckets);
+    if (known >= 0) return assign(known, 'SPLIT', true);
+  }
   const excluded = exclusionOf(experiment, facts, { unit, precedents });
   if (excluded !== null) return { experiment, excluded };
   if (experiment.certain >= 0) return assign(experiment.certain, 'STATIC', true);

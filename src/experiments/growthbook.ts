@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../config/schema.ts';
 import type { Condition } from '../targeting/schema.ts';
 import { type BanditWeights, sharesFor } from './bandit.ts';
+import { getEqualWeights } from './bucket.ts';
 import { audienceOf } from './compile.ts';
 import { sdkCondition } from './growthbook-condition.ts';
 import type { Flag, FlagRule, ParentCondition } from './schema.ts';
@@ -52,7 +53,16 @@ function takingPart({ config, experiment }: Source, attribute: string, others: r
   return {
     ...(exclusion === undefined || group == null
       ? {}
-      : { filters: [{ seed: exclusion.seed, ranges: group.ranges, attribute, hashVersion: HASH_VERSION }] }),
+      : {
+          filters: [
+            {
+              seed: exclusion.seed,
+              ranges: group.ranges,
+              attribute: exclusion.hashAttribute ?? attribute,
+              hashVersion: exclusion.hashVersion ?? HASH_VERSION,
+            },
+          ],
+        }),
     ...(parentConditions.length === 0 ? {} : { parentConditions }),
     ...together([...others, ...audienceOf(config, experiment).map(sdkCondition)]),
   };
@@ -61,9 +71,21 @@ function takingPart({ config, experiment }: Source, attribute: string, others: r
 /** The lot of an experiment by one attribute. SDKs take no experiment of a single variation for one: it is a share that is given it. */
 function lotRule(source: Source, attribute: string, others: readonly Condition[]): FlagRule {
   const { key, experiment, weights, answer } = source;
-  const { variations, coverage = 1, sticky, bucketVersion, fallbackAttribute, name } = experiment;
+  const {
+    variations,
+    coverage = 1,
+    sticky,
+    bucketVersion = 0,
+    minBucketVersion = 0,
+    fallbackAttribute,
+    name,
+  } = experiment;
   const [first, second] = variations;
-  const unit = { hashAttribute: attribute, hashVersion: HASH_VERSION, seed: experiment.seed ?? key };
+  const unit = {
+    hashAttribute: attribute,
+    hashVersion: experiment.hashVersion ?? HASH_VERSION,
+    seed: experiment.seed ?? key,
+  };
   const who = takingPart(source, attribute, others);
   if (first !== undefined && second === undefined)
     return { ...unit, ...who, force: answer(first), range: [0, coverage] };
@@ -72,13 +94,13 @@ function lotRule(source: Source, attribute: string, others: readonly Condition[]
     key,
     ...(name === undefined ? {} : { name }),
     coverage,
-    weights: weights ?? experiment.weights ?? variations.map(() => 1 / variations.length),
+    weights: weights ?? experiment.weights ?? getEqualWeights(variations.length),
     variations: variations.map(answer),
     meta: variations.map((variation) => ({ key: variation.key, name: variation.name ?? variation.key })),
     phase: String(experiment.phase ?? 0),
     // An SDK that remembers variations looks under the second attribute by itself, so that who logs in keeps theirs.
     ...(fallbackAttribute == null || fallbackAttribute === attribute ? {} : { fallbackAttribute }),
-    ...(sticky === true ? { bucketVersion: bucketVersion ?? 0 } : { disableStickyBucketing: true }),
+    ...(sticky === true ? { bucketVersion, minBucketVersion } : { disableStickyBucketing: true }),
     ...who,
   };
 }

@@ -2,7 +2,7 @@ import type { Facts } from '../targeting/schema.ts';
 import { chooseVariation } from './bucket.ts';
 import type { CompiledExperiment } from './compile.ts';
 import { dealtBy } from './dealt-by.ts';
-import { falls } from './decide.ts';
+import { falls, isFilteredOut } from './decide.ts';
 import type { Met } from './schema-exposures.ts';
 
 /**
@@ -19,7 +19,7 @@ export function metAsStated(
   if (experiment === undefined || experiment.status === 'draft' || experiment.force >= 0) return null;
   const facts: Facts = { visitor: { visitorId } };
   const unit = experiment.unit(facts);
-  const { holdout, exclusion, phase } = experiment;
+  const { holdout, filters, phase } = experiment;
   const stated = experiment.variations.find((one) => one.key === variation)?.key;
   const met = (arm: string | undefined): Met | null => {
     if (arm === undefined) return null;
@@ -29,7 +29,8 @@ export function metAsStated(
   if (unit === '') return met(stated);
   if (holdout !== null && falls(holdout.draw, unit)) return null;
   if (experiment.isSticky && stated !== undefined) return met(stated);
-  if (exclusion !== null && !falls(exclusion, unit)) return null;
+  if (filters.some((filter) => filter.unit?.(facts) === '')) return met(stated);
+  if (isFilteredOut(experiment, facts, unit)) return null;
   const drawn =
     experiment.certain >= 0 ? experiment.certain : chooseVariation(experiment.bucket(unit), experiment.ranges);
   const arm = experiment.variations[drawn]?.key;

@@ -15,7 +15,6 @@ import { holdToRate } from '../http/rate.ts';
 import { snapshotOf } from '../snapshot.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { Precedents } from './decide.ts';
-import { assignmentKey } from './sticky.ts';
 
 /** Whatever is randomised, with everything that is known of it. */
 export interface Unit {
@@ -77,7 +76,7 @@ export async function takeUnit(
     facts,
     isHeldOut: overrides === undefined && heldOutOf(config, unit)?.experiments === 'none',
     precedents: {
-      met: ({ key, bucketVersion }) => asker.profile?.buckets?.[assignmentKey(key, bucketVersion)]?.variation ?? null,
+      buckets: asker.profile?.buckets,
       ...(overrides === undefined ? {} : { overrides }),
     },
   };

@@ -212,6 +212,25 @@ export const BAD_CONFIGS: [what: string, config: unknown, path: string, says: st
     'experiments.b.prerequisites[0].experiment',
     '"c" waits for "b" itself',
   ],
+  ['an unknown hash version', experiment({ hashVersion: 3 }), 'experiments.layout.hashVersion', '1'],
+  [
+    'a page by an expression that can take for ever',
+    experiment({ urlPatterns: ['/sale*', { type: 'regex', pattern: '^/(a+)+$' }] }),
+    'experiments.layout.urlPatterns[1].pattern',
+    'exponential time',
+  ],
+  [
+    'a page of another type',
+    experiment({ urlPatterns: [{ type: 'exact', pattern: '/sale' }] }),
+    'experiments.layout.urlPatterns[0]',
+    'pages such as /p/*',
+  ],
+  [
+    'a least bucket version above its own',
+    experiment({ bucketVersion: 1, minBucketVersion: 2 }),
+    'experiments.layout.minBucketVersion',
+    'above bucketVersion (1)',
+  ],
   ['coverage 2', experiment({ coverage: 2 }), 'experiments.layout.coverage', '0 to 1'],
   [
     'a range backwards',

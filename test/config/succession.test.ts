@@ -25,6 +25,7 @@ describe('a running experiment', () => {
     ['weights', { weights: [0.6, 0.4] }],
     ['variations', { variations: [{ key: 'control' }, { key: 'c' }] }],
     ['seed', { seed: 'another' }],
+    ['hashVersion', { hashVersion: 1 }],
     ['hashAttribute', { hashAttribute: 'customerId' }],
     ['type', { type: 'bandit' }],
   ])('keeps its %s within a phase', (field, change) => {

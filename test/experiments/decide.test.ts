@@ -1,10 +1,10 @@
+import { GrowthBookClient } from '@growthbook/growthbook';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/defaults.ts';
 import type { SiteConfigInput } from '../../src/config/schema.ts';
 import { compileExperiments } from '../../src/experiments/compile.ts';
 import { type Decision, decideExperiment, isAssigned, type Precedents } from '../../src/experiments/decide.ts';
-import { evaluateFlag } from '../../src/experiments/flag.ts';
 import { growthbookFeatures } from '../../src/experiments/growthbook.ts';
 import type { Facts } from '../../src/targeting/schema.ts';
 
@@ -66,9 +66,25 @@ describe('one experiment', () => {
     ['https://shop.example/p/*', 'https://shop.example/p/1#top', true],
     ['https://shop.example/p/*', 'https://other.example/p/1', false],
     ['/a.b', 'https://shop.example/aXb', false],
-  ])('pages like %s: %s', (pattern, url, isOn) => {
+    [{ type: 'regex', pattern: '^/p/[0-9]+$' }, 'https://shop.example/p/12', true],
+    [{ type: 'regex', pattern: '^/p/[0-9]+$' }, 'https://shop.example/p/12a', false],
+    [{ type: 'regex', pattern: '^/(a|b)$|^\\/c' }, 'https://shop.example/c/d', true],
+    [{ type: 'regex', pattern: 'shop[.]example/p' }, 'https://shop.example/p/12', true],
+    [{ pattern: '/sale*', include: false }, 'https://shop.example/p/1', true],
+    [{ pattern: '/sale*', include: false }, 'https://shop.example/sale/shoes', false],
+  ] as const)('pages like %s: %s', (pattern, url, isOn) => {
     const facts = { visitor: { visitorId: 'visitor-1' }, page: { url } };
     expect(decided({ ...ALL_B, urlPatterns: [pattern] }, { facts })).toBe(isOn ? 'b STATIC' : 'audience');
+  });
+
+  test('runs on the pages that are included, less those that are excluded, and on none whose address is unknown', () => {
+    const on = (url: string | undefined, ...urlPatterns: NonNullable<Fields['urlPatterns']>) =>
+      decided({ ...ALL_B, urlPatterns }, { facts: { visitor: { visitorId: 'visitor-1' }, page: { url } } });
+    const without = { pattern: '/p/1', include: false } as const;
+    expect(on('https://shop.example/p/2', '/p/*', without)).toBe('b STATIC');
+    expect(on('https://shop.example/p/1', '/p/*', without)).toBe('audience');
+    expect(on('https://shop.example/q', '/p/*', without)).toBe('audience');
+    expect(on(undefined, without)).toBe('audience');
   });
 
   test('leaves out who is held out, and who belongs to another of its group', () => {
@@ -110,10 +126,40 @@ describe('one experiment', () => {
   });
 
   test('remembers what was met only where it says so, and still leaves out who is held out', () => {
-    const precedents: Precedents = { met: () => 'b' };
+    const met = (variation: string, version = 0): Precedents => ({
+      buckets: { [`layout__${version}`]: { variation } },
+    });
+    const precedents = met('b');
     expect(decided({ sticky: true, coverage: 0 }, { precedents })).toBe('b SPLIT');
     expect(decided({ sticky: false, coverage: 0 }, { precedents })).toBe('coverage');
-    expect(decided({ sticky: true }, { precedents: { met: () => 'gone' } })).toBe('b SPLIT');
+    expect(decided({ sticky: true }, { precedents: met('gone') })).toBe('b SPLIT');
+    expect(decided({ sticky: true, bucketVersion: 1, coverage: 0 }, { precedents })).toBe('coverage');
+    expect(decided({ sticky: true, bucketVersion: 1 }, { precedents: met('control', 1) })).toBe('control SPLIT');
+  });
+
+  test('leaves out whoever met it under a version before the least that counts', () => {
+    const precedents: Precedents = { buckets: { layout__1: { variation: 'control' } } };
+    const version = (bucketVersion: number, minBucketVersion: number) =>
+      decided({ sticky: true, bucketVersion, minBucketVersion }, { precedents });
+    expect(version(2, 1)).toBe('b SPLIT');
+    expect(version(2, 2)).toBe('bucket_version');
+    expect(version(1, 1)).toBe('control SPLIT');
+    expect(decided({ sticky: false, bucketVersion: 2, minBucketVersion: 2 }, { precedents })).toBe('b SPLIT');
+  });
+
+  test('is exclusive over units of different kinds where its group says who is drawn', () => {
+    const rest = (fields: object): SiteConfigInput => ({ exclusionGroups: { checkout: { seed: 'c', ...fields } } });
+    const both = (fields: object, visitorId: string) =>
+      (['visitorId', 'customerId'] as const).filter((hashAttribute, i) => {
+        const group = { name: 'checkout', ranges: [[i / 2, (i + 1) / 2]] as [number, number][] };
+        const facts = { visitor: { visitorId, customerId: `customer of ${visitorId}` } };
+        return decided({ ...ALL_B, hashAttribute, group }, { rest: rest(fields), facts }) === 'b STATIC';
+      }).length;
+    const met = (fields: object) => new Set(Array.from({ length: 40 }, (_, i) => both(fields, `visitor-${i}`)));
+    expect(met({ hashAttribute: 'visitorId' })).toEqual(new Set([1]));
+    expect(met({})).toEqual(new Set([0, 1, 2]));
+    const nobody = { facts: { visitor: { visitorId: 'visitor-2' } }, rest: rest({ hashAttribute: 'customerId' }) };
+    expect(decided({ ...ALL_B, group: { name: 'checkout', ranges: [[0, 1]] } }, nobody)).toBe('exclusion_group');
   });
 
   test('can be tried out, which never counts', () => {
@@ -129,6 +175,7 @@ describe('the features for GrowthBook’s SDKs', () => {
     {
       status: fc.constantFrom('draft' as const, 'running' as const, 'running' as const, 'stopped' as const),
       seed: fc.constantFrom('s', 't'),
+      hashVersion: fc.constantFrom(1 as const, 2 as const),
       coverage: share,
       weights: share.map((first) => [first, 1 - first]),
       condition: fc.constantFrom({ 'context.country': 'DE' }, { 'visitor.orders': { $gt: 1 } }),
@@ -136,28 +183,48 @@ describe('the features for GrowthBook’s SDKs', () => {
       holdout: fc.constant('global'),
       group: fc.constant({ name: 'checkout', ranges: [[0, 0.5]] as [number, number][] }),
       rules: fc.constant([{ condition: { 'context.country': 'AT' }, variation: 'b' }]),
-      urlPatterns: fc.constant(['/sale*']),
+      urlPatterns: fc.constantFrom(
+        ['/sale*'],
+        [{ pattern: '/sale', include: false }],
+        [
+          { type: 'regex' as const, pattern: '^/s[a-l]+e' },
+          { pattern: '/other', include: false },
+        ],
+      ),
     },
     { requiredKeys: ['status'] },
   );
 
+  const exclusion = fc.record(
+    { hashVersion: fc.constantFrom(1 as const, 2 as const), hashAttribute: fc.constant('country') },
+    { requiredKeys: [] },
+  );
+
   test('give every visitor what we give', () => {
     fc.assert(
-      fc.property(fields, fc.uuid(), fc.constantFrom('DE', 'AT', 'FR'), (given, visitorId, country) => {
-        const config = configOf(given, {
-          holdouts: { global: { seed: 'h', coverage: 0.2 } },
-          exclusionGroups: { checkout: { seed: 'c' } },
-        });
-        const page = { url: 'https://shop.example/sale' };
-        const facts = { visitor: { visitorId, orders: 2 }, context: { country }, page };
-        const [experiment] = compileExperiments(config);
-        if (experiment === undefined) throw new Error('there is one');
-        const decision = decideExperiment(experiment, facts);
-        const ours = isAssigned(decision) ? experiment.variations[decision.variation]?.value : null;
-        const attributes = { ...facts, visitorId };
-        const context = { attributes, flags: growthbookFeatures(config), sticky: null };
-        expect(evaluateFlag(context, 'layout').value).toBe(ours);
-      }),
+      fc.property(
+        fields,
+        exclusion,
+        fc.uuid(),
+        fc.constantFrom('DE', 'AT', 'FR'),
+        (given, drawn, visitorId, country) => {
+          const config = configOf(given, {
+            holdouts: { global: { seed: 'h', coverage: 0.2 } },
+            exclusionGroups: { checkout: { seed: 'c', ...drawn } },
+          });
+          const page = { url: 'https://shop.example/sale' };
+          const facts = { visitor: { visitorId, orders: 2 }, context: { country }, page };
+          const [experiment] = compileExperiments(config);
+          if (experiment === undefined) throw new Error('there is one');
+          const decision = decideExperiment(experiment, facts);
+          const ours = isAssigned(decision) ? experiment.variations[decision.variation]?.value : null;
+          const attributes = { ...facts, visitorId, country };
+          const payload = JSON.parse(JSON.stringify({ features: growthbookFeatures(config) }));
+          const client = new GrowthBookClient().initSync({ payload });
+          expect(client.evalFeature('layout', { attributes }).value).toBe(ours);
+          client.destroy();
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

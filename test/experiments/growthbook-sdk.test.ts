@@ -26,7 +26,11 @@ const running = (name: string, fields: Partial<Experiments[string]> = {}): Exper
 
 const SURROUNDINGS: SiteConfigInput = {
   audiences: { dach: { 'context.country': { $in: ['DE', 'AT', 'CH'] } } },
-  exclusionGroups: { checkout: { seed: 'checkout-2026' } },
+  exclusionGroups: {
+    checkout: { seed: 'checkout-2026' },
+    pricing: { seed: '__pricing', hashVersion: 1 },
+    'by-visitor': { seed: 'by-visitor', hashAttribute: 'visitorId' },
+  },
   holdouts: { global: { seed: 'holdout-2026', coverage: 0.05 }, large: { seed: 'large', coverage: 0.5 } },
 };
 
@@ -59,6 +63,13 @@ const CONFIGS: Record<string, Experiments> = {
     ...running('lists', { condition: { 'context.tags': 'vip', $not: { 'context.tags': 'late' } } }),
     ...running('not-in-list', { condition: { 'context.tags': { $not: 'vip', $exists: true } } }),
     ...running('pages', { urlPatterns: ['/sale*', 'https://shop.example/p/*'] }),
+    ...running('elsewhere', { urlPatterns: [{ pattern: '/sale*', include: false }] }),
+    ...running('by-expression', { urlPatterns: [{ type: 'regex', pattern: '^/(sale|p/[0-9]+)' }] }),
+    ...running('taken-over', {
+      hashVersion: 1,
+      group: { name: 'pricing', ranges: [[0.3, 0.9]] },
+      coverage: 0.8,
+    }),
     ...running('first-half', { group: { name: 'checkout', ranges: [[0, 0.5]] } }),
     ...running('two-ranges', {
       group: {
@@ -80,6 +91,11 @@ const CONFIGS: Record<string, Experiments> = {
       hashAttribute: 'company',
       fallbackAttribute: 'visitorId',
       group: { name: 'checkout', ranges: [[0.2, 0.7]] },
+    }),
+    ...running('grouped-by-another', {
+      hashAttribute: 'company',
+      fallbackAttribute: 'visitorId',
+      group: { name: 'by-visitor', ranges: [[0, 0.4]] },
     }),
     ...running('fallback-rollout', {
       hashAttribute: 'company',
@@ -207,13 +223,16 @@ describe('GrowthBook’s SDK, fed with our features', () => {
   });
 
   test('remembers what a visitor met only of an experiment that is sticky', async () => {
-    const experiments = { ...running('loose'), ...running('kept', { sticky: true, bucketVersion: 3 }) };
+    const experiments = {
+      ...running('loose'),
+      ...running('kept', { sticky: true, bucketVersion: 3, minBucketVersion: 2 }),
+    };
     const put = await send('/v1/config', { key: 'sk_demo', method: 'PUT', body: { experiments } });
     expect(put.status).toBe(200);
     const { body } = await send('/v1/experiments/growthbook.json');
     expect(body.features).toMatchObject({
       loose: { rules: [{ disableStickyBucketing: true }] },
-      kept: { rules: [{ bucketVersion: 3 }] },
+      kept: { rules: [{ bucketVersion: 3, minBucketVersion: 2 }] },
     });
   });
 });

@@ -1,44 +1,44 @@
 import { describe, expect, test } from 'vitest';
+import { checkConfig } from '../../src/config/check.ts';
 import {
   type BucketRange,
   chooseVariation,
   getBucketRanges,
   getEqualWeights,
+  type HashVersion,
   hash,
-  inNamespace,
 } from '../../src/experiments/bucket.ts';
-import { evaluateFlag, prerequisitesHold } from '../../src/experiments/flag.ts';
-import { getQueryStringOverride, runExperiment } from '../../src/experiments/run.ts';
-import type { EvaluationContext, Flag, InlineExperiment, StickyDocument } from '../../src/experiments/schema.ts';
-import { stickyKey } from '../../src/experiments/sticky.ts';
-import type { Groups } from '../../src/targeting/schema.ts';
+import type { CompiledExperiment } from '../../src/experiments/compile.ts';
+import { dealtBy } from '../../src/experiments/dealt-by.ts';
+import { type Assigned, decideExperiment, isAssigned, type Precedents } from '../../src/experiments/decide.ts';
+import { type Buckets, rememberedVariation, toRemember } from '../../src/experiments/sticky.ts';
 import { GROWTHBOOK } from '../support/growthbook.ts';
+import {
+  compiledOf,
+  configOf,
+  type Document,
+  type Given,
+  type Link,
+  linkOf,
+  linksOfAll,
+  type Rule,
+} from './translated.ts';
 
 const rows = <T extends unknown[]>(name: string): T[] => (GROWTHBOOK?.[name] ?? []) as T[];
 
-/** A context as GrowthBook's SDKs are given it. */
-interface Given extends Omit<Partial<EvaluationContext>, 'flags' | 'groups'> {
-  features?: Record<string, Flag>;
-  savedGroups?: Groups;
-  contextualBandits?: Record<string, { banditVersion: number }>;
-}
+/** What a config cannot say, since it is refused when it is published; and where. */
+const REFUSED: Record<string, string> = {
+  'high forced variation': 'experiments.my-test.force',
+  'force rules - coverage with bad hash version': 'experiments.feature.hashVersion',
+  'Prerequisite flag missing, block dependent flag': 'experiments.childflag.prerequisites[0].experiment',
+  'Prerequisite cycle detected, break': 'experiments.flag1.prerequisites[0].experiment',
+};
 
-function contextOf(given: Given, documents: StickyDocument[] | null): EvaluationContext {
-  const { features, savedGroups, contextualBandits, ...rest } = given;
-  const sticky = documents?.map((one): [string, StickyDocument] => [
-    stickyKey({ attribute: one.attributeName, value: one.attributeValue }),
-    one,
-  ]);
-  const versions = Object.entries(contextualBandits ?? {}).map(([name, { banditVersion }]) => [name, banditVersion]);
-  return {
-    attributes: {},
-    ...rest,
-    flags: features ?? {},
-    groups: savedGroups ?? {},
-    sticky: sticky === undefined ? null : new Map(sticky),
-    banditVersions: Object.fromEntries(versions),
-  };
-}
+/** What is meant to be otherwise here, as value, being in, and chance: an experiment of one variation is given to its share; a token tries out what it names, and leaves the others as they are. */
+const OTHERWISE: Record<string, [value: unknown, inExperiment: boolean, hashUsed: boolean]> = {
+  'single variation': [0, true, true],
+  'Skips experiments in QA mode': [1, true, true],
+};
 
 /** As JSON has it: what is undefined is not there. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -46,11 +46,96 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const rounded = (ranges: readonly BucketRange[]): number[][] =>
   ranges.map((range) => range.map((bound) => Number(bound.toFixed(8))));
 
-describe.skipIf(GROWTHBOOK === null)('GrowthBook’s cases', () => {
+const factsOf = ({ attributes = {} }: Given) => ({ context: attributes });
+
+/** What somebody tries out, by the page's address or by name: here a signed token says it. */
+function overridesOf({ url, forcedVariations = {} }: Given, links: readonly Link[]): Pick<Precedents, 'overrides'> {
+  const asked = url === undefined ? [] : [...new URL(url).searchParams];
+  const named = Object.fromEntries([...Object.entries(forcedVariations), ...asked]);
+  const overrides = links.flatMap(({ name, experiment }): [string, string][] => {
+    const key = experiment.variations[Number(named[name] ?? -1)]?.key;
+    return key === undefined ? [] : [[name, key]];
+  });
+  return overrides.length === 0 ? {} : { overrides: Object.fromEntries(overrides) };
+}
+
+interface Answered {
+  value: unknown;
+  source: string;
+  assigned?: Assigned;
+}
+
+const sourceOf = ({ source }: Link, { reason }: Assigned): string => {
+  if (source !== 'rules') return source;
+  return reason === 'TARGETING_MATCH' ? 'force' : 'defaultValue';
+};
+
+/** @param buckets undefined: nothing remembers */
+function answered(given: Given, key: string, buckets?: Buckets): Answered {
+  const all = linksOfAll({ given, isSticky: buckets !== undefined });
+  const compiled = compiledOf([...all.values()].flat());
+  const own = all.get(key) ?? [];
+  for (const link of own) {
+    const experiment = compiled.get(link.name);
+    if (experiment === undefined) throw new Error(`${link.name} is one of the experiments`);
+    const assigned = decideExperiment(experiment, factsOf(given), { buckets, ...overridesOf(given, own) });
+    if (isAssigned(assigned))
+      return {
+        value: givenBy(assigned),
+        source: sourceOf(link, assigned),
+        ...(link.source === 'experiment' ? { assigned } : {}),
+      };
+    if (link.isGate && assigned.excluded === 'prerequisite') return { value: null, source: 'prerequisite' };
+  }
+  const feature = given.features?.[key];
+  return { value: feature?.defaultValue ?? null, source: feature === undefined ? 'unknownFeature' : 'defaultValue' };
+}
+
+const givenBy = ({ experiment, variation }: Assigned): unknown => experiment.variations[variation]?.value;
+
+/** Of a bandit what an exposure logs; GrowthBook's cases have one leaf for all, -1. */
+function leafOf(experiment: CompiledExperiment, { variation, isRandomised }: Assigned) {
+  const { weights: banditVersion } = dealtBy(experiment, variation);
+  return banditVersion === undefined || !isRandomised
+    ? {}
+    : { leafId: -1, banditVersion, variationWeights: experiment.weights };
+}
+
+/** A decision in the words of an SDK's result. */
+function resultOf(assigned: Assigned, given: Given, { key, buckets }: { key: string; buckets?: Buckets }) {
+  const { experiment, variation, isRandomised, unit } = assigned;
+  const { attributes = {} } = given;
+  const attribute = ['id', ...Object.keys(attributes)].find((name) => String(attributes[name]) === unit);
+  return {
+    featureId: key,
+    key: experiment.variations[variation]?.key,
+    variationId: variation,
+    value: givenBy(assigned),
+    inExperiment: true,
+    hashUsed: isRandomised,
+    hashAttribute: attribute,
+    hashValue: unit,
+    ...(isRandomised ? { bucket: experiment.bucket(unit) } : {}),
+    stickyBucketUsed: rememberedVariation(experiment, buckets ?? {}) >= 0,
+    ...leafOf(experiment, assigned),
+  };
+}
+
+/** One memory for all that names a visitor: where SDKs keep a document by attribute, the visitor's object keeps them together. */
+const together = (documents: readonly Document[]): Record<string, { variation: string }> =>
+  Object.fromEntries(
+    documents.flatMap(({ assignments }) =>
+      Object.entries(assignments).map(([name, variation]) => [name, { variation }]),
+    ),
+  );
+
+describe.skipIf(GROWTHBOOK === null)('GrowthBook’s cases, by what decides for visitors', () => {
   test.each(rows<[string, string, number, number | null]>('hash'))(
     'hash: %s %s %s',
     (seed, value, version, expected) => {
-      expect(hash(seed, value, version)).toBe(expected);
+      if (expected !== null) return expect(hash(seed, version as HashVersion)(value)).toBe(expected);
+      const config = { experiments: { one: { hashVersion: version, variations: [{ key: 'a' }] } } };
+      expect(checkConfig(config).issues).toMatchObject([{ path: 'experiments.one.hashVersion' }]);
     },
   );
 
@@ -69,9 +154,14 @@ describe.skipIf(GROWTHBOOK === null)('GrowthBook’s cases', () => {
   );
 
   test.each(rows<[string, string, [string, number, number], boolean]>('inNamespace'))(
-    'namespace: %s',
-    (_name, value, namespace, expected) => {
-      expect(inNamespace(value, namespace)).toBe(expected);
+    'namespace, as an exclusion group: %s',
+    (_name, id, namespace, expected) => {
+      const given: Given = { attributes: { id } };
+      const link = linkOf({ given, isSticky: false }, 'spaced', { variations: [0, 1], namespace });
+      const [experiment] = compiledOf([link]).values();
+      if (experiment === undefined) throw new Error('there is one');
+      const decision = decideExperiment(experiment, factsOf(given));
+      expect(isAssigned(decision) ? 'in' : decision.excluded).toBe(expected ? 'in' : 'exclusion_group');
     },
   );
 
@@ -79,40 +169,54 @@ describe.skipIf(GROWTHBOOK === null)('GrowthBook’s cases', () => {
     expect(getEqualWeights(count).map((weight) => Number(weight.toFixed(8)))).toEqual(expected);
   });
 
-  test.each(rows<[string, string, string, number, number | null]>('getQueryStringOverride'))(
-    'an address that asks for a variation: %s',
-    (_name, key, url, count, expected) => {
-      expect(getQueryStringOverride(key, url, count)).toBe(expected);
-    },
-  );
-
-  test.each(rows<[string, Given, string, { value: unknown; source: string; ruleId: string }]>('feature'))(
+  test.each(rows<[string, Given, string, { value: unknown; source: string; experimentResult?: object }]>('feature'))(
     'flag: %s',
-    (_name, given, key, expected) => {
-      const { value, source, ruleId, experiment, result } = evaluateFlag(contextOf(given, null), key);
-      const actual = { value, on: Boolean(value), off: !value, source, ruleId, experiment, experimentResult: result };
-      expect(plain(actual)).toEqual(expected);
+    (name, given, key, expected) => {
+      const refused = REFUSED[name];
+      if (refused !== undefined) {
+        const links = [...linksOfAll({ given, isSticky: false }).values()].flat();
+        return expect(checkConfig(configOf(links)).issues.map((issue) => issue.path)).toContain(refused);
+      }
+      const { value, source, assigned } = answered(given, key);
+      const experimentResult = assigned === undefined ? undefined : resultOf(assigned, given, { key });
+      const { value: theirs, source: from, experimentResult: result } = expected;
+      expect(plain({ value, source, experimentResult })).toEqual(
+        plain({ value: theirs, source: from, experimentResult: result }),
+      );
     },
   );
 
-  test.each(rows<[string, Given, InlineExperiment, unknown, boolean, boolean]>('run'))(
+  test.each(rows<[string, Given, Rule, unknown, boolean, boolean]>('run'))(
     'experiment: %s',
-    (_name, given, experiment, value, inExperiment, hashUsed) => {
-      const context = contextOf(given, null);
-      const parents = () => prerequisitesHold(context, experiment);
-      const { result } = runExperiment(context, experiment, { featureId: null, parents });
-      expect([result.value, result.inExperiment, result.hashUsed]).toEqual([value, inExperiment, hashUsed]);
+    (name, given, rule, value, inExperiment, hashUsed) => {
+      const translating = { given, isSticky: false };
+      const link = linkOf(translating, rule.key ?? '', rule, rule.parentConditions);
+      const links = [...linksOfAll(translating).values()].flat();
+      const refused = REFUSED[name];
+      if (refused !== undefined)
+        return expect(checkConfig(configOf([link])).issues.map((issue) => issue.path)).toContain(refused);
+      const experiment = compiledOf([link, ...links]).get(link.name);
+      if (experiment === undefined) throw new Error('there is one');
+      const decision = decideExperiment(experiment, factsOf(given), overridesOf(given, [link]));
+      // Whoever is not in is answered like the first variation.
+      const ours = isAssigned(decision)
+        ? [givenBy(decision), true, decision.isRandomised]
+        : [experiment.variations[0]?.value, false, false];
+      expect(ours).toEqual(OTHERWISE[name] ?? [value, inExperiment, hashUsed]);
     },
   );
 
-  test.each(
-    rows<[string, Given, StickyDocument[], string, object | null, Record<string, StickyDocument>]>('stickyBucket'),
-  )('remembered variations: %s', (_name, given, documents, key, expected, after) => {
-    const context = contextOf(given, documents);
-    const { result, sticky } = evaluateFlag(context, key);
-    expect(plain(result ?? null)).toEqual(expected);
-    const kept = new Map(context.sticky);
-    for (const one of sticky) kept.set(stickyKey({ attribute: one.attributeName, value: one.attributeValue }), one);
-    expect(Object.fromEntries(kept)).toEqual(after);
-  });
+  test.each(rows<[string, Given, Document[], string, object | null, Record<string, Document>]>('stickyBucket'))(
+    'remembered variations: %s',
+    (_name, given, documents, key, expected, after) => {
+      const buckets = together(documents);
+      const { assigned } = answered(given, key, buckets);
+      expect(assigned === undefined ? null : resultOf(assigned, given, { key, buckets })).toEqual(expected);
+      if (assigned === undefined) return;
+      const { experiment, variation } = assigned;
+      const name = toRemember(experiment, buckets);
+      const kept = name === null ? {} : { [name]: { variation: experiment.variations[variation]?.key } };
+      expect({ ...buckets, ...kept }).toEqual(together(Object.values(after)));
+    },
+  );
 });
