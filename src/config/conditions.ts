@@ -1,3 +1,4 @@
+import { isKeptTrait, isLoyaltyKept, LOYALTY_TRAIT } from '../events/loyalty.ts';
 import type { Issue } from '../http/problems.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { checkCondition } from '../targeting/check.ts';
@@ -40,7 +41,12 @@ function idleReference(clause: Clause, config: SiteConfigInput): string | null {
 /** A trait that nobody keeps is never known. A customerId without proof is kept in any case. */
 function unkeptTrait({ fact }: Clause, config: SiteConfigInput): string | null {
   const [root, name = ''] = fact.split('.');
-  if (root !== 'trait' || name === 'customerId' || config.identity?.traits?.includes(name)) return null;
+  const { traits = [] } = config.identity ?? {};
+  if (root === 'loyalty')
+    return isLoyaltyKept(fact, traits)
+      ? null
+      : `no trait is kept that says ${fact}, so it is always unknown; name "${LOYALTY_TRAIT}" in identity.traits`;
+  if (root !== 'trait' || name === 'customerId' || isKeptTrait(name, traits)) return null;
   return `no trait "${name}" is kept, so it is always unknown; name it in identity.traits`;
 }
 

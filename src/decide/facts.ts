@@ -10,6 +10,7 @@ import { weightAt } from '../visitors/affinities.ts';
 import type { Affinity, CartLine, Profile } from '../visitors/schema.ts';
 import { affinityFacts, perVisit } from './habit-facts.ts';
 import { hourIn, weekdayIn } from './hour.ts';
+import { loyaltyFacts } from './loyalty-facts.ts';
 import type { DecideContext, DecidePage } from './schema.ts';
 
 export interface FactSources {
@@ -145,8 +146,8 @@ function cartOf(from: FactSources) {
 }
 
 /**
- * The facts that conditions about visitors and pages are asked of, by the vocabulary `visitor.* trait.* affinity.* lifecycle rfm.* session.* page.* cart.*
- * context.*`. What costs something is worked out when a condition first asks for it. `persona` is added by whoever has assigned one.
+ * The facts that conditions about visitors and pages are asked of, by the vocabulary `visitor.* trait.* affinity.* lifecycle loyalty.* rfm.* session.* page.*
+ * cart.* context.*`. What costs something is worked out when a condition first asks for it. `persona` is added by whoever has assigned one.
  */
 export function factsOf(from: FactSources): Facts {
   const lazily = <T>(make: () => T): (() => T) => {
@@ -163,6 +164,7 @@ export function factsOf(from: FactSources): Facts {
   });
   const session = lazily(() => sessionOf(from));
   const cart = lazily(() => cartOf(from));
+  const loyalty = lazily(() => loyaltyFacts(from.profile?.traits ?? {}, from.now));
   const lifecycle = lazily(() => lifecycleOf(from.profile, from.now));
   const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from));
   return {
@@ -175,6 +177,9 @@ export function factsOf(from: FactSources): Facts {
     },
     get lifecycle() {
       return lifecycle();
+    },
+    get loyalty() {
+      return loyalty();
     },
     get rfm() {
       return rfm();
@@ -204,8 +209,22 @@ const MANY_CONDITIONS = 32;
  */
 export function factsForMany(facts: Facts, conditions: number): Facts {
   if (conditions < MANY_CONDITIONS) return facts;
-  const { visitor, trait, affinity, lifecycle, rfm, session, page, cart, context, persona, experiment } = facts;
+  const { visitor, trait, affinity, lifecycle, loyalty, rfm, session, page, cart, context, persona, experiment } =
+    facts;
   // Copied, since the hour of the day is worked out whenever it is read.
   const visit = typeof session === 'object' ? { ...session } : session;
-  return { visitor, trait, affinity, lifecycle, rfm, session: visit, page, cart, context, persona, experiment };
+  return {
+    visitor,
+    trait,
+    affinity,
+    lifecycle,
+    loyalty,
+    rfm,
+    session: visit,
+    page,
+    cart,
+    context,
+    persona,
+    experiment,
+  };
 }

@@ -19,6 +19,7 @@ import { type CheckedEvent, checkEvents, refuse } from './check.ts';
 import { consentStated } from './consent-event.ts';
 import { creditEchoes, echoedIds } from './echo.ts';
 import { enrich } from './enrich.ts';
+import { keptTraits } from './loyalty.ts';
 import { keptEvent, type Receipt } from './normalize.ts';
 import { deviceOf } from './page.ts';
 import type { Consent, KeptEvent } from './schema.ts';
@@ -119,8 +120,8 @@ function traitsOf(
   claimed: string | null,
   allowed: readonly string[],
 ): NonNullable<Observation['traits']> {
-  const stated = Object.entries(envelope.traits ?? {}).filter(([name]) => allowed.includes(name));
-  return Object.fromEntries(claimed === null ? stated : [...stated, ['customerId', claimed]]);
+  const kept = keptTraits(envelope.traits ?? {}, allowed);
+  return claimed === null ? kept : { ...kept, customerId: claimed };
 }
 
 function sortOut(

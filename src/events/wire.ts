@@ -1,5 +1,6 @@
 /** Events as they come over the wire: our own names and GA4's, side by side, so that a `dataLayer` push needs no translation. */
 import * as z from 'zod';
+import { LOYALTY_TRAIT } from './loyalty.ts';
 import { Consent, CustomerId, EventName, ItemId, VisitorId } from './schema.ts';
 
 const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
@@ -139,10 +140,19 @@ export type Context = z.infer<typeof Context>;
 
 /** A JWT signed by the shop. */
 export const IdentityToken = z.string().min(1).max(10_000).describe('Proof of the customer, signed by the shop');
+const Trait = z.union([z.string().max(500), z.number(), z.boolean()]);
+const NAMES = z.string().max(100);
+const isShort = (record: object): boolean => Object.keys(record).length <= 100;
+
 /** Facts that the sender states about the visitor; those are kept that the config allows (`identity.traits`). */
 const Traits = z
-  .record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean()]))
-  .refine((traits) => Object.keys(traits).length <= 100, 'has at most 100 entries');
+  .record(NAMES, z.union([Trait, z.record(NAMES, z.union([Trait, z.null(), z.record(NAMES, Trait)])).refine(isShort)]))
+  .refine(isShort, 'has at most 100 entries')
+  .refine(
+    (traits) => Object.entries(traits).every(([name, value]) => name === LOYALTY_TRAIT || typeof value !== 'object'),
+    `only \`${LOYALTY_TRAIT}\` may be an object`,
+  )
+  .describe('What is stated about the visitor; the config says what of it is kept (`identity.traits`)');
 
 const LIST = 'is a list of at most 500 events';
 

@@ -21,8 +21,8 @@ const EXPLAINED: Readonly<Record<FactPath, Explained>> = {
   'visitor.searchesPerVisit': ['searches in a usual visit', { $gte: 1, $exists: true }],
   'visitor.minutesPerVisit': ['how long a usual visit lasts', { $gte: 10, $exists: true }],
   'trait.*': [
-    'what was stated about the visitor (`identity.traits` says which): age, tier of your loyalty programme, …',
-    { $in: ['gold', 'silver'] },
+    'what was stated about the visitor (`identity.traits` says which): age, trade, …',
+    { $in: ['florist', 'cook'] },
   ],
   'affinity.category.*': [
     'share of the visitor’s interactions, the recent ones counting most, that touched a category, by its slug',
@@ -42,6 +42,13 @@ const EXPLAINED: Readonly<Record<FactPath, Explained>> = {
   'affinity.pageType.*': ['share of the pages looked at, by their type', { $gte: 0.2 }],
   'affinity.evidence': ['how many interactions, the old ones counting less, the shares are of', { $gte: 5 }],
   lifecycle: ['where a customer stands, by the own rhythm of buying', { $in: ['at-risk', 'lapsed'] }],
+  'loyalty.tier': [
+    'tier in your programme of loyalty, as it was stated (`identity.traits` with `loyalty`)',
+    { $in: ['gold', 'platinum'] },
+  ],
+  'loyalty.points': ['points that may be spent', { $gte: 500, $exists: true }],
+  'loyalty.status': ['whether they take part, in the words of the programme', { $eq: 'member' }],
+  'loyalty.daysToExpiry': ['days until the points expire; less than 0: they have', { $gte: 0, $lte: 7, $exists: true }],
   'rfm.recencyDays': ['days since the last order; 1,000,000 for who never ordered', { $lte: 30 }],
   'rfm.frequency': ['orders', { $gte: 3 }],
   'rfm.monetary': ['worth of all orders, in the shop’s currency', { $gte: 200 }],
@@ -152,7 +159,7 @@ export function typeInWords(fact: Fact): string {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  'trait.*': 'tier',
+  'trait.*': 'trade',
   'affinity.category.*': 'mugs',
   'affinity.brand.*': 'Leaf',
   'experiment.*': 'layout',

@@ -1,6 +1,7 @@
 import type { ItemNews } from '../catalog/news.ts';
 import { recentConfig } from '../config/recent-store.ts';
 import { customerObject, directoryObject, outboxObject } from '../env.ts';
+import { isKeptTrait } from '../events/loyalty.ts';
 import type { Contact, OutgoingEvent } from '../integrations/schema.ts';
 import { CustomerObject } from './customer-object.ts';
 import { newsFor } from './hear.ts';
@@ -95,7 +96,7 @@ export abstract class TellingObject extends CustomerObject {
     const latest = parts
       .filter((part) => !part.isClosed)
       .toSorted((a, b) => (b.activeAt ?? b.at) - (a.activeAt ?? a.at))[0];
-    const traits = Object.fromEntries(Object.entries(profile.traits).filter(([name]) => allowed.includes(name)));
+    const traits = Object.fromEntries(Object.entries(profile.traits).filter(([name]) => isKeptTrait(name, allowed)));
     const contact: Contact = { customerId, email: typeof traits.email === 'string' ? traits.email : null };
     const visitorId = customerId === null ? core.sender.slice(2) : (latest?.visitorId ?? null);
     return { contact, data: { shop: core.shop, visitorId, customerId, traits } };

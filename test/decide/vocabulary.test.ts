@@ -21,7 +21,9 @@ const shop = smallShop([item('tea', { price: 4, brand: 'Leaf' }), item('cup', { 
 const aggregates = { ...NO_AGGREGATES, exitRates: { item: { exit: 0.3, bounce: 0.5 } } };
 
 const known = profile({
-  traits: { age: 31 },
+  traits: {
+    ...{ age: 31, loyaltyTier: 'gold', loyaltyPoints: 1200, loyaltyStatus: 'member', loyaltyExpiresAt: '2026-12-31' },
+  },
   orders: [order('a', 40, ['tea']), order('b', 4, ['tea'])],
   session: {
     ...profile().session,

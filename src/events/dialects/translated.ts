@@ -1,5 +1,6 @@
 /** What every dialect translates into, and how foreign values are read: leniently, since a client told "no" drops its events for good. */
 import { key53 } from '../../shared/hash.ts';
+import { loyaltyIn } from '../loyalty.ts';
 import type { Consent } from '../schema.ts';
 import { isHttpUrl, parseTime } from '../wire.ts';
 
@@ -83,14 +84,15 @@ export function timeOf(value: unknown): string | number | undefined {
 
 const MOST_TRAITS = 100;
 
-/** Plain facts among what an identify call says. */
+/** Plain facts among what an identify call says, and what it says of loyalty in objects. */
 export function traitsOf(stated: Plain): Translated['traits'] {
   const plain = Object.entries(stated).filter((entry): entry is [string, string | number | boolean] => {
     const [name, value] = entry;
     const isPlainValue = typeof value === 'boolean' || textOf(value, 500) !== undefined;
     return isPlainValue && name.length <= 100;
   });
-  return plain.length > 0 ? Object.fromEntries(plain.slice(0, MOST_TRAITS)) : undefined;
+  const all = { ...Object.fromEntries(plain.slice(0, MOST_TRAITS)), ...loyaltyIn(stated) };
+  return Object.keys(all).length > 0 ? all : undefined;
 }
 
 /** A record whose fields that may be undefined may be absent instead. */
