@@ -20,7 +20,7 @@ describe('facts that there are not', () => {
     [{ 'page.type.name': 'cart' }, 'page.type.name', 'there are page.type, page.itemId'],
     [{ cart: { $exists: true } }, 'cart', 'by itself; there are cart.count, cart.quantity'],
     [{ experiment: 'b' }, 'experiment', 'by itself; there are experiment.*'],
-    [{ basket: 1 }, 'basket', 'there are visitor.*, trait.*, affinity.*, lifecycle, rfm.*, persona'],
+    [{ basket: 1 }, 'basket', 'there are visitor.*, trait.*, affinity.*, lifecycle, loyalty.*, rfm.*, persona'],
     [{ $or: [{}, { $not: { 'cart.valu': 1 } }] }, '$or.1.$not.cart.valu', 'did you mean "cart.value"?'],
     [{ constructor: 1 }, 'constructor', 'there is no fact "constructor"'],
   ])('%j', (condition, path, says) => {
