@@ -4,7 +4,7 @@ import { awaitedBy, WAITING_ATTEMPTS } from './analytics/windows.ts';
 import { shopsOf } from './cron.ts';
 import { buried, letterOf } from './dead-letters/bury.ts';
 import type { DeadLetter } from './dead-letters/schema.ts';
-import { directoryObject, type Env, learnerObject, tallyObject } from './env.ts';
+import { customerObject, directoryObject, type Env, learnerObject, tallyObject, visitorObject } from './env.ts';
 import type { Flush } from './learning/schema.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -91,6 +91,7 @@ const talliedOf = ({
   attributed,
   counted,
   increments,
+  claims,
   visits,
   messages,
   archived,
@@ -102,6 +103,7 @@ const talliedOf = ({
   ...(refunds === undefined ? {} : { refunds }),
   ...(attributed === undefined ? {} : { attributed }),
   ...(increments === undefined ? {} : { increments }),
+  ...(claims === undefined ? {} : { claims }),
   ...(visits === undefined ? {} : { visits }),
   ...(messages === undefined ? {} : { messages }),
 });
@@ -117,7 +119,7 @@ async function apply(
 ): Promise<Set<string>> {
   const now = Date.now();
   const tally = tallyObject(env, shop);
-  const [{ claimed }, snapshot] = await Promise.all([
+  const [{ claimed, elsewhere }, snapshot] = await Promise.all([
     tally.apply(shop, flushes.map(talliedOf), now),
     snapshotOf(env, shop, { now, waitUntil: (work) => ctx.waitUntil(work) }),
   ]);
@@ -126,6 +128,10 @@ async function apply(
   await learner.apply(
     flushes.map((flush) => ({ ...teach(flush, claimed[flush.flushId] ?? [], by), sender: flush.sender })),
   );
+  const told = flushes.map(({ flushId, sender }) =>
+    tellElsewhere(env, shop, { sender, owners: elsewhere[flushId] ?? {} }),
+  );
+  await Promise.all(told);
   const closing = flushes.filter((flush) => flush.window !== null);
   if (closing.length === 0) return new Set();
   const awaited = awaitedBy(closing, new Set(flushes.map((flush) => flush.flushId)));
@@ -141,6 +147,18 @@ async function apply(
       settled.flatMap(({ sample }) => sample ?? []),
     );
   return waiting;
+}
+
+/** Two who were never brought together may report the same order: whoever asked later to count it in experiments hears who does. */
+async function tellElsewhere(
+  env: Env,
+  shop: string,
+  { sender, owners }: { sender: string; owners: Record<string, string> },
+): Promise<void> {
+  if (Object.keys(owners).length === 0) return;
+  const name = sender.slice(2);
+  const object = sender.startsWith('c:') ? customerObject(env, shop, name) : visitorObject(env, shop, name);
+  await object.countedElsewhere(owners);
 }
 
 /** Why a flush died is known only here: the queue of dead letters carries the message and no reason. A note that fails is no reason to fail. */

@@ -2,6 +2,7 @@
  * Who reported an order, and what it counts. An order counts once per shop, with the figures of its most trusted reporter, less what was given back. What an
  * order counts depends on what was reported of it and not on the order in which the reports arrived. Pure.
  */
+import type { OrderClaim } from '../experiments/schema-exposures.ts';
 import type { AttributedLine, Order, OrderSource, Refund } from '../learning/schema.ts';
 import type { CreditedMessage } from '../learning/schema-messages.ts';
 import type { Counters } from './count.ts';
@@ -31,6 +32,8 @@ export interface Claim {
   attribution?: { source: OrderSource; at: number; currency: string; lines: AttributedLine[] };
   /** The messages that it came after, by the most trusted reporter who knows of any; absent where nobody does. */
   heard?: { source: OrderSource; at: number; messages: CreditedMessage[] };
+  /** The part of a visitor's history, by its random name, whose unit counts the order in experiments; absent before anybody has asked for it. */
+  countedBy?: string;
 }
 
 export const UNCLAIMED: Claim = { flushId: '', teaches: false, figures: null, refunds: [] };
@@ -88,6 +91,11 @@ function withAttribution(before: Claim, { at, currency, attributed }: Order, sou
 function withHeard(before: Claim, { at, heard }: Order, source: OrderSource): Claim {
   if (heard === undefined || (before.heard !== undefined && RANK[source] <= RANK[before.heard.source])) return before;
   return { ...before, heard: { source, at, messages: heard } };
+}
+
+/** The claim after a unit has asked to count the order in its experiments: the first one does. @returns null where somebody does already */
+export function countedFor(before: Claim, { parts: [part] }: OrderClaim): Claim | null {
+  return before.countedBy !== undefined || part === undefined ? null : { ...before, countedBy: part };
 }
 
 /** The claim after a refund. @returns null when it is known already */

@@ -1,4 +1,4 @@
-/** What visitors' objects tell of visits and messages, checked where it enters. */
+/** What visitors' objects tell of visits, messages and orders, checked where it enters. */
 import * as z from 'zod';
 import { MESSAGE_METRICS } from '../learning/schema-messages.ts';
 import { VISIT_METRICS } from '../learning/schema-visits.ts';
@@ -16,3 +16,10 @@ export const ToldMessages = z.record(
   day,
   z.record(z.string().min(1).max(200), z.partialRecord(z.enum(MESSAGE_METRICS), z.int().min(0).max(MOST))),
 );
+
+/** Orders that are asked for in experiments, and the parts of the asker's history that hold them. */
+export const ToldClaims = z
+  .array(
+    z.object({ orderId: z.string().min(1).max(300), parts: z.array(z.string().min(1).max(300)).min(1).max(10_000) }),
+  )
+  .max(10_000);

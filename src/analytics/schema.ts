@@ -6,7 +6,7 @@ import { BlendFigures, HoldOut } from '../learning/schema-published.ts';
 import { PersonasReadiness } from '../personas/schema-readiness.ts';
 import { Sample } from '../personas/schema-sample.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
-import { ToldMessages, ToldVisits } from './schema-told.ts';
+import { ToldClaims, ToldMessages, ToldVisits } from './schema-told.ts';
 
 const text = z.string().max(300);
 const time = z.number().min(0).max(8.64e15);
@@ -109,6 +109,7 @@ export const FlushMessage = z.object({
     .exactOptional(),
   counted: z.array(z.object({ name: z.string().min(1).max(100), at: time })).max(10_000),
   increments: z.array(Increment).max(10_000).exactOptional(),
+  claims: ToldClaims.exactOptional(),
   archived: z
     .array(
       z.object({
@@ -145,9 +146,9 @@ export const FlushMessage = z.object({
 }) satisfies z.ZodType<Flush>;
 
 /** What a tally reads of a flush. */
-export type TalliedFlush = Pick<
+export type TalliedFlush = Omit<
   Flush,
-  'flushId' | 'orders' | 'refunds' | 'attributed' | 'counted' | 'archived' | 'increments' | 'visits' | 'messages'
+  'shop' | 'sender' | 'window' | 'first' | 'network' | 'persona' | 'context' | 'before' | 'views' | 'sample'
 >;
 
 /** A flush window of a visitor's object, opened by its first unflushed event and settled by the delivery of the flush that closes it. */

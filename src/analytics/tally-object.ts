@@ -9,12 +9,11 @@ import { type AppliedIds, appliedIds } from '../shared/applied.ts';
 import { planAggregates } from './aggregates.ts';
 import { aggregatesStore } from './aggregates-store.ts';
 import { ARCHIVE_MS, patience, withTaught } from './archive.ts';
-import { addAttributed, addClaimed, withinBounds } from './attributed.ts';
+import { addAttributed, withinBounds } from './attributed.ts';
 import { type ArchiveBuffer, archiveBuffer } from './buffer-store.ts';
 import { type CellsStore, cellsStore } from './cells-store.ts';
-import { type Claim, claimed as claimedBy, refunded, standing } from './claims.ts';
+import { claimOrders, countedElsewhere, teachingOrders } from './claim-orders.ts';
 import {
-  add,
   addSlots,
   type Counters,
   count,
@@ -22,14 +21,11 @@ import {
   eventsCounted,
   lackingOf,
   metricOf,
-  negated,
   type Slots,
-  slotOf,
   sumOf,
 } from './count.ts';
 import { type DailyKind, type DailyStore, dailyStore, type Period, present } from './daily-store.ts';
 import { exitDays, exitRatesOf } from './exits.ts';
-import { addHeard } from './heard.ts';
 import type { EventsCounted, TalliedFlush } from './schema.ts';
 import { type Aggregates, NO_AGGREGATES } from './schema-aggregates.ts';
 import { type TallyStore, tallyStore } from './tally-store.ts';
@@ -67,16 +63,20 @@ export class TallyObject extends DurableObject<Env> {
    * Counts flushes that were not applied before, and says which of their orders each of them claims: an order teaches by the first report of it that teaches,
    * so a flush that is delivered again gets the answer it got before. Its figures are those of its most trusted reporter (see claims.ts).
    * @param now epoch milliseconds
-   * @returns the claimed orderIds by flushId
+   * @returns by flushId the claimed orderIds, and, of the orders that it asks to count in experiments, those that another unit counts
    */
-  apply(shop: string, flushes: readonly TalliedFlush[], now: number): { claimed: Record<string, string[]> } {
+  apply(
+    shop: string,
+    flushes: readonly TalliedFlush[],
+    now: number,
+  ): { claimed: Record<string, string[]>; elsewhere: Record<string, Record<string, string>> } {
     try {
-      const { claimed, added } = this.ctx.storage.transactionSync(() => this.#apply(shop, flushes, now));
+      const { claimed, elsewhere, added } = this.ctx.storage.transactionSync(() => this.#apply(shop, flushes, now));
       if (this.#sums !== null) {
         const rows = [...added].map(([row, slots]) => ({ row, slots }));
         this.#sums = sumOf([{ row: '', slots: { '': this.#sums } }, ...rows]);
       }
-      return { claimed };
+      return { claimed, elsewhere };
     } catch (error) {
       // The rows were rolled back; what is remembered of them must not be ahead.
       this.#buffer.read();
@@ -201,12 +201,16 @@ export class TallyObject extends DurableObject<Env> {
     const shown = new Map<string, Slots>();
     const heard = new Map<string, Slots>();
     for (const flush of fresh) {
-      this.#claim(flush, now, { added, shown, heard });
+      claimOrders(this.#store, flush, { now, sums: { added, shown, heard } });
       addAttributed(shown, flush.attributed ?? []);
     }
     this.#daily.add('pages', present(fresh.map((flush) => flush.visits)));
     this.#daily.add('messages', [Object.fromEntries(heard), ...present(fresh.map((flush) => flush.messages))]);
-    for (const flush of distinct) claimed[flush.flushId] = this.#claimedBy(flush);
+    const elsewhere: Record<string, Record<string, string>> = {};
+    for (const flush of distinct) {
+      claimed[flush.flushId] = teachingOrders(this.#store, flush);
+      if (flush.claims !== undefined) elsewhere[flush.flushId] = countedElsewhere(this.#store, flush);
+    }
     for (const [row, slots] of added) this.#store.setSlots(row, addSlots(this.#store.slots(row), slots));
     for (const [day, slots] of shown) {
       const before = this.#store.shown(day);
@@ -217,39 +221,12 @@ export class TallyObject extends DurableObject<Env> {
     this.#wakeForArchive(this.#buffer.take(archived, now), now);
     const ids = fresh.map((flush) => flush.flushId);
     if (ids.length > 0) this.#applied.add(ids, now);
-    return { claimed, added };
+    return { claimed, elsewhere, added };
   }
 
   #name(shop: string): void {
     this.#store.setShop(shop);
     this.#shop = shop;
-  }
-
-  /** Takes the orders and refunds of a flush that is counted for the first time; the others get what that changes. */
-  #claim(
-    { flushId, orders, refunds }: TalliedFlush,
-    now: number,
-    { added, shown, heard }: Record<'added' | 'shown' | 'heard', Map<string, Slots>>,
-  ): void {
-    const change = (orderId: string, make: (before: Claim) => Claim | null): void => {
-      const before = this.#store.claimOf(orderId);
-      const after = make(before);
-      if (after === null) return;
-      if (before.figures !== null) add(added, before.figures, negated(standing(before)));
-      if (after.figures !== null) add(added, after.figures, standing(after));
-      addClaimed(shown, before, after);
-      addHeard(heard, before, after);
-      this.#store.claim(orderId, after);
-    };
-    for (const order of orders)
-      change(order.orderId, (before) => claimedBy(before, order, { flushId, place: slotOf(order.at, now) }));
-    for (const refund of refunds ?? []) change(refund.orderId, (before) => refunded(before, refund));
-  }
-
-  /** The orders that teach by this flush. */
-  #claimedBy(flush: TalliedFlush): string[] {
-    const orderIds = new Set(flush.orders.map((order) => order.orderId));
-    return [...orderIds].filter((orderId) => this.#store.claimOf(orderId).flushId === flush.flushId);
   }
 
   #totals(): Counters {

@@ -21,6 +21,7 @@ const BEFORE_MS = 28 * DAY_MS;
 
 /** What a metric reads of a past order. */
 interface CountedOrder {
+  orderId: string;
   at: number;
   currency: string;
   /** Less what was given back. */
@@ -104,6 +105,30 @@ export function freezeCovariates(past: UnitPast, counting: Counting): void {
     const plan = counting.plan(exposure.experiment, exposure.phase);
     if (plan !== null) freeze(exposure, plan, { of: past, currency: counting.currency });
   }
+}
+
+/** The orders that count for something: in the window of a metric about purchases, of an experiment that the unit met in one variation. */
+export function countedOrders({ exposures, orders }: UnitPast, counting: Counting): string[] {
+  const windows = exposures.flatMap(({ experiment, phase, at, also }) => {
+    const metrics = also === undefined ? (counting.plan(experiment, phase)?.metrics ?? []) : [];
+    const ofOrders = metrics.filter(({ source, denominator }) => isPurchase(source) || isPurchase(denominator));
+    return ofOrders.map(({ windowMs }) => ({ from: at, until: at + windowMs }));
+  });
+  const isCounted = ({ at }: CountedOrder): boolean => windows.some(({ from, until }) => at >= from && at < until);
+  return orders.filter(isCounted).map((order) => order.orderId);
+}
+
+const isPurchase = (source: MetricSource | null): boolean => source?.event === 'purchase';
+
+/** The same past without orders that count elsewhere. */
+export function withoutOrders(past: UnitPast, isElsewhere: (orderId: string) => boolean): UnitPast {
+  const orders = past.orders.filter(({ orderId }) => !isElsewhere(orderId));
+  if (orders.length === past.orders.length) return past;
+  const tracked = Object.entries(past.tracked).map(([name, one]): [string, Tracked[string]] => [
+    name,
+    { ...one, occurrences: one.occurrences.filter(({ order }) => order === undefined || !isElsewhere(order)) },
+  ]);
+  return { ...past, orders, tracked: Object.fromEntries(tracked) };
 }
 
 function countedOf(exposure: Exposure, plan: Plan, past: { of: UnitPast; currency: string }): Counted {

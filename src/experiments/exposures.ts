@@ -68,6 +68,14 @@ function trimmed(occurrences: readonly Occurrence[]): Occurrence[] {
   return sorted;
 }
 
+/** What an event is to a source; null where it is not one of its. */
+function occurrenceOf(event: KeptEvent, source: MetricSource): Occurrence | null {
+  const value = worthTo(event, source);
+  if (value === null) return null;
+  const { at, name, orderId } = event;
+  return name === 'purchase' && orderId !== undefined ? { at, value, order: orderId } : { at, value };
+}
+
 /** What an event is worth to a source; null where it is not one of its. */
 function worthTo(event: KeptEvent, source: MetricSource): number | null {
   if (event.name !== source.event && (event.name !== 'custom' || event.key !== source.event)) return null;
@@ -81,8 +89,8 @@ function worthTo(event: KeptEvent, source: MetricSource): number | null {
 /** Remembers of an event what tracked sources are about, in place. */
 export function trackEvent({ tracked = {} }: Experienced, event: KeptEvent): void {
   for (const one of Object.values(tracked)) {
-    const value = worthTo(event, one);
-    if (value !== null) one.occurrences = trimmed([...one.occurrences, { at: event.at, value }]);
+    const occurrence = occurrenceOf(event, one);
+    if (occurrence !== null) one.occurrences = trimmed([...one.occurrences, occurrence]);
   }
 }
 
@@ -102,13 +110,22 @@ export function beginTracking(
     return !isRepeat;
   });
   for (const [name, source] of missing) {
-    const occurrences = distinct.flatMap((event): Occurrence[] => {
-      const value = worthTo(event, source);
-      return value === null ? [] : [{ at: event.at, value }];
-    });
+    const occurrences = distinct.flatMap((event) => occurrenceOf(event, source) ?? []);
     profile.tracked = { ...profile.tracked, [name]: { ...source, occurrences: trimmed(occurrences) } };
   }
   return true;
+}
+
+/** The same, each order once: its earliest report stays. */
+function eachOrderOnce(occurrences: readonly Occurrence[]): Occurrence[] {
+  const seen = new Set<string>();
+  return occurrences
+    .toSorted((a, b) => a.at - b.at || a.value - b.value)
+    .filter(({ order }) => {
+      const isRepeat = order !== undefined && seen.has(order);
+      if (order !== undefined) seen.add(order);
+      return !isRepeat;
+    });
 }
 
 /** What several units that are one have done together. */
@@ -119,7 +136,7 @@ export function uniteTracked(all: readonly (Tracked | undefined)[]): Tracked {
       const occurrences = [...(together[name]?.occurrences ?? []), ...one.occurrences];
       together[name] = { ...one, occurrences };
     }
-  for (const one of Object.values(together)) one.occurrences = trimmed(one.occurrences);
+  for (const one of Object.values(together)) one.occurrences = trimmed(eachOrderOnce(one.occurrences));
   return together;
 }
 

@@ -34,6 +34,8 @@ export interface MetricSource {
 export interface Occurrence {
   at: number;
   value: number;
+  /** Of a purchase: the orderId, as far as it was said. */
+  order?: string;
 }
 
 /** Events that metrics are about, by the name of their source: `add_to_cart`, `add_to_cart value`. Oldest first. */
@@ -72,12 +74,26 @@ export interface Counted {
 /** By `<experiment>@<phase>`. */
 export type CountedUnits = Record<string, Counted>;
 
+/** A unit asks to count an order in its experiments. */
+export interface OrderClaim {
+  orderId: string;
+  /** The parts of the unit's history that hold the order, by their random names; at least one. */
+  parts: string[];
+}
+
 /** How far the counting of a unit has come. */
 export interface Reckoned {
   /** What the tally has been told, or will be by what waits, of the experiments that were met; absent: nothing. */
   counted?: CountedUnits;
   /** Waits for the next flush. */
   increments?: Increment[];
+  /**
+   * The orders that the unit counts, by orderId: '' unless another unit was the first to ask for the order; then the part of that one's history which holds
+   * it, and the order counts nothing here. Absent: none.
+   */
+  claimed?: Record<string, string>;
+  /** Waits for the next flush as well. */
+  claims?: OrderClaim[];
   /** When what has changed is to be counted, though no event waits to be flushed; 0 or absent: nothing has. */
   countAt?: number;
 }

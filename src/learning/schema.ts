@@ -1,6 +1,7 @@
 /** What travels from the visitors' objects to the learner and the tallies, and what the learner keeps. Plain data; checked where it enters. */
 
 import type { Increment } from '../experiments/schema-counts.ts';
+import type { OrderClaim } from '../experiments/schema-exposures.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import type { Repeat } from './repeats.ts';
 import type { CreditedMessage, MessageSums } from './schema-messages.ts';
@@ -157,6 +158,8 @@ export interface Flush {
   counted: CountedEvent[];
   /** What the visitor adds to the cells of experiments; absent where nothing. */
   increments?: Increment[];
+  /** Orders that the visitor begins to count in experiments: each counts for whoever asks first. Absent where there are none. */
+  claims?: OrderClaim[];
   /** What has changed about which pages visits saw and where they ended since the flush before; absent where nothing has. */
   visits?: VisitSums;
   /** What was handed out of messages, and what came of it; absent where nothing. */

@@ -5,8 +5,9 @@ import { beginTracking } from '../experiments/exposures.ts';
 import { type Counting, countingOf } from '../experiments/metrics.ts';
 import { AnnouncingObject } from './announcing-object.ts';
 import { consentUsed } from './consent.ts';
-import { countBy, type ExposeRequest, hasMet, hasUnplanned, keepMet, settle } from './experience.ts';
+import { countBy, type ExposeRequest, hasMet, hasUnplanned, keepMet, noteElsewhere, settle } from './experience.ts';
 import { shown } from './flush.ts';
+import { noChange } from './observe.ts';
 import type { SequencedEvent } from './schema.ts';
 
 /** A config is up to half a minute old here: what was met by a newer one is counted with the next. */
@@ -68,6 +69,16 @@ export abstract class CountingObject extends AnnouncingObject {
       keepMet(this.state, asked, used);
       this.note(asked.now);
       return { change: { ...change, changed: true } };
+    });
+  }
+
+  /** Orders that are counted here are counted by others, who asked for them first: they are taken back. @param owners by orderId the part of their history */
+  async countedElsewhere(owners: Record<string, string>): Promise<void> {
+    const now = Date.now();
+    this.commit(() => {
+      const changed = noteElsewhere(this.state, owners);
+      if (changed) countBy(this.state, now);
+      return { change: { ...noChange(), changed } };
     });
   }
 

@@ -79,5 +79,6 @@ export function undeliveredWindows({ core, open, openViews }: VisitorState): num
 
 /** Whether something waits to be flushed. */
 export function hasToTell({ core, open, openViews }: VisitorState): boolean {
-  return open.length + openViews.length + (core.increments ?? []).length > 0 || core.offered !== undefined;
+  const { increments = [], claims = [], offered } = core;
+  return open.length + openViews.length + increments.length + claims.length > 0 || offered !== undefined;
 }

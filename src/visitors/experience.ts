@@ -1,5 +1,12 @@
 /** How a visitor's memory keeps what was met of experiments, and what of that has been counted. Pure; the state is changed in place. */
-import { countUnit, difference, freezeCovariates, type UnitPast } from '../experiments/count-unit.ts';
+import {
+  countedOrders,
+  countUnit,
+  difference,
+  freezeCovariates,
+  type UnitPast,
+  withoutOrders,
+} from '../experiments/count-unit.ts';
 import { noteExposures } from '../experiments/exposures.ts';
 import type { Counting } from '../experiments/metrics.ts';
 import type { Buckets, CountedUnits, Experienced, Met } from '../experiments/schema-exposures.ts';
@@ -7,7 +14,7 @@ import { adopt } from './adopt.ts';
 import { mergedProfile } from './read.ts';
 import { freshProfile } from './reduce.ts';
 import type { ConsentAsked, Observation, Profile, Proof } from './schema.ts';
-import { noteReceipt, type VisitorState } from './state.ts';
+import { type Core, noteReceipt, type VisitorState } from './state.ts';
 
 const MINUTE_MS = 60_000;
 const LATELY_MS = 10 * MINUTE_MS;
@@ -93,17 +100,58 @@ function pastOf(profile: Profile | null): UnitPast | null {
   return { exposures: profile.exposures ?? [], orders: profile.orders, tracked: profile.tracked ?? {} };
 }
 
-/** What the unit comes to that this object counts; nothing of a visitor who belongs to a customer, whose object counts them. */
-function unitOf(state: VisitorState, counting: Counting): CountedUnits {
-  if (state.core.customer !== null || !hasMet(state)) return {};
-  const past = pastOf(mergedProfile(state, 0));
+/** What the unit has done that this object counts; nothing of a visitor who belongs to a customer, whose object counts them. */
+const unitPast = (state: VisitorState): UnitPast | null =>
+  state.core.customer !== null || !hasMet(state) ? null : pastOf(mergedProfile(state, 0));
+
+/** What the unit comes to. */
+function unitOf({ core, parts }: VisitorState, past: UnitPast | null, counting: Counting): CountedUnits {
   if (past === null) return {};
-  freezeCovariates(past, counting);
-  return countUnit(past, counting, state.core.counted ?? {});
+  const { claimed = {} } = core;
+  const names = new Set(['', core.part, ...parts.map((one) => one.part)]);
+  const own = withoutOrders(past, (orderId) => !names.has(claimed[orderId] ?? ''));
+  freezeCovariates(own, counting);
+  return countUnit(own, counting, core.counted ?? {});
 }
 
-const only = (units: CountedUnits, names: Readonly<Record<string, unknown>>): CountedUnits =>
-  Object.fromEntries(Object.entries(units).filter(([name]) => Object.hasOwn(names, name)));
+/** Asks for the orders that the unit begins to count, in place: who asks first counts an order, whoever else reports it. */
+function claimOrders({ core, profile, parts }: VisitorState, past: UnitPast | null, counting: Counting): void {
+  const { claimed = {}, claims = [] } = core;
+  const counted = past === null ? [] : countedOrders(past, counting);
+  const fresh = counted.filter((orderId) => !Object.hasOwn(claimed, orderId));
+  if (fresh.length === 0) return;
+  const histories = [...parts, { part: core.part, profile }];
+  const asked = fresh.map((orderId) => {
+    const holders = histories.filter((one) => one.profile?.orders.some((order) => order.orderId === orderId));
+    return { orderId, parts: holders.map((one) => one.part) };
+  });
+  core.claims = [...claims, ...asked];
+  core.claimed = { ...claimed, ...Object.fromEntries(fresh.map((orderId) => [orderId, ''])) };
+}
+
+/** Lets go, in place, of what is known of orders that are not held any more. */
+function dropClaimed(core: Core, past: UnitPast | null): void {
+  if (core.claimed === undefined) return;
+  const held = Object.fromEntries((past?.orders ?? []).map(({ orderId }) => [orderId, true]));
+  const claimed = only(core.claimed, held);
+  if (Object.keys(claimed).length > 0) core.claimed = claimed;
+  else delete core.claimed;
+}
+
+/**
+ * Notes that orders are counted by another unit, which asked for them first, in place.
+ * @param owners by orderId the part of its history @returns whether that is news
+ */
+export function noteElsewhere({ core }: VisitorState, owners: Readonly<Record<string, string>>): boolean {
+  const { claimed = {} } = core;
+  const news = Object.entries(owners).filter(([orderId]) => claimed[orderId] === '');
+  for (const [orderId, owner] of news) claimed[orderId] = owner;
+  return news.length > 0;
+}
+
+function only<T>(of: Readonly<Record<string, T>>, names: Readonly<Record<string, unknown>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(of).filter(([name]) => Object.hasOwn(names, name)));
+}
 
 /**
  * Brings what was counted up to what is held; the increments wait for the next flush. A visitor who belongs to a customer from now on is taken back.
@@ -118,7 +166,10 @@ export function settle(state: VisitorState, counting: Counting | null): void {
     const past = pastOf(own);
     if (past !== null && counting !== null) freezeCovariates(past, counting);
   }
-  const after = isLinked || counting === null ? {} : unitOf(state, counting);
+  const past = unitPast(state);
+  dropClaimed(core, past);
+  if (counting !== null) claimOrders(state, past, counting);
+  const after = counting === null ? {} : unitOf(state, past, counting);
   // What is not held any more was forgotten: its sums stay, and belong to nobody.
   const increments = difference(isLinked ? before : only(before, after), after);
   if (increments.length > 0) core.increments = [...(core.increments ?? []), ...increments];
@@ -134,8 +185,10 @@ export function forgetting<T>(state: VisitorState, counting: Counting | null, fo
   settle(state, counting);
   const wasLinked = state.core.customer !== null;
   const made = forget();
+  const past = unitPast(state);
+  dropClaimed(state.core, past);
   if (counting === null || state.core.customer !== null) return made;
-  const left = unitOf(state, counting);
+  const left = unitOf(state, past, counting);
   // On leaving a customer, what was counted there as the customer's is not counted again as the visitor's.
   const counted = wasLinked ? left : only(left, state.core.counted ?? {});
   if (Object.keys(counted).length > 0) state.core.counted = counted;

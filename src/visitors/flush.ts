@@ -138,7 +138,7 @@ interface Whose {
   sample: Sample | undefined;
 }
 
-/** Distributes events, views and increments over messages: 100 of the former two at most, under 64 KB. Visits and messages go with the last. */
+/** Distributes events, views, increments and claims over messages: 100 of the former two at most, under 64 KB. Visits and messages go with the last. */
 function grouped({ entries, views, visits, messages }: Gathered, { core, context }: Whose): Group[] {
   let group = emptyGroup(core);
   const groups = [group];
@@ -168,6 +168,10 @@ function grouped({ entries, views, visits, messages }: Gathered, { core, context
   for (const view of views) roomFor(bytesOf(view) + 1, group.flush.views.length).flush.views.push(view);
   if (visits !== null) roomFor(bytesOf(visits), 0).flush.visits = visits;
   for (const increment of core.increments ?? []) addIncrement(roomFor(bytesOf(increment) + 1, 0).flush, increment);
+  for (const claim of core.claims ?? []) {
+    const { flush } = roomFor(bytesOf(claim) + 1, 0);
+    flush.claims = [...(flush.claims ?? []), claim];
+  }
   if (messages !== null) roomFor(bytesOf(messages), 0).flush.messages = messages;
   return groups.filter((one) => one.bytes > 0);
 }
@@ -236,6 +240,7 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   const batches = sealGroups(whose, grouped(gathered, whose), kept === 0 ? window : null);
   delete state.sample;
   delete core.increments;
+  delete core.claims;
   core.flushes += batches.length;
   if (core.unconfirmed.length === 0) core.confirmAt = Math.max(core.sessionEndsAt, now);
   for (const batch of batches) {

@@ -150,6 +150,7 @@ export function exportOf(
     sampledAs: core.sampled === undefined ? null : sampleKey(core),
     rows,
     counted: core.counted ?? {},
+    countedOrders: core.claimed ?? {},
     unconfirmedFlushes: core.unconfirmed.length,
     flushes: core.unconfirmed.map(({ number, at }) => ({ flushId: `${core.name}.${number}`, fixedAt: at })),
   };

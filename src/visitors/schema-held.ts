@@ -42,6 +42,8 @@ export interface VisitorExport {
   rows: Record<string, number>;
   /** What was counted of the visitor in experiments. */
   counted: CountedUnits;
+  /** The orders that count there, by orderId: '' here, or the random name of the history that counts it. */
+  countedOrders: Record<string, string>;
   unconfirmedFlushes: number;
   /** Flushes that nobody confirmed yet. */
   flushes: { flushId: string; fixedAt: number }[];

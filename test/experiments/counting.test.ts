@@ -32,7 +32,10 @@ const exposed = (rest: Partial<Exposure> = {}): Exposure => ({
   at: NOON,
   ...rest,
 });
-const order = (at: number, value: number, currency = 'GBP') => ({ at, value, currency, lines: [{ quantity: 2 }] });
+const order = (at: number, value: number, currency = 'GBP') => ({
+  ...{ orderId: `order-${at}`, at, value, currency },
+  lines: [{ quantity: 2 }],
+});
 const cellsOf = (exposures: Exposure[], orders: ReturnType<typeof order>[], tracked = {}) =>
   summed(difference({}, countUnit({ exposures, orders, tracked }, counting, {})));
 
