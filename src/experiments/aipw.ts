@@ -61,6 +61,7 @@ export function banditLift(batches: readonly Batch[], arm: number, propensityOf:
     baseline: control.value,
     baselineVariance: control.variance,
     covariance: -control.variance,
+    treated: own.value,
     dof: control.n + own.n - 2,
     n,
   };

@@ -1,6 +1,6 @@
 /** The weights of a bandit: Thompson sampling by quadrature, from what has come to an end. */
 import { DAY_MS } from '../shared/decay.ts';
-import { bestArm } from './analyze.ts';
+import { bestArm, type Normal } from './posterior.ts';
 import type { Cell, Sums } from './schema-counts.ts';
 import { addSums, noSums } from './sums.ts';
 
@@ -67,11 +67,6 @@ function isBurntIn(batches: readonly Batch[], arms: number, { burnIn, burnInConv
   });
 }
 
-interface ArmMean {
-  mean: number;
-  deviation: number;
-}
-
 /**
  * The mean reward of each arm over all units, each counted by the inverse of its chance to be there (Hájek's estimator), so that an arm that was dealt mostly in
  * a bad week, or to one persona, is not judged by that; what is long past counts less.
@@ -79,7 +74,7 @@ interface ArmMean {
 function armMeans(
   batches: readonly Batch[],
   { propensityOf, settings, now }: { propensityOf: PropensityOf; settings: BanditSettings; now: number },
-): ArmMean[] {
+): Normal[] {
   const arms = batches[0]?.arms.length ?? 0;
   return Array.from({ length: arms }, (_, i) => {
     const weighted = batches.flatMap((batch) => {
@@ -94,7 +89,7 @@ function armMeans(
     const units = sum(({ own, by }) => by * own.n);
     const mean = sum(({ own, by }) => by * own.y) / units;
     const square = sum(({ own, by }) => by * by * (own.yy - 2 * mean * own.y + mean * mean * own.n));
-    return { mean, deviation: Math.sqrt(Math.max(square, Number.MIN_VALUE)) / units };
+    return { mean, variance: Math.max(square / (units * units), Number.MIN_VALUE) };
   });
 }
 
@@ -113,11 +108,7 @@ export function weighArms(
   const { settings } = context;
   if (!isBurntIn(batches, arms, settings)) return null;
   const sign = settings.isBetter === 'up' ? 1 : -1;
-  const means = armMeans(batches, context);
-  const best = bestArm(
-    means.map(({ mean }) => sign * mean),
-    means.map(({ deviation }) => deviation),
-  );
+  const best = bestArm(armMeans(batches, context).map(({ mean, variance }) => ({ mean: sign * mean, variance })));
   const whole = best.reduce((sum, one) => sum + one, 0);
   return best.map((one) => settings.floor + (1 - arms * settings.floor) * (one / whole));
 }

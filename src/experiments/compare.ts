@@ -1,21 +1,21 @@
 /** The metrics of each variation against the control's. */
-import { normalCdf } from '../shared/statistics.ts';
-import { bayesian } from './analyze.ts';
 import { type ArmTotals, sumsOf } from './arm-totals.ts';
 import {
   absoluteInterval,
-  detectableLift,
   harmP,
   type Lift,
   liftOf,
   pValueOf,
   reachOf,
+  relativeEstimate,
   relativeInterval,
   relativeLift,
 } from './lift.ts';
 import { benjaminiHochberg, holm } from './multiple.ts';
 import type { Plan, PlannedMetric } from './plan.ts';
-import { momentsOf, type Sample } from './samples.ts';
+import { believedOf, updated } from './posterior.ts';
+import { minimumDetectableLift } from './power.ts';
+import { momentsOf } from './samples.ts';
 import type { Sums } from './schema-counts.ts';
 import type { MetricResult } from './schema-results.ts';
 import { plainSampleOf, samplesOf } from './sums.ts';
@@ -30,23 +30,21 @@ export interface Compared {
 type Estimate = NonNullable<NonNullable<MetricResult['lift']>['relative']>;
 
 /** Of the relative lift: GrowthBook's own, and as good as saying that lifts beyond a half are rare. */
-const PRIOR = { mean: 0, variance: 0.3 * 0.3, proper: true };
+const PRIOR = { mean: 0, variance: 0.3 * 0.3 };
 
-function posterior(
-  plan: Plan,
-  { metric }: PlannedMetric,
-  [control, treatment]: readonly [Sample, Sample],
-): { chanceToWin: number; expectedLoss: number | null; lift: Estimate | null } | null {
-  const inverse = metric.direction === 'down';
-  const config = {
-    differenceType: 'relative',
-    alpha: plan.alpha,
-    inverse,
-    priorType: 'relative',
-    prior: PRIOR,
-  } as const;
-  const { error, chanceToWin, risk, expected, ci } = bayesian({ config, control, treatment });
-  return error === null ? { chanceToWin, expectedLoss: risk[1], lift: { estimate: expected, interval: ci } } : null;
+interface Believed {
+  chanceToWin: number;
+  expectedLoss: number | null;
+  lift: Estimate | null;
+}
+
+function posterior(plan: Plan, { metric }: PlannedMetric, lift: Lift | null): Believed | null {
+  const estimate = lift === null ? null : relativeEstimate(lift);
+  if (estimate === null) return null;
+  const { alpha } = plan;
+  const belief = believedOf(updated(estimate, PRIOR), { alpha, isBetter: metric.direction ?? 'up' });
+  const { chanceToWin, expectedLoss, expected, interval } = belief;
+  return { chanceToWin, expectedLoss, lift: { estimate: expected, interval } };
 }
 
 function liftResult(lift: Lift, reach: number): NonNullable<MetricResult['lift']> {
@@ -84,24 +82,22 @@ function alone({ role, metric }: PlannedMetric, own: Sums): MetricResult {
 }
 
 function compared(plan: Plan, planned: PlannedMetric, [control, own]: readonly [Sums, Sums]): MetricResult {
-  const samples = samplesOf(planned.metric, control, own);
-  const lift = liftOf(...samples);
-  return judged(plan, planned, { itself: alone(planned, own), lift, believed: posterior(plan, planned, samples) });
+  const lift = liftOf(...samplesOf(planned.metric, control, own));
+  return judged(plan, planned, { itself: alone(planned, own), lift, believed: posterior(plan, planned, lift) });
 }
 
-type Believed = ReturnType<typeof posterior>;
-
 /** Of weights that followed the outcomes: no prior, but the chance that the lift is one, as its estimate has it. */
-function believedOf({ metric }: PlannedMetric, lift: Lift | null): Believed {
+function dealtBelief(plan: Plan, { metric }: PlannedMetric, lift: Lift | null): Believed | null {
   if (lift === null) return null;
-  const better = normalCdf(lift.difference / Math.sqrt(lift.variance));
-  return { chanceToWin: metric.direction === 'down' ? 1 - better : better, expectedLoss: null, lift: null };
+  const { difference: mean, variance } = lift;
+  const { chanceToWin } = believedOf({ mean, variance }, { alpha: plan.alpha, isBetter: metric.direction ?? 'up' });
+  return { chanceToWin, expectedLoss: null, lift: null };
 }
 
 function judged(
   plan: Plan,
   planned: PlannedMetric,
-  { itself, lift, believed }: { itself: MetricResult; lift: Lift | null; believed: Believed },
+  { itself, lift, believed }: { itself: MetricResult; lift: Lift | null; believed: Believed | null },
 ): MetricResult {
   const harm = harmOf(plan, planned, lift);
   if (lift === null) return { ...itself, harm };
@@ -115,7 +111,7 @@ function judged(
     isSignificant: isBayesian && believed !== null && isTold(believed.chanceToWin, plan.alpha),
     chanceToWin: believed?.chanceToWin ?? null,
     expectedLoss: believed?.expectedLoss ?? null,
-    minimumDetectableLift: detectableLift(lift, reach),
+    minimumDetectableLift: minimumDetectableLift(lift.baseline, Math.sqrt(lift.variance), reach),
     harm,
   };
 }
@@ -163,7 +159,7 @@ export function compareArms(
         return {
           arm: key,
           planned,
-          result: judged(plan, planned, { itself, lift, believed: believedOf(planned, lift) }),
+          result: judged(plan, planned, { itself, lift, believed: dealtBelief(plan, planned, lift) }),
         };
       }
       return {

@@ -1,7 +1,15 @@
 /** What a difference between two arms allows to be said, and nothing that it does not. */
-import { normalQuantile, tCdf, tQuantile } from '../shared/statistics.ts';
-import { adjusted, welch } from './effect.ts';
-import { cupedMoments, type Moments, momentsOf, pooledTheta, pooledVariance, type Sample } from './samples.ts';
+import { tCdf, tQuantile } from '../shared/statistics.ts';
+import type { Normal } from './posterior.ts';
+import {
+  type CupedSample,
+  cupedMoments,
+  type Moments,
+  momentsOf,
+  pooledTheta,
+  pooledVariance,
+  type Sample,
+} from './samples.ts';
 import { differenceInterval, differenceVariance, ratioInterval, ratioVariance, type Shares } from './score.ts';
 import { oneSidedP, TUNING_UNITS, twoSidedHalfwidth, twoSidedP } from './sequential.ts';
 
@@ -15,6 +23,9 @@ export interface Lift {
   baselineVariance: number;
   /** Of the difference with the baseline. */
   covariance: number;
+  /** The treatment's own mean, unadjusted. */
+  treated: number;
+  /** Welch–Satterthwaite. */
   dof: number;
   /** Units in both arms. */
   n: number;
@@ -36,41 +47,58 @@ function varying(sample: Plain, both: readonly [Plain, Plain]): Moments {
   return moments.variance > 0 ? moments : { ...moments, variance: pooledVariance(...both) };
 }
 
-/** Slopes of what was known before. */
-const SLOPES = 2;
+function welch(a: Moments, b: Moments): number {
+  const [va, vb] = [a.variance / a.n, b.variance / b.n];
+  return (va + vb) ** 2 / (va ** 2 / (a.n - 1) + vb ** 2 / (b.n - 1));
+}
 
 /** Slopes that are fitted on the same units make what is left look smaller than it is: by as many degrees of freedom, and once more by their own chance. */
-const fittedOn = (n: number): number => (n > 2 * SLOPES + 2 ? (n + SLOPES) / (n - SLOPES - 2) : 1);
+const fittedOn = (n: number, slopes: number): number =>
+  slopes > 0 && n > 2 * slopes + 2 ? (n + slopes) / (n - slopes - 2) : 1;
+
+/** The metric of an arm, less what was to be expected from before (CUPED: Deng, Xu, Kohavi, Walker, WSDM 2013). */
+function adjusted(sample: CupedSample, theta: number, fitted: number): Moments {
+  const { n, post, pre, covariance } = cupedMoments(sample);
+  const variance = post.variance + theta * theta * pre.variance - 2 * theta * covariance;
+  return { n, mean: post.mean - theta * pre.mean, variance: variance * fitted };
+}
+
+function cupedLift(control: CupedSample, treatment: CupedSample): Lift | null {
+  const theta = pooledTheta(control, treatment);
+  const own = cupedMoments(control);
+  const fitted = fittedOn(control.n + treatment.n, control.slopes ?? 0);
+  return joined(adjusted(control, theta, fitted), adjusted(treatment, theta, fitted), {
+    mean: own.post.mean,
+    variance: own.post.variance / own.n,
+    shared: (own.post.variance - theta * own.covariance) / own.n,
+    treated: cupedMoments(treatment).post.mean,
+  });
+}
 
 /** @returns null where there is nothing to compare: an arm without units, or a metric that is the same for everybody */
 export function liftOf(control: Sample, treatment: Sample): Lift | null {
   if (control.n < 2 || treatment.n < 2) return null;
-  if (control.type === 'cuped' && treatment.type === 'cuped') {
-    const theta = pooledTheta(control, treatment);
-    const own = cupedMoments(control);
-    const fitted = fittedOn(control.n + treatment.n);
-    const [a, b] = [adjusted(control, theta), adjusted(treatment, theta)].map((arm) => ({
-      ...arm,
-      variance: arm.variance * fitted,
-    })) as [Moments, Moments];
-    const shared = (own.post.variance - theta * own.covariance) / own.n;
-    return joined(a, b, {
-      mean: own.post.mean,
-      variance: own.post.variance / own.n,
-      shared,
-    });
-  }
+  if (control.type === 'cuped' && treatment.type === 'cuped') return cupedLift(control, treatment);
   if (control.type === 'cuped' || treatment.type === 'cuped') return null;
   const both = [control, treatment] as const;
   const [a, b] = [varying(control, both), varying(treatment, both)];
   const own = a.variance / a.n;
-  const lift = joined(a, b, { mean: a.mean, variance: own, shared: own });
+  const lift = joined(a, b, { mean: a.mean, variance: own, shared: own, treated: b.mean });
   if (lift === null || control.type !== 'proportion' || treatment.type !== 'proportion') return lift;
-  return { ...lift, dof: lift.n - 2, shares: [control, treatment] };
+  return { ...lift, shares: [control, treatment] };
 }
 
-/** @param baseline the control's own mean, its variance, and what that has in common with the control as it is compared */
-function joined(a: Moments, b: Moments, baseline: { mean: number; variance: number; shared: number }): Lift | null {
+interface Unadjusted {
+  /** Of the control, and the mean's variance. */
+  mean: number;
+  variance: number;
+  /** What the control's mean has in common with the control as it is compared. */
+  shared: number;
+  /** Mean of the treatment. */
+  treated: number;
+}
+
+function joined(a: Moments, b: Moments, baseline: Unadjusted): Lift | null {
   const variance = a.variance / a.n + b.variance / b.n;
   if (!(variance > 0)) return null;
   return {
@@ -79,21 +107,29 @@ function joined(a: Moments, b: Moments, baseline: { mean: number; variance: numb
     baseline: baseline.mean,
     baselineVariance: baseline.variance,
     covariance: -baseline.shared,
+    treated: baseline.treated,
     dof: welch(a, b),
     n: a.n + b.n,
   };
 }
 
+type Degrees = Pick<Lift, 'n' | 'dof' | 'shares'>;
+
+/** Of proportions, which are supposed to vary alike, all units but two. */
+const freedom = ({ n, dof, shares }: Degrees): number => (shares === undefined ? dof : n - 2);
+
 /** How many standard errors an interval reaches to each side: Student's with Welch's degrees of freedom, or the always-valid sequence's. */
-export function reachOf({ n, dof }: Lift, { alpha, isSequential }: Level): number {
-  return isSequential ? twoSidedHalfwidth({ variance: 1, n }, alpha, TUNING_UNITS) : -tQuantile(alpha / 2, dof);
+export function reachOf(lift: Degrees, { alpha, isSequential }: Level): number {
+  if (isSequential) return twoSidedHalfwidth({ variance: 1, n: lift.n }, alpha, TUNING_UNITS);
+  return -tQuantile(alpha / 2, freedom(lift));
 }
 
 /** The level at which the difference is just told from none. */
-export function pValueOf({ difference, dof, n, ...lift }: Lift, { alpha, isSequential }: Level): number {
-  const variance = lift.shares === undefined ? lift.variance : differenceVariance(lift.shares, 0);
+export function pValueOf(lift: Lift, { alpha, isSequential }: Level): number {
+  const { difference, n, shares } = lift;
+  const variance = shares === undefined ? lift.variance : differenceVariance(shares, 0);
   if (isSequential) return twoSidedP(difference, { variance, n }, alpha, TUNING_UNITS);
-  return Math.min(1, 2 * tCdf(-Math.abs(difference / Math.sqrt(variance)), dof));
+  return Math.min(1, 2 * tCdf(-Math.abs(difference / Math.sqrt(variance)), freedom(lift)));
 }
 
 export function absoluteInterval({ difference, variance, shares }: Lift, reach: number): [number, number] {
@@ -105,6 +141,19 @@ export function absoluteInterval({ difference, variance, shares }: Lift, reach: 
 /** The relative lift; null where the control's mean is zero. */
 export const relativeLift = ({ difference, baseline }: Lift): number | null =>
   baseline === 0 ? null : difference / Math.abs(baseline);
+
+/**
+ * The relative lift as an estimate that is taken for normal, with its variance by the delta method (Deng, Knoblich, Lu: "Applying the Delta Method in Metric Analytics", KDD
+ * 2018): what posteriors are made of. Of CUPED it turns on the means as they are, as in GrowthBook's engine.
+ * @returns null where the control's mean is zero
+ */
+export function relativeEstimate(lift: Lift): Normal | null {
+  const { variance, baseline, baselineVariance, covariance, treated } = lift;
+  const mean = relativeLift(lift);
+  if (mean === null) return null;
+  const slope = treated / baseline - 1;
+  return { mean, variance: (variance - 2 * slope * covariance + slope * slope * baselineVariance) / baseline ** 2 };
+}
 
 /**
  * The interval of the relative lift: all the lifts r for which difference − r·baseline is within reach of zero (Fieller, "Some problems in interval estimation", JRSS B 16, 1954).
@@ -126,12 +175,6 @@ export function relativeInterval(lift: Lift, reach: number): [number, number] | 
   if (!(a > 0)) return null;
   const root = Math.sqrt(Math.max(0, b * b - a * c));
   return [(b - root) / a, (b + root) / a];
-}
-
-/** The smallest relative lift that would be seen with a power of 80 %, as things stand; null where there is nothing to be relative to. */
-export function detectableLift(lift: Lift, reach: number): number | null {
-  if (lift.baseline === 0) return null;
-  return ((reach + normalQuantile(0.8)) * Math.sqrt(lift.variance)) / Math.abs(lift.baseline);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { srm } from './analyze.ts';
+import { chiSquareSf } from '../shared/statistics.ts';
 import type { Cell } from './schema-counts.ts';
 
 /** A split this unlikely is no chance: something loses or doubles the units of an arm. */
@@ -41,10 +41,22 @@ function splitOf(cells: readonly Cell[], arms: readonly string[], sharesOf: Shar
   return { users, expected };
 }
 
-function checked({ users, expected }: Split, level: number): RatioCheck {
-  const meant = expected.filter((one) => one > 0);
+/** The chance of a split at least as uneven as this one, by chi-square. Arms that were to have nobody are dropped. */
+function chanceOf({ users, expected }: Split): number {
+  const arms = users.flatMap((count, i) => ((expected[i] ?? 0) > 0 ? [{ count, weight: expected[i] ?? 0 }] : []));
+  const total = arms.reduce((sum, arm) => sum + arm.count, 0);
+  const whole = arms.reduce((sum, arm) => sum + arm.weight, 0);
+  const distance = arms.reduce((sum, { count, weight }) => {
+    const meant = (total * weight) / whole;
+    return sum + (count - meant) ** 2 / meant;
+  }, 0);
+  return chiSquareSf(distance, arms.length - 1);
+}
+
+function checked(split: Split, level: number): RatioCheck {
+  const meant = split.expected.filter((one) => one > 0);
   if (meant.length < 2 || Math.min(...meant) < LEAST_EXPECTED) return { pValue: null, isSound: true };
-  const pValue = srm(users, expected);
+  const pValue = chanceOf(split);
   return { pValue, isSound: pValue >= level };
 }
 

@@ -22,6 +22,8 @@ export interface CupedSample {
   post: MeanSample | ProportionSample;
   pre: MeanSample | ProportionSample;
   postPreSumOfProducts: number;
+  /** How many slopes were fitted on these units to make `pre`; none when absent. */
+  slopes?: number;
 }
 
 /** A mean of `m` over a mean of `d`. */

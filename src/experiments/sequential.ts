@@ -22,17 +22,12 @@ export function twoSidedHalfwidth({ variance, n }: Seen, alpha: number, tuning: 
   return Math.sqrt(variance * n) * Math.sqrt(((2 * grown) / (n * n * rho * rho)) * Math.log(Math.sqrt(grown) / alpha));
 }
 
-/** @param designed the level that the mixture is made for @param alpha the level that is asked about */
+/** The distance of the one-sided bound from the estimate (the paper's equation 155). @param designed the level that the mixture is made for @param alpha the level that is asked about */
 function oneSidedWidth({ variance, n }: Seen, levels: { designed: number; alpha: number }, tuning: number): number {
   const rho = rhoOf(2 * levels.designed, tuning);
   const grown = n * rho * rho + 1;
   const width = ((2 * grown) / (n * n * rho * rho)) * Math.log(1 + Math.sqrt(grown) / (2 * levels.alpha));
   return Math.sqrt(variance * n) * Math.sqrt(width);
-}
-
-/** The distance of the one-sided bound from the estimate (the paper's equation 155). */
-export function oneSidedHalfwidth(seen: Seen, alpha: number, tuning: number): number {
-  return oneSidedWidth(seen, { designed: alpha, alpha }, tuning);
 }
 
 /** The level at which the two-sided interval just touches zero; valid whenever it is looked at. */

@@ -4,22 +4,20 @@ import { overlap } from '../config/changes.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { ArchivedEvent } from '../learning/schema.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
-import { normalQuantile } from '../shared/statistics.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import { audienceOf } from './compile.ts';
 import { askable, factsOfPast } from './past-facts.ts';
 import { type Plan, type PlannedMetric, planOf } from './plan.ts';
+import { unitsNeeded } from './power.ts';
 import { momentsOf } from './samples.ts';
 import type { Sums } from './schema-counts.ts';
 import type { Simulation } from './schema-simulation.ts';
-import { TUNING_UNITS, twoSidedHalfwidth } from './sequential.ts';
 import { addSums, noSums, plainSampleOf } from './sums.ts';
 
 type ConfiguredExperiment = SiteConfig['experiments'][string];
 
 /** Lifts of which it is said how long they take to be seen. */
 const LIFTS = [0.02, 0.05, 0.1, 0.2, 0.5];
-const POWER = 0.8;
 
 /** Whether an event would have been met in an experiment, as far as the archive can tell. */
 function reader(config: SiteConfig, experiment: ConfiguredExperiment) {
@@ -70,19 +68,6 @@ function valueSince(
   return { ...noSums(), n: 1, y, yy: y * y, d, dd: d * d, yd: y * d };
 }
 
-/**
- * How many units an arm needs so that a relative lift is seen in four of five experiments: in one reading, or, since the always-valid interval widens with the units that it is
- * made for, by going on until it is narrow enough.
- */
-function unitsFor(plan: Plan, lift: number, { mean, variance }: { mean: number; variance: number }): number | null {
-  if (!(variance > 0) || mean === 0) return null;
-  const needed = (reach: number) => (2 * variance * (reach + normalQuantile(POWER)) ** 2) / (lift * mean) ** 2;
-  if (!plan.isSequential) return Math.ceil(needed(normalQuantile(1 - plan.alpha / 2)));
-  let n = needed(normalQuantile(1 - plan.alpha / 2));
-  for (let i = 0; i < 50; i++) n = needed(twoSidedHalfwidth({ variance: 1, n: 2 * n }, plan.alpha, TUNING_UNITS));
-  return Math.ceil(n);
-}
-
 interface Traffic {
   /** Units a day that the smallest arm gets. */
   armADay: number;
@@ -103,7 +88,7 @@ function durations(plan: Plan, met: Met, { armADay, windowHours, until }: Traffi
         metric: planned.key,
         mean: moments.n > 0 ? moments.mean : null,
         lifts: LIFTS.map((lift) => {
-          const unitsPerArm = unitsFor(plan, lift, moments);
+          const unitsPerArm = unitsNeeded(moments, lift, plan);
           return {
             lift,
             unitsPerArm,

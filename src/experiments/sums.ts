@@ -61,6 +61,7 @@ function cuped(type: Metric['type'], arm: Readonly<Sums>, by: { x: number; known
     post: simple(type, arm),
     pre: mean(n, by.x * x + by.known * known, squares),
     postPreSumOfProducts: by.x * xy + by.known * ky,
+    slopes: Object.keys(by).length,
   };
 }
 

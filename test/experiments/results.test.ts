@@ -74,6 +74,14 @@ describe('what may be concluded', () => {
     expect(results(plan, converted('control', 10, 1)).notes[0]).toContain('is taught to the other');
   });
 
+  test('has a chance to win for an arm that sells nothing, and none over one that does', () => {
+    const chance = (control: number, treatment: number) =>
+      of(results(layoutPlan(), [...converted('control', 2_000, control), ...converted('b', 2_000, treatment)]), 'b')
+        ?.metrics.conversion?.chanceToWin;
+    expect(chance(60, 0)).toBeLessThan(1e-6);
+    expect(chance(0, 60)).toBeNull();
+  });
+
   test('by Bayes is for one reading, which is said', () => {
     const plan = layoutPlan({ analysis: { engine: 'bayesian', sequential: false } });
     const answer = results(plan, [...converted('control', 20_000, 1_000), ...converted('b', 20_000, 1_300)]);

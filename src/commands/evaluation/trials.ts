@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fnv1a32 } from '../../shared/hash.ts';
 import { type Random, seededRandom } from '../../shared/random.ts';
 import { banditTable } from './bandit-trials.ts';
+import { beliefTable } from './exact.ts';
 import { longRandom } from './long-random.ts';
 import { coverage, falseAlarms, ratioAlarms } from './proofs.ts';
 import { readLines } from './read.ts';
@@ -88,5 +89,6 @@ export function* trialTables(folder: string, runs: number): Generator<Table> {
     rows: [...rowsOf(worldsOf(orderValues(folder)), runs)],
   };
   yield ratioTable(runs);
+  yield beliefTable();
   yield banditTable({ runs: Math.ceil(runs / RUNS_A_LIFE), random: seeded('bandits') });
 }
