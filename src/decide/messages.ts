@@ -6,6 +6,7 @@ import { ARMS } from '../experiments/schema-counts.ts';
 import { type Choice, chooseMessages, type Moment } from '../messages/choose.ts';
 import type { CompiledMessage } from '../messages/compile.ts';
 import { type HeldBack, type MessageAnswer, noAttention, type SuppressedMessage } from '../messages/schema.ts';
+import { release, standing } from '../messages/spend.ts';
 import type { Sources, Template } from '../messages/template.ts';
 import { type DealtVariant, dealVariant, type VariantAsker, variantsKey } from '../messages/variants.ts';
 import { UNKNOWN_PERSONA } from '../personas/schema.ts';
@@ -162,7 +163,7 @@ export function messagesFor(stage: Stage, consent: Consent): Chosen {
   const { profile } = scene.asker;
   const moment: Moment = {
     facts: factsForMany(stage.facts, compiled.length),
-    spent: profile?.attention ?? noAttention(),
+    spent: standing(release(profile?.attention ?? noAttention(), scene.request.unshown ?? []), scene.now),
     budget: scene.config.attention,
     consent,
     now: scene.now,
@@ -190,6 +191,8 @@ export interface Verdict {
   /** Keys of what was granted; null: everything, since nothing is counted. */
   granted: ReadonlySet<string> | null;
   refused: readonly { key: string; why: HeldBack }[];
+  /** The page says when what is held out would have been shown. */
+  isReported?: boolean;
 }
 
 /** The messages as they are answered, and what was held back and why. */
@@ -214,7 +217,12 @@ export function answerMessages(
       },
     ];
   });
-  const held = chosen.heldBack.map(({ message, why }) => ({ messageId: message.key, why }));
+  const held = chosen.heldBack.map(({ message, why }): SuppressedMessage => {
+    const { key, trigger, waitSeconds } = message;
+    const id = chosen.contents.get(key)?.id;
+    const isWaiting = verdict.isReported && why === 'holdout' && waitSeconds !== null && verdict.granted?.has(key);
+    return { messageId: key, why, ...(isWaiting && id !== undefined ? { trigger, impressionId: id } : {}) };
+  });
   const refused = verdict.refused.map(({ key, why }) => ({ messageId: key, why }));
   return { messages, suppressed: [...held, ...refused] };
 }

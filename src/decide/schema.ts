@@ -147,6 +147,13 @@ export const DecideRequest = z.object({
     .max(PLACEMENTS_LIMIT, `at most ${PLACEMENTS_LIMIT} placements`)
     .refine(areDistinct, 'two entries name the same placement')
     .optional(),
+  unshown: z
+    .array(z.string().max(200))
+    .max(50)
+    .optional()
+    .describe(
+      'ImpressionIds of messages that waited for their moment on the page before, and were not shown: their places are free. A page that keeps them sends the list, empty at first, and is told what is held out as well.',
+    ),
   include: z.array(z.enum(PARTS)).optional(),
   events: z.array(z.unknown()).max(500, 'at most 500 events').optional(),
   explain: Explain.default('shopper'),

@@ -81,20 +81,26 @@ export async function decideMessages(
   const stage = stageOf(scene, cards, seededRandom(seed ^ 0x5bd1e995));
   const chosen = messagesFor(stage, consentUsed);
   // Nothing is kept of a bot, and nobody is counted for it.
-  const isCounted = !request.dryRun && !caller.bot && consentUsed !== 'none' && chosen.offers.length > 0;
+  const { unshown } = request;
+  const isAsked = chosen.offers.length + (unshown?.length ?? 0) > 0;
+  const isCounted = !request.dryRun && !caller.bot && consentUsed !== 'none' && isAsked;
   if (!isCounted) return answerMessages(chosen, { granted: null, refused: [] });
   const isTrial = scene.overrides !== undefined || caller.bot;
   const offers = chosen.offers.map(({ message, isGhost }) => {
-    const { key, group, caps } = message;
+    const { key, group, caps, holdout, waitSeconds } = message;
+    // Held out or not, it must take its place in the same way: where the page does not say when it would have been shown, either is spent at once.
+    const isHeld = waitSeconds !== null && (holdout === null || unshown !== undefined);
     const { id = '', variant, dealt = null } = chosen.contents.get(key) ?? {};
     const met = isTrial ? [] : metWith(message, { isGhost, dealt, scene });
-    return { key, group, caps, isGhost, id, variant: variant ?? '', kind: 'message' as const, met };
+    const waits = isHeld ? { waitSeconds } : {};
+    return { key, group, caps, isGhost, id, variant: variant ?? '', kind: 'message' as const, met, ...waits };
   });
   const asked = {
     ...{ budget: config.attention, now, since: sessionSince(scene), page: page.type ?? null, offers },
     isPaying: paysNow(scene),
+    ...(unshown === undefined ? {} : { unshown }),
   };
   const verdict = await offerAttention(c, { caller, config }, asked);
   const granted = new Set(verdict?.granted.map((one) => one.key) ?? []);
-  return answerMessages(chosen, { granted, refused: verdict?.refused ?? [] });
+  return answerMessages(chosen, { granted, refused: verdict?.refused ?? [], isReported: unshown !== undefined });
 }

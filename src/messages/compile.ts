@@ -3,6 +3,7 @@ import type { SiteConfig } from '../config/schema.ts';
 import type { Consent } from '../events/schema.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Facts } from '../targeting/schema.ts';
+import type { Trigger } from './schema.ts';
 import { compileContent, strategiesIn, type Template } from './template.ts';
 
 export interface Caps {
@@ -24,7 +25,9 @@ export interface CompiledMessage {
   pages: ReadonlySet<string> | null;
   /** Name of the event from the shop that brings it up; null: none. */
   event: string | null;
-  trigger: { on: string; afterSeconds?: number; percent?: number };
+  trigger: Trigger;
+  /** How long its place is held for it where the page finds the moment to show it, in seconds; null: it is shown at once. */
+  waitSeconds: number | null;
   /** Hours since the visit before, of a message for those who come back; null: not only for them. */
   returnAfterHours: number | null;
   /** Epoch milliseconds; null: always. */
@@ -52,12 +55,16 @@ const DWELL_SECONDS = 20;
 const IDLE_SECONDS = 60;
 const SCROLL_PERCENT = 50;
 
+/** How long a message may wait for its moment, beside the seconds that it is to wait: hardly anybody looks at a page for longer. */
+const HOLD_SECONDS = 300;
+const FOUND_BY_PAGE: ReadonlySet<string> = new Set(['dwell', 'scroll', 'idle', 'exit']);
+
 /** What a page needs to bring a message up at the right moment; what is decided here comes up at once. */
 function handedTrigger({
   on = 'page',
   afterSeconds,
   percent,
-}: Partial<NonNullable<ConfiguredMessage['trigger']>> = {}) {
+}: Partial<NonNullable<ConfiguredMessage['trigger']>> = {}): Trigger {
   if (on === 'scroll') return { on, percent: percent ?? SCROLL_PERCENT };
   if (on === 'dwell') return { on, afterSeconds: afterSeconds ?? DWELL_SECONDS };
   if (on === 'idle') return { on, afterSeconds: afterSeconds ?? IDLE_SECONDS };
@@ -69,6 +76,8 @@ function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage)
   const { timeZone } = config.shop;
   const condition = typeof audience === 'string' ? config.audiences[audience] : audience;
   const { on = 'page', page, event, afterHours = 0 } = trigger ?? {};
+  const handed = handedTrigger(trigger);
+  const waitSeconds = FOUND_BY_PAGE.has(on) ? (handed.afterSeconds ?? 0) + HOLD_SECONDS : null;
   return {
     key,
     placement: message.placement,
@@ -79,7 +88,8 @@ function compileOne(config: SiteConfig, key: string, message: ConfiguredMessage)
     audience: condition === undefined ? () => true : compileCondition(condition),
     pages: page === undefined ? null : new Set(page),
     event: on === 'event' ? (event ?? null) : null,
-    trigger: handedTrigger(trigger),
+    trigger: waitSeconds === null ? handed : { ...handed, withinSeconds: waitSeconds },
+    waitSeconds,
     returnAfterHours: on === 'return' ? afterHours : null,
     from: schedule?.from == null ? null : momentOf(schedule.from, timeZone, 'from'),
     until: schedule?.until == null ? null : momentOf(schedule.until, timeZone, 'until'),

@@ -68,8 +68,23 @@ export function handedIn(
   if (impressionId !== undefined) return handed.find((one) => one.id === impressionId);
   const what = SAYS[name];
   if (messageId === undefined || what === undefined) return undefined;
-  const own = handed.filter((one) => one.key === messageId);
+  const own = handed.filter((one) => one.key === messageId && !one.ghost);
   return own.findLast((one) => one[what] === undefined) ?? own.at(-1);
+}
+
+/** When messages were first seen, by impressionId: who clicked one, or sent it away, was shown it. */
+export function seenIn(handed: readonly Handed[]): Map<string, number> {
+  const seen = handed.flatMap(({ id, shownAt, clickedAt, dismissedAt }): [string, number][] => {
+    const times = [shownAt, clickedAt, dismissedAt].filter((at) => at !== undefined);
+    return times.length === 0 ? [] : [[id, Math.min(...times)]];
+  });
+  return new Map(seen);
+}
+
+/** The impressionId of the message that an event says was seen; null: it says it of none. */
+export function seenBy(handed: readonly Handed[] | undefined, event: KeptEvent): string | null {
+  if (SAYS[event.name] === undefined) return null;
+  return event.impressionId ?? handedIn(handed ?? [], event)?.id ?? null;
 }
 
 /** Takes an event in. @returns what it adds to the counters, null where nothing: a message that was not handed to this visitor counts for nothing */
@@ -79,6 +94,8 @@ export function hear(handed: readonly Handed[] | undefined, event: KeptEvent): M
   const one = handedIn(handed, event);
   if (one === undefined || one[what] !== undefined) return null;
   one[what] = event.at;
+  // Nobody saw it: that it would have been shown counts for its caps alone.
+  if (one.ghost) return null;
   const sums: MessageSums = {};
   addMessage(sums, one, { at: event.at, metric: METRICS[what] });
   return sums;
@@ -108,6 +125,7 @@ export function creditedMessages(
   const isWithin = (then: number | undefined): boolean => then !== undefined && then <= at && at - then <= windowMs;
   const last = new Map<string, { one: Handed; at: number; isClicked: boolean }>();
   for (const one of handed) {
+    if (one.ghost) continue;
     const isClicked = isWithin(one.clickedAt);
     if (!isClicked && !isWithin(one.shownAt)) continue;
     const before = last.get(one.key);

@@ -29,6 +29,11 @@ export interface Offer {
   at: number;
   /** Held out: it takes its place and its caps, and is not shown. */
   ghost?: true;
+  /**
+   * It is shown when the page finds the moment: until then it is held a place among caps and budget under its impressionId, and from this time on no more.
+   * Absent: it counts for good.
+   */
+  waits?: { id: string; lapsesAt: number };
 }
 
 /** A message that was handed to a page of this visitor, and what came of it. Times are epoch milliseconds. */
@@ -42,19 +47,32 @@ export interface Handed {
   shownAt?: number;
   clickedAt?: number;
   dismissedAt?: number;
+  /** Held out, of a message whose moment the page finds: the page says when it would have been shown. */
+  ghost?: true;
 }
 
 /** What of a visitor's attention has been spent. */
 export interface Attention {
   /** The latest ones, oldest first. */
   offers: Offer[];
-  /** How often each was ever offered. */
+  /** How often each was ever offered; not in it is what waits for its moment. */
   totals: Record<string, number>;
   /** When each was last dismissed. */
   dismissed: Record<string, number>;
 }
 
 export const noAttention = (): Attention => ({ offers: [], totals: {}, dismissed: {} });
+
+const Trigger = z.object({
+  on: z.string(),
+  afterSeconds: z.number().optional(),
+  percent: z.number().optional(),
+  withinSeconds: z
+    .number()
+    .optional()
+    .describe('For so long a place is held for it among caps and budget: after that it is not to be shown any more.'),
+});
+export type Trigger = z.infer<typeof Trigger>;
 
 /** A message as it is answered. `trigger` is for whoever shows it: when the page has been open so long, at the end of it, and so on. */
 export const MessageAnswer = z.object({
@@ -63,11 +81,18 @@ export const MessageAnswer = z.object({
   type: z.string(),
   content: z.record(z.string(), z.unknown()),
   variant: z.string().nullable(),
-  trigger: z.object({ on: z.string(), afterSeconds: z.number().optional(), percent: z.number().optional() }),
+  trigger: Trigger,
   reason: z.string(),
   impressionId: z.string(),
 });
 export type MessageAnswer = z.infer<typeof MessageAnswer>;
 
-export const SuppressedMessage = z.object({ messageId: z.string(), why: z.enum(HELD_BACK) });
+export const SuppressedMessage = z.object({
+  messageId: z.string(),
+  why: z.enum(HELD_BACK),
+  trigger: Trigger.optional().describe(
+    'Of a message that is held out, whose moment the page finds: at that moment it reports `impression`, and shows nothing.',
+  ),
+  impressionId: z.string().optional(),
+});
 export type SuppressedMessage = z.infer<typeof SuppressedMessage>;

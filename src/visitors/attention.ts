@@ -1,9 +1,9 @@
 import type { Met } from '../experiments/schema-exposures.ts';
 import { budgetLeft, type Moment, standsAgainst } from '../messages/choose.ts';
 import type { Caps } from '../messages/compile.ts';
-import { addMessage, withHanded } from '../messages/heard.ts';
-import { type Attention, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
-import { spend } from '../messages/spend.ts';
+import { addMessage, seenIn, withHanded } from '../messages/heard.ts';
+import { type Attention, type Handed, type HeldBack, noAttention, type Offer } from '../messages/schema.ts';
+import { release, settled, spend, standing } from '../messages/spend.ts';
 import { adopt } from './adopt.ts';
 import { hasToTell } from './deliver.ts';
 import { countBy, meet, profilesFor } from './experience.ts';
@@ -23,6 +23,8 @@ export interface Offerable {
   isGhost: boolean;
   /** Its impressionId. */
   id: string;
+  /** For so long it is held a place, until the page says that its moment has come; absent: it is spent at once. */
+  waitSeconds?: number;
   /** '' for its own content. */
   variant: string;
   /** What is met with it: its holdout, its variants. */
@@ -33,6 +35,8 @@ export interface Offerable {
 export interface OfferAsked extends Pick<Moment, 'budget' | 'now' | 'since' | 'page' | 'isPaying'> {
   /** The most important first. */
   offers: Offerable[];
+  /** ImpressionIds of what waited on pages that were left, and was not shown; absent: the page does not say. */
+  unshown?: string[];
 }
 
 /** The same, of a visitor's object. */
@@ -56,9 +60,9 @@ export interface Granted {
  */
 export function grant(spent: Attention, asked: OfferAsked): Granted {
   const answer: Granted = { granted: [], refused: [] };
-  const { left, why } = budgetLeft({ ...asked, spent });
-  let counted = spent;
-  for (const { key, kind, group, caps, isGhost } of asked.offers) {
+  let counted = standing(release(spent, asked.unshown ?? []), asked.now);
+  const { left, why } = budgetLeft({ ...asked, spent: counted });
+  for (const { key, kind, group, caps, isGhost, id, waitSeconds } of asked.offers) {
     const against = standsAgainst({ key, group, caps }, { ...asked, spent: counted });
     const refusal = against ?? (answer.granted.length >= left ? why : null);
     if (refusal !== null) {
@@ -66,7 +70,8 @@ export function grant(spent: Attention, asked: OfferAsked): Granted {
       continue;
     }
     const offer: Offer = { key, kind, group, at: asked.now, ...(isGhost ? { ghost: true as const } : {}) };
-    answer.granted.push(offer);
+    const waits = waitSeconds === undefined ? {} : { waits: { id, lapsesAt: asked.now + waitSeconds * 1000 } };
+    answer.granted.push({ ...offer, ...waits });
     counted = spend(counted, [offer]);
   }
   return answer;
@@ -84,6 +89,27 @@ export function keepOffers(state: VisitorState, asked: OfferRequest, consent: 's
     one.attention = spend(one.attention ?? noAttention(), answer.granted);
   meetOffers(state, asked, { granted: answer.granted, consent });
   return answer;
+}
+
+const changed = (state: VisitorState, change: (spent: Attention) => Attention): boolean => {
+  let isOther = false;
+  for (const one of [state.profile, state.base]) {
+    const before = one?.attention;
+    if (one === null || before === undefined) continue;
+    one.attention = change(before);
+    isOther ||= one.attention !== before;
+  }
+  return isOther;
+};
+
+/** Frees the places of what found no moment, in place. @returns whether there were any */
+export const keepReleased = (state: VisitorState, ids: readonly string[]): boolean =>
+  changed(state, (spent) => release(spent, ids));
+
+/** Of a customer: counts what one of the visitors was shown, in place. @returns whether any of it had a place held here */
+export function keepSeen(state: VisitorState, handed: readonly Handed[]): boolean {
+  const seen = seenIn(handed);
+  return changed(state, (spent) => settled(spent, seen));
 }
 
 /** Who was chosen for a message has met its holdout and its variants. */
@@ -128,7 +154,10 @@ export function keepHanded(
   core.offered ??= {};
   for (const { offer, ...message } of messages)
     addMessage(core.offered, message, { at: now, metric: offer.ghost ? 'ghosts' : 'offers' });
-  const shown = messages.flatMap(({ offer, ...message }) => (offer.ghost ? [] : [{ ...message, at: now }]));
+  const shown = messages.flatMap(({ offer, ...message }): Handed[] => {
+    if (!offer.ghost) return [{ ...message, at: now }];
+    return offer.waits === undefined ? [] : [{ ...message, at: now, ghost: true }];
+  });
   for (const one of rememberedIn(state, asked, consent))
     one.handed = withHanded(
       one.handed,

@@ -1,6 +1,7 @@
 import { customerObject, directoryObject, outboxObject, visitorObject } from '../env.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
+import { keepSeen } from './attention.ts';
 import { CountingObject } from './counting-object.ts';
 import { patience } from './deliver.ts';
 import { forgetting } from './experience.ts';
@@ -71,7 +72,8 @@ export abstract class CustomerObject extends CountingObject {
       const isOther = (held?.version ?? 0) < part.version;
       const isUpdate = isOther && config !== null && holdPersona(this.state, config, { now, judging });
       const isCounted = this.countSoon(now, COUNT_MS);
-      return { change: { ...noChange(), changed: isNews || isUpdate || isCounted } };
+      const isSeen = keepSeen(this.state, part.profile?.handed ?? []);
+      return { change: { ...noChange(), changed: isNews || isUpdate || isCounted || isSeen } };
     });
     for (const event of told.events ?? []) this.state.known.add(key53(event.eventId));
     return null;

@@ -2,7 +2,7 @@ import { customerObject, visitorObject } from '../env.ts';
 import { type Consent, type KeptEvent, leastConsent } from '../events/schema.ts';
 import { hmacHex } from '../http/sign.ts';
 import { addErased } from './add-erased.ts';
-import { type Granted, keepHanded, keepOffers, type OfferRequest } from './attention.ts';
+import { type Granted, keepHanded, keepOffers, keepReleased, type OfferRequest } from './attention.ts';
 import { consentUsed } from './consent.ts';
 import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
@@ -158,10 +158,12 @@ export class VisitorObject extends LinkedObject {
     if (used === 'none') return counted ?? { granted: [], refused: [] };
     const { granted, refused } = this.commit(() => {
       const change = this.ended(asked.now);
+      const isFreed = keepReleased(this.state, asked.unshown ?? []);
       const kept = counted ?? keepOffers(this.state, asked, used);
       if (asked.isHandedElsewhere !== true) keepHanded(this.state, asked, { granted: kept.granted, consent: used });
-      change.changed ||= kept.granted.length > 0;
-      if (kept.granted.length > 0) this.note(asked.now);
+      const isOther = isFreed || kept.granted.length > 0;
+      change.changed ||= isOther;
+      if (isOther) this.note(asked.now);
       return { ...kept, change };
     });
     return { granted, refused };

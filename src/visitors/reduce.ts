@@ -1,7 +1,7 @@
 import type { KeptEvent } from '../events/schema.ts';
-import { handedIn } from '../messages/heard.ts';
+import { handedIn, seenBy } from '../messages/heard.ts';
 import { noAttention } from '../messages/schema.ts';
-import { dismiss } from '../messages/spend.ts';
+import { dismiss, settled } from '../messages/spend.ts';
 import { learnTaste } from './affinities.ts';
 import { keepCart } from './cart.ts';
 import { learnHabits, measureOf } from './habits.ts';
@@ -74,6 +74,9 @@ export function reduce(profile: Profile, event: KeptEvent, sessionMinutes: numbe
   }
   if (event.name === 'custom' && event.trusted && event.key !== undefined)
     profile.told = uniteTold([profile.told ?? [], [{ key: event.key, at: event.at }]]);
+  const seen = seenBy(profile.handed, event);
+  if (seen !== null && profile.attention !== undefined)
+    profile.attention = settled(profile.attention, new Map([[seen, event.at]]));
   if (event.name === 'dismiss') {
     const key = event.messageId ?? handedIn(profile.handed ?? [], event)?.key;
     if (key !== undefined) profile.attention = dismiss(profile.attention ?? noAttention(), key, event.at);
