@@ -31,6 +31,8 @@ export interface Lift {
   n: number;
   /** Of proportions: then its tests and intervals are the score's. */
   shares?: Shares;
+  /** Of other metrics: the same where both arms are supposed to vary alike, and how the variance grows with the difference that is supposed. */
+  pooled?: Pick<Lift, 'variance' | 'baselineVariance' | 'covariance'> & { slope: number };
 }
 
 /** How sure somebody wants to be: error level, and whether it holds however often it is looked at. */
@@ -65,14 +67,12 @@ function adjusted(sample: CupedSample, theta: number, fitted: number): Moments {
 
 function cupedLift(control: CupedSample, treatment: CupedSample): Lift | null {
   const theta = pooledTheta(control, treatment);
-  const own = cupedMoments(control);
   const fitted = fittedOn(control.n + treatment.n, control.slopes ?? 0);
-  return joined(adjusted(control, theta, fitted), adjusted(treatment, theta, fitted), {
-    mean: own.post.mean,
-    variance: own.post.variance / own.n,
-    shared: (own.post.variance - theta * own.covariance) / own.n,
-    treated: cupedMoments(treatment).post.mean,
-  });
+  const armOf = (sample: CupedSample): Arm => {
+    const { post, covariance } = cupedMoments(sample);
+    return { ...adjusted(sample, theta, fitted), own: { ...post, shared: post.variance - theta * covariance } };
+  };
+  return joined(armOf(control), armOf(treatment));
 }
 
 /** @returns null where there is nothing to compare: an arm without units, or a metric that is the same for everybody */
@@ -81,42 +81,59 @@ export function liftOf(control: Sample, treatment: Sample): Lift | null {
   if (control.type === 'cuped' && treatment.type === 'cuped') return cupedLift(control, treatment);
   if (control.type === 'cuped' || treatment.type === 'cuped') return null;
   const both = [control, treatment] as const;
-  const [a, b] = [varying(control, both), varying(treatment, both)];
-  const own = a.variance / a.n;
-  const lift = joined(a, b, { mean: a.mean, variance: own, shared: own, treated: b.mean });
+  const armOf = (sample: Plain): Arm => {
+    const moments = varying(sample, both);
+    return { ...moments, own: { ...moments, shared: moments.variance } };
+  };
+  const lift = joined(armOf(control), armOf(treatment));
   if (lift === null || control.type !== 'proportion' || treatment.type !== 'proportion') return lift;
-  return { ...lift, shares: [control, treatment] };
+  const { pooled: _pooled, ...rest } = lift;
+  return { ...rest, shares: [control, treatment] };
 }
 
-interface Unadjusted {
-  /** Of the control, and the mean's variance. */
-  mean: number;
-  variance: number;
-  /** What the control's mean has in common with the control as it is compared. */
-  shared: number;
-  /** Mean of the treatment. */
-  treated: number;
+/** An arm as it is compared, and `own`: its metric unadjusted, with what the two have in common. */
+interface Arm extends Moments {
+  own: { mean: number; variance: number; shared: number };
 }
 
-function joined(a: Moments, b: Moments, baseline: Unadjusted): Lift | null {
+function joined(a: Arm, b: Arm): Lift | null {
   const variance = a.variance / a.n + b.variance / b.n;
   if (!(variance > 0)) return null;
   return {
     difference: b.mean - a.mean,
     variance,
-    baseline: baseline.mean,
-    baselineVariance: baseline.variance,
-    covariance: -baseline.shared,
-    treated: baseline.treated,
+    baseline: a.own.mean,
+    baselineVariance: a.own.variance / a.n,
+    covariance: -a.own.shared / a.n,
+    treated: b.own.mean,
     dof: welch(a, b),
     n: a.n + b.n,
+    pooled: pooledOf(a, b),
   };
 }
 
-type Degrees = Pick<Lift, 'n' | 'dof' | 'shares'>;
+/**
+ * Heavy tails tie an arm's variance to its mean: the smaller of two unlike arms varies little just when it happens to bring little, and Welch's test calls one A/A test in eight of
+ * revenue over a tenth of the units. What does not change the mean does not change the variance, either: so both arms are supposed to vary alike (Student). With a difference,
+ * they vary as what few bring does, whose variance is proportional to its second moment and so to the mean, less its square; what varies by less than its mean does not grow.
+ */
+function pooledOf(a: Arm, b: Arm): NonNullable<Lift['pooled']> {
+  const together = (of: (arm: Arm) => number): number => ((a.n - 1) * of(a) + (b.n - 1) * of(b)) / (a.n + b.n - 2);
+  const variance = together((arm) => arm.variance);
+  const mean = together((arm) => arm.own.mean);
+  const growth = mean > 0 ? Math.max(0, variance / mean - mean) : 0;
+  return {
+    variance: variance * (1 / a.n + 1 / b.n),
+    baselineVariance: together((arm) => arm.own.variance) / a.n,
+    covariance: -together((arm) => arm.own.shared) / a.n,
+    slope: growth * (1 / b.n - 1 / a.n),
+  };
+}
 
-/** Of proportions, which are supposed to vary alike, all units but two. */
-const freedom = ({ n, dof, shares }: Degrees): number => (shares === undefined ? dof : n - 2);
+type Degrees = Pick<Lift, 'n' | 'dof' | 'shares' | 'pooled'>;
+
+/** Of arms that are supposed to vary alike, all units but two. */
+const freedom = ({ n, dof, shares, pooled }: Degrees): number => ((shares ?? pooled) === undefined ? dof : n - 2);
 
 /** How many standard errors an interval reaches to each side: Student's with Welch's degrees of freedom, or the always-valid sequence's. */
 export function reachOf(lift: Degrees, { alpha, isSequential }: Level): number {
@@ -126,16 +143,19 @@ export function reachOf(lift: Degrees, { alpha, isSequential }: Level): number {
 
 /** The level at which the difference is just told from none. */
 export function pValueOf(lift: Lift, { alpha, isSequential }: Level): number {
-  const { difference, n, shares } = lift;
-  const variance = shares === undefined ? lift.variance : differenceVariance(shares, 0);
+  const { difference, n, shares, pooled } = lift;
+  const variance = shares === undefined ? (pooled ?? lift).variance : differenceVariance(shares, 0);
   if (isSequential) return twoSidedP(difference, { variance, n }, alpha, TUNING_UNITS);
   return Math.min(1, 2 * tCdf(-Math.abs(difference / Math.sqrt(variance)), freedom(lift)));
 }
 
-export function absoluteInterval({ difference, variance, shares }: Lift, reach: number): [number, number] {
+/** All the differences within reach of the one that was seen, each varying as it would if it were true. */
+export function absoluteInterval({ difference, shares, pooled, ...lift }: Lift, reach: number): [number, number] {
   if (shares !== undefined) return differenceInterval(shares, reach);
-  const half = reach * Math.sqrt(variance);
-  return [difference - half, difference + half];
+  const { variance, slope } = pooled ?? { ...lift, slope: 0 };
+  const shift = (reach * reach * slope) / 2;
+  const half = Math.sqrt(Math.max(0, reach * reach * (variance + slope * difference) + shift * shift));
+  return [difference + shift - half, difference + shift + half];
 }
 
 /** The relative lift; null where the control's mean is zero. */
@@ -161,7 +181,8 @@ export function relativeEstimate(lift: Lift): Normal | null {
  * @returns null where no lift over the control is bounded: its mean cannot be told from zero, or, of proportions, is zero
  */
 export function relativeInterval(lift: Lift, reach: number): [number, number] | null {
-  const { difference, variance, baselineVariance, covariance, shares } = lift;
+  const { difference, shares } = lift;
+  const { variance, baselineVariance, covariance } = lift.pooled ?? lift;
   if (shares !== undefined) {
     const ratios = ratioInterval(shares, reach);
     return ratios === null ? null : [ratios[0] - 1, ratios[1] - 1];
@@ -186,7 +207,8 @@ export function harmP(
   margin: number,
   { alpha, isBetter }: { alpha: number; isBetter: 'up' | 'down' },
 ): number {
-  const { difference, baseline, variance, baselineVariance, covariance, n, shares } = lift;
+  const { difference, baseline, n, shares } = lift;
+  const { variance, baselineVariance, covariance } = lift.pooled ?? lift;
   const toward = isBetter === 'up' ? -1 : 1;
   const lost = toward * difference - margin * Math.abs(baseline);
   const shared = 2 * toward * Math.sign(baseline) * margin * covariance;

@@ -48,13 +48,13 @@ interface Case<C, E> {
 }
 
 /**
- * The lift that results print, as the published engine tests it: of proportions by their means, where results use the score; of a relative lift by the delta method, where
+ * The lift that results print, as the published engine tests it: by the variance of each arm, where results suppose none; of a relative lift by the delta method, where
  * results use Fieller's interval and make only posteriors of it.
  */
 function compared({ control, treatment, config }: Case<object, object>): Lift | null {
   const found = liftOf(control, treatment);
   if (found === null) return null;
-  const { shares: _shares, ...lift } = found;
+  const { shares: _shares, pooled: _pooled, ...lift } = found;
   if (config.differenceType === 'absolute') return lift;
   const estimate = relativeEstimate(lift);
   return estimate === null ? null : { ...lift, difference: estimate.mean, variance: estimate.variance };

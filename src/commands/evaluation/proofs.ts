@@ -27,8 +27,14 @@ export interface FalseAlarms {
   sequential: number;
 }
 
-/** Runs A/A tests whose units come evenly over a fortnight. @param units in an arm */
-export function falseAlarms(world: World, units: number, { runs, random }: Runs): FalseAlarms {
+/** How many units the control has, and how many times as many the treatment, as over a holdout; once where that is not said. */
+export interface Sizes {
+  units: number;
+  times?: number;
+}
+
+/** Runs A/A tests whose units come evenly over a fortnight. */
+export function falseAlarms(world: World, { units, times = 1 }: Sizes, { runs, random }: Runs): FalseAlarms {
   let fixed = 0;
   let sequential = 0;
   for (let run = 0; run < runs; run++) {
@@ -36,7 +42,8 @@ export function falseAlarms(world: World, units: number, { runs, random }: Runs)
     let wasCalled = false;
     for (let day = 1; day <= DAYS; day++) {
       const come = Math.round((units * day) / DAYS) - arms[0].n;
-      for (const arm of arms) addSums(arm, world.draw(come, 0, random));
+      addSums(arms[0], world.draw(come, 0, random));
+      addSums(arms[1], world.draw(times * come, 0, random));
       wasCalled ||= isCalled(world, arms, SEQUENTIAL);
     }
     if (wasCalled) sequential++;
@@ -59,13 +66,13 @@ export interface Coverage {
 /** Runs A/B tests with a true lift, and asks how often the intervals of 95 % hold it. */
 export function coverage(
   world: World,
-  { units, lift: truth }: { units: number; lift: number },
+  { units, times = 1, lift: truth }: Sizes & { lift: number },
   { runs, random }: Runs,
 ): Coverage {
   let absolute = 0;
   let relative = 0;
   for (let run = 0; run < runs; run++) {
-    const lift = lifted(world, [world.draw(units, 0, random), world.draw(units, truth, random)]);
+    const lift = lifted(world, [world.draw(units, 0, random), world.draw(times * units, truth, random)]);
     const reach = lift === null ? 0 : reachOf(lift, FIXED);
     const holds = (interval: [number, number] | null, value: number) =>
       interval === null || (interval[0] <= value && value <= interval[1]);

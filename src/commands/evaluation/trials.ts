@@ -12,6 +12,9 @@ import type { Table } from './tables.ts';
 import { cupedWorld, proportionWorld, ratioWorld, revenueWorld, type World } from './worlds.ts';
 
 const UNITS = [200, 500, 1_000, 2_000, 5_000, 20_000];
+/** Of holdouts: a tenth of all units, against the rest. */
+const HELD = [200, 1_000];
+const REST = 9;
 const LIFT = 0.2;
 /** A bandit's sixty days are run once for so many runs of a test. */
 const RUNS_A_LIFE = 50;
@@ -60,11 +63,15 @@ const seeded = (...name: (string | number)[]): Random => longRandom(fnv1a32(name
 
 function* rowsOf(worlds: readonly World[], runs: number): Generator<string[]> {
   for (const world of worlds)
-    for (const units of UNITS) {
-      const alarms = falseAlarms(world, units, { runs, random: seeded(world.name, units, 'a/a') });
-      const held = coverage(world, { units, lift: LIFT }, { runs, random: seeded(world.name, units, 'a/b') });
+    for (const { units, times } of [
+      ...UNITS.map((one) => ({ units: one, times: 1 })),
+      ...HELD.map((one) => ({ units: one, times: REST })),
+    ]) {
+      const of = times === 1 ? [world.name, units] : [world.name, units, times];
+      const alarms = falseAlarms(world, { units, times }, { runs, random: seeded(...of, 'a/a') });
+      const held = coverage(world, { units, times, lift: LIFT }, { runs, random: seeded(...of, 'a/b') });
       const figures = [alarms.fixed, alarms.sequential, held.absolute, held.relative];
-      yield [world.name, String(units), ...figures.map(percent)];
+      yield [world.name, times === 1 ? String(units) : `${units}, ${times * units}`, ...figures.map(percent)];
     }
 }
 

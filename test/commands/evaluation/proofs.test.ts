@@ -16,7 +16,7 @@ describe('A/A tests', () => {
   test.each(worlds.map((world, i) => [world.name, world, i] as const))(
     'call no more than was promised: %s',
     (_name, world, i) => {
-      const { fixed, sequential } = falseAlarms(world, 1_000, seeded(i));
+      const { fixed, sequential } = falseAlarms(world, { units: 1_000 }, seeded(i));
       // Five in a hundred, and three standard errors of a thousand runs.
       expect(fixed).toBeLessThan(0.0707);
       expect(fixed).toBeGreaterThan(0.015);
@@ -24,8 +24,19 @@ describe('A/A tests', () => {
     },
   );
 
+  test.each(worlds.map((world, i) => [world.name, world, i] as const))(
+    'call no more where one arm is a holdout of a tenth: %s',
+    (_name, world, i) => {
+      const few = { runs: 500, random: longRandom(50 + i) };
+      const { fixed, sequential } = falseAlarms(world, { units: 300, times: 9 }, few);
+      // Three standard errors of five hundred runs.
+      expect(fixed).toBeLessThan(0.0793);
+      expect(sequential).toBeLessThan(0.05);
+    },
+  );
+
   test('read daily as if once would call far too many: the sequential interval is there for that', () => {
-    const { fixed, sequential } = falseAlarms(proportionWorld(0.05), 5_000, seeded(11));
+    const { fixed, sequential } = falseAlarms(proportionWorld(0.05), { units: 5_000 }, seeded(11));
     expect(sequential).toBeLessThan(fixed);
   });
 });
