@@ -25,6 +25,10 @@ const plain = (placement: Placement, kind: Kind): Placement => ({
   explore: 0,
 });
 
+/** A placement for whoever asks, held out or not. */
+export const baselinePlacement = (placement: Placement, heldOut: HeldOut | null): Placement =>
+  heldOut === null || heldOut.placements === 'unchanged' ? placement : plain(placement, heldOut.placements);
+
 const plainConfigs = new WeakMap<SiteConfig, Map<Kind, SiteConfig>>();
 
 /** The config for those who are held out; made once for as long as the config is in use. */

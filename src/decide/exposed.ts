@@ -20,9 +20,13 @@ const BESIDE = new Set(['filter', 'rules']);
 
 const isAsked = ({ request }: Scene, part: PartName): boolean => request.include?.includes(part) !== false;
 
-/** Whether a placement is asked for, and what is changed about it is not replaced by the request. */
-function meetsPlacement(scene: Scene, [, name, field]: readonly string[]): boolean {
+/** Fields of a placement that an answer goes by; null: all. */
+export type FieldsRead = ReadonlySet<string> | null;
+
+/** Whether a placement is asked for, and what is changed about it is read and not replaced by the request. */
+function meetsPlacement(scene: Scene, [, name, field]: readonly string[], read: FieldsRead): boolean {
   if (!isAsked(scene, 'recommendations')) return false;
+  if (field !== undefined && read !== null && !read.has(field)) return false;
   const asked = askedPlacements(scene).find((one) => one.placement === name);
   if (asked === undefined || field === undefined || BESIDE.has(field)) return asked !== undefined;
   if (field === 'whenSoldOut') return asked.strategies === undefined && isPageSoldOut(scene.situation);
@@ -42,7 +46,7 @@ function meetsMessage(scene: Scene, configs: readonly SiteConfig[], key: string 
   );
 }
 
-function meets(scene: Scene, config: SiteConfig, one: Assigned): boolean {
+function meets(scene: Scene, one: Assigned, { config, read }: { config: SiteConfig; read: FieldsRead }): boolean {
   const { variations } = one.experiment;
   if (scene.request.expose === true && isAsked(scene, 'experiments')) return true;
   const paths = variations.flatMap(({ changes }) => Object.keys(changes ?? {}));
@@ -50,7 +54,7 @@ function meets(scene: Scene, config: SiteConfig, one: Assigned): boolean {
   const configs = variations.map((_, variation) => variedConfig(config, [{ ...one, variation }]));
   return paths.some((path) => {
     const names = path.split('.');
-    if (names[0] === 'placements') return meetsPlacement(scene, names);
+    if (names[0] === 'placements') return meetsPlacement(scene, names, read);
     if (names[0] === 'messages') return meetsMessage(scene, configs, names[1] ?? null);
     return names[0] === 'attention' && meetsMessage(scene, configs, null);
   });
@@ -76,7 +80,11 @@ export function personaMet(scene: Scene): { persona?: string } {
  * What is met for the first time with a decision, control and those held out in the same way, and the variations that are to stay.
  * @param config the shop's, without what the visitor's variations change
  */
-export function firstMet(scene: Scene, config: SiteConfig): { met: Met[]; buckets: Record<string, string> } {
+export function firstMet(
+  scene: Scene,
+  config: SiteConfig,
+  read: FieldsRead = null,
+): { met: Met[]; buckets: Record<string, string> } {
   const { exposures, buckets: known = {} } = scene.asker.profile ?? {};
   const buckets: Record<string, string> = {};
   const met = holdoutsMet(scene, config);
@@ -86,7 +94,7 @@ export function firstMet(scene: Scene, config: SiteConfig): { met: Met[]; bucket
     const arm = experiment.variations[variation]?.key;
     if (!isRandomised || arm === undefined) continue;
     const first: Met = { experiment: key, phase, arm, ...dealtBy(experiment, variation) };
-    const isFirst = !isKnownExposure(exposures, first) && meets(scene, config, one);
+    const isFirst = !isKnownExposure(exposures, first) && meets(scene, one, { config, read });
     if (isFirst) met.push(first);
     // Until it is met a bandit deals by the weights of the day: those are logged with the exposure.
     const name = toRemember(experiment, known);

@@ -135,5 +135,5 @@ export function whyNotRequest({ placement, pageItemId, ...query }: WhyNotQuery):
 /** The question for the order of a list, as a request for the placement that scores it. */
 export function rankRequest({ placement, ...asked }: Omit<RankRequest, 'items'>): DecideRequest {
   const placements = placement === undefined ? [] : [{ placement }];
-  return { ...asked, placements, include: ['recommendations'], dryRun: false };
+  return { ...asked, placements, include: ['recommendations'] };
 }

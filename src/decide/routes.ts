@@ -129,7 +129,7 @@ export const decideRoutes = new Hono<AppEnv>()
       DESCRIBED && {
         summary: 'A list in the visitor’s order',
         description:
-          'Re-orders search results or a category page by the score of a placement, or by what is likely to interest the visitor. Nothing is left out; what has no score keeps its order.',
+          'Re-orders search results or a category page by the score of a placement, or by what is likely to interest the visitor. Nothing is left out; what has no score keeps its order. An experiment that changes what the placement is ranked by is met with it.',
         tag: 'Decide',
         key: 'publishable',
         body: RankRequest,

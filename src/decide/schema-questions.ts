@@ -19,6 +19,8 @@ export const RankRequest = DecideRequest.pick({
   session: true,
   explain: true,
   seed: true,
+  dryRun: true,
+  overrides: true,
 }).extend({
   items: z.array(ItemId).min(1, 'items has at least one itemId').max(RANKED_LIMIT, `at most ${RANKED_LIMIT} items`),
   /** Whose strategies and rules score the items; without one, what is likely to interest the visitor. */

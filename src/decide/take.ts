@@ -23,7 +23,7 @@ import { issuedOf, type Making } from './issue.ts';
 import { INCOMPLETE, notesOf, UNTRACED } from './notes.ts';
 import { cardsNeeded, drawId } from './place.ts';
 import { rankRequest } from './query.ts';
-import { RANKING, rankItems } from './rank.ts';
+import { fieldsRanked, RANKING, rankItems } from './rank.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import type { DecideAnswer, DecideRequest } from './schema.ts';
 import type { RankAnswer, RankRequest, WhyNotAnswer } from './schema-questions.ts';
@@ -287,7 +287,10 @@ export async function takeWhyNot(c: Context<AppEnv>, request: DecideRequest, ite
 
 /** The caller's list in the visitor's order. @throws Problem as {@link takeRequest} */
 export async function takeRank(c: Context<AppEnv>, { items, ...asked }: RankRequest): Promise<RankAnswer> {
-  const { scene, circumstances, keep } = await prepare(c, rankRequest(asked), { strategies: [RANKING] });
+  const prepared = await prepare(c, rankRequest(asked), { strategies: [RANKING] });
+  const { scene, circumstances, snapshot, caller, keep } = prepared;
+  const answer = rankItems(scene, circumstances, items);
   keep();
-  return rankItems(scene, circumstances, items);
+  exposeMet(c, scene, { caller, snapshot, consentUsed: circumstances.consentUsed, read: fieldsRanked(scene) });
+  return answer;
 }

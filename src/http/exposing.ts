@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { firstMet } from '../decide/exposed.ts';
+import { type FieldsRead, firstMet } from '../decide/exposed.ts';
 import type { Scene } from '../decide/scene.ts';
 import { type AppEnv, customerObject, visitorObject } from '../env.ts';
 import type { Consent } from '../events/schema.ts';
@@ -13,14 +13,15 @@ import type { Caller } from './visitor.ts';
 export function exposeMet(
   c: Context<AppEnv>,
   scene: Scene,
-  { caller, snapshot, consentUsed }: { caller: Caller; snapshot: Snapshot; consentUsed: Consent },
+  by: { caller: Caller; snapshot: Snapshot; consentUsed: Consent; read?: FieldsRead },
 ): void {
-  const { config, versions } = snapshot;
+  const { caller, consentUsed, read = null } = by;
+  const { config, versions } = by.snapshot;
   const { request, now, overrides } = scene;
   const isNobody = caller.issued && (request.session !== undefined || caller.sender.startsWith('c:'));
   if (request.dryRun || caller.bot || isNobody || overrides !== undefined || consentUsed === 'none') return;
   if (Object.keys(config.experiments).length + Object.keys(config.holdouts).length === 0) return;
-  const { met, buckets } = firstMet(scene, config);
+  const { met, buckets } = firstMet(scene, config, read);
   if (met.length === 0 && Object.keys(buckets).length === 0) return;
   const { shop } = c.var;
   const { sender, consent, proof } = caller;

@@ -10,7 +10,7 @@ const HELD = 0.2;
 const CONFIG = {
   shop: { currency: 'GBP' },
   consent: { default: 'personal' },
-  placements: { home: { strategies: [{ strategy: 'handpicked', items: ['tea', 'cup', 'pot'] }] }, cart: {} },
+  placements: { home: { strategies: [{ strategy: 'handpicked', items: ['tea', 'cup', 'pot'] }] }, cart: {}, list: {} },
   holdouts: {
     global: { seed: 'h', coverage: HELD, baseline: { placements: 'empty', messages: 'none', experiments: 'none' } },
   },
@@ -36,6 +36,13 @@ const CONFIG = {
       variations: [
         { key: 'red', value: 'red' },
         { key: 'blue', value: 'blue' },
+      ],
+    },
+    order: {
+      status: 'running',
+      variations: [
+        { key: 'control' },
+        { key: 'b', changes: { 'placements.list.strategies': [{ strategy: 'handpicked', items: ['pot'] }] } },
       ],
     },
     kept: { status: 'running', sticky: true, variations: [{ key: 'x' }, { key: 'y' }] },
@@ -115,6 +122,36 @@ describe('an experiment that changes a placement', () => {
     await decide(visitorId, { placements: [{ placement: 'home', count: 2 }] });
     await met(visitorId, 'holdout:global').toBe('served');
     expect(await memory(visitorId)).not.toHaveProperty('layout');
+  });
+});
+
+describe('a list that is ranked', () => {
+  const ITEMS = ['tea', 'cup', 'pot'];
+  const rank = async (visitorId: string, body: object): Promise<string[]> => {
+    const answer = await send('/v1/rank', { body: { visitorId, items: ITEMS, ...body } });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    return (answer.body.items as { itemId: string }[]).map((one) => one.itemId);
+  };
+
+  test('lets its visitor meet what changes the order, in every arm, and a holdout', async () => {
+    const found = new Map<string, string[]>();
+    while (found.size < 2) {
+      const visitorId = await one(false);
+      const items = await rank(visitorId, { placement: 'list' });
+      await met(visitorId, 'order').toBeDefined();
+      const held = await memory(visitorId);
+      expect(Object.keys(held).toSorted()).toEqual(['holdout:global', 'order']);
+      found.set(held.order ?? '', items);
+    }
+    expect(Object.fromEntries(found)).toEqual({ control: ITEMS, b: ['pot', 'tea', 'cup'] });
+  });
+
+  test('lets nobody meet what only chooses among items, nor anything in a dry run', async () => {
+    const visitorId = await one(false);
+    await rank(visitorId, { placement: 'list', dryRun: true });
+    await rank(visitorId, { placement: 'home' });
+    await met(visitorId, 'holdout:global').toBe('served');
+    expect(Object.keys(await memory(visitorId))).toEqual(['holdout:global']);
   });
 });
 
