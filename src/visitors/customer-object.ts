@@ -1,4 +1,5 @@
 import { customerObject, directoryObject, outboxObject, visitorObject } from '../env.ts';
+import { uniteHanded } from '../messages/heard.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
 import { keepSeen } from './attention.ts';
@@ -42,13 +43,14 @@ export type Refused = { why: 'erased'; at: number } | { why: 'withdrawn' };
 export abstract class CustomerObject extends CountingObject {
   #errandFailures = 0;
 
-  /** A visitor is about to take events that belong to this customer's history. */
-  welcome(hashes: readonly number[]): Welcome {
-    const { core, known } = this.state;
+  /** A visitor is about to take events that belong to this customer's history, an order among them or not. */
+  welcome(hashes: readonly number[], isOrder: boolean): Welcome {
+    const { core, known, parts } = this.state;
     return {
       consent: core.consent?.consent ?? null,
       erasedAt: core.erasedAt,
       known: hashes.filter((hash) => known.has(hash)),
+      ...(isOrder ? { handed: uniteHanded(parts.map(({ profile }) => profile?.handed)) } : {}),
     };
   }
 

@@ -93,16 +93,21 @@ export abstract class LinkedObject extends TellingObject {
     }
     if (consentUsed(observation.consent, core.consent?.consent ?? null) === 'none')
       return { observation, duplicates: 0, isOpen };
-    const welcome = await this.#askCustomer(shop, customerId, { hashes, must: proof?.login === null });
+    const isOrder = events.some((event) => event.name === 'purchase');
+    const welcome = await this.#askCustomer(shop, customerId, { hashes, isOrder, must: proof?.login === null });
     const met = meeting(observation, welcome, isOpen);
     const mayBelong = consentUsed(met.observation.consent, this.state.core.consent?.consent ?? null) === 'personal';
     if (proof?.login === null && mayBelong) await this.inTurn(() => this.become(customerId, observation, welcome));
     return met;
   }
 
-  async #askCustomer(shop: string, customerId: string, asked: { hashes: number[]; must: boolean }): Promise<Welcome> {
+  async #askCustomer(
+    shop: string,
+    customerId: string,
+    asked: { hashes: number[]; isOrder: boolean; must: boolean },
+  ): Promise<Welcome> {
     try {
-      return await customerObject(this.env, shop, customerId).welcome(asked.hashes);
+      return await customerObject(this.env, shop, customerId).welcome(asked.hashes, asked.isOrder);
     } catch (error) {
       if (asked.must) throw error;
       // The visitor's own events are taken all the same: the customer's object is told of them later.

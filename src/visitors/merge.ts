@@ -63,6 +63,25 @@ function goesOn(one: Session, other: Session): boolean {
   return one.startedAt < other.startedAt || (one.startedAt === other.startedAt && comesFirst(one, other));
 }
 
+/** When the visit before the one that goes on ended, on whichever device: one that goes on at the same time elsewhere is the same visit. */
+function previousVisit(current: Session, sessions: readonly Session[]): number | undefined {
+  const real = sessions.filter((one) => one.number > 0);
+  const begins = (from: number): number =>
+    real.reduce((start, one) => (one.lastAt >= from && one.startedAt < start ? one.startedAt : start), from);
+  let start = current.startedAt;
+  for (let earlier = begins(start); earlier < start; earlier = begins(start)) start = earlier;
+  const ends = real.flatMap(({ lastAt, previousAt }) => [lastAt, previousAt ?? Number.NEGATIVE_INFINITY]);
+  const last = Math.max(...ends.filter((at) => at < start));
+  return Number.isFinite(last) ? last : undefined;
+}
+
+function uniteSessions(sessions: readonly Session[], first: Session): Session {
+  const current = sessions.reduce((going, one) => (goesOn(one, going) ? one : going), first);
+  const previousAt = previousVisit(current, sessions);
+  const number = sessions.reduce((sum, one) => sum + one.number, 0);
+  return { ...current, number, ...(previousAt === undefined ? {} : { previousAt }) };
+}
+
 function uniteOrders(parts: readonly MergePart[]): PastOrder[] {
   const reports = new Map<string, { part: string; order: PastOrder }>();
   for (const { part, profile } of parts) {
@@ -110,7 +129,8 @@ function mergedExperience(profiles: readonly Profile[]): Experienced {
  * - viewed: the newest view of each item, the last 100
  * - shown: the sum of the decayed showings of each item, the last 100
  * - basket: see {@link mergeCarts}
- * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits
+ * - session: the one that was last active goes on; sessions are numbered through, so that the number is that of all visits; the one before it is the last of
+ *   any part
  * - traits: what was stated of the customer, then what the visitor seen last stated
  * - reached: of each way by which a recommendation led to an item the newest, the last 50
  * - exposures, tracked, buckets: of each experiment the first exposure stands, another variation beside it is noted; all that was tracked; what was given first
@@ -125,9 +145,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
   const first = parts[0]?.profile;
   if (first === undefined) return null;
   const profiles = parts.map((one) => one.profile);
-  const current = profiles
-    .map((one) => one.session)
-    .reduce((going, one) => (goesOn(one, going) ? one : going), first.session);
+  const sessions = profiles.map((one) => one.session);
   const orders = uniteOrders(parts);
   const reached = uniteReached(profiles.map((one) => one.reached));
   const told = uniteTold(profiles.map((one) => one.told ?? []));
@@ -139,7 +157,7 @@ export function mergeProfiles(given: readonly MergePart[]): Profile | null {
     createdAt: Math.min(...profiles.map((one) => one.createdAt)),
     seenAt: Math.max(...profiles.map((one) => one.seenAt)),
     events: profiles.reduce((sum, one) => sum + one.events, 0),
-    session: { ...current, number: profiles.reduce((sum, one) => sum + one.session.number, 0) },
+    session: uniteSessions(sessions, first.session),
     viewed: uniteViewed(profiles.map((one) => one.viewed)),
     ...(profiles.some((one) => one.shown) ? { shown: uniteShown(profiles.map((one) => one.shown ?? [])) } : {}),
     affinities: {

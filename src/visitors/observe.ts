@@ -144,7 +144,8 @@ function takeOne(
     const lines = attributedLines(stated, event, { reached, windowMs });
     if (lines.length > 0) entry.lines = lines;
     const handed = profiles.flatMap((one) => one?.handed ?? []);
-    const heard = creditedMessages(handed, { at: event.at, windowMs });
+    const { handedElsewhere = [] } = event.consent === 'personal' ? observation : {};
+    const heard = creditedMessages([...handed, ...handedElsewhere], { at: event.at, windowMs });
     if (heard.length > 0) entry.heard = heard;
   }
   if (entry.isOrder && !orderMayTeach(core.teaching, event)) entry.isBeyondCap = true;

@@ -241,6 +241,8 @@ export interface Observation {
   network?: string;
   /** Of a visitor: the customer whom the request proves. Stated by the request itself, it makes the visitor the customer's. */
   proof?: Proof;
+  /** Of a visitor who belongs to a customer, with an order: the messages that the customer's other devices were handed, too. */
+  handedElsewhere?: Handed[];
   /** Consent that an event of the request states: counts if it is newer than what is stored. */
   stated?: ConsentRecord;
   judging?: Judging;

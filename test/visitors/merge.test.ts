@@ -93,6 +93,26 @@ describe('the session', () => {
     expect(merged(old, now)).toMatchObject({ createdAt: NOON - DAY_MS, seenAt: NOON + MINUTE, events: 3 });
   });
 
+  test.each<[what: string, minutes: Record<string, number[]>, previous: number | undefined]>([
+    ['on one device, the first', { a: [0] }, undefined],
+    ['on one device', { a: [-600, 0] }, -600],
+    ['on another device', { a: [-600], b: [0] }, -600],
+    ['on the device that was used last', { a: [-900, 0], b: [-600] }, -600],
+    ['before that which goes on on both devices', { a: [-600, -20, -10, 0], b: [-5, 2] }, -600],
+    ['before that which goes on on three devices', { a: [-600, -30, -9], b: [-10, -1], c: [-2, 2] }, -600],
+    ['on both devices for the first time', { a: [0, 10], b: [5, 12] }, undefined],
+  ])('before it ended when a visit ended %s', (_what, minutes, previous) => {
+    const parts = Object.entries(minutes).map(([part, times]) =>
+      partOf(
+        part,
+        times.map((at) => viewOf('x', NOON + at * MINUTE)),
+      ),
+    );
+    const { previousAt } = merged(...parts).session;
+    expect(previousAt).toBe(previous === undefined ? undefined : NOON + previous * MINUTE);
+    expect(merged(...parts.toReversed()).session.previousAt).toBe(previousAt);
+  });
+
   test('of a part in which there was none does not count', () => {
     const refund = kept('refund', NOON + DAY_MS, { orderId: 'o1' });
     expect(merged(partOf('', [refund]), partOf('b', [viewOf('z', NOON)])).session.items).toHaveLength(1);
