@@ -11,15 +11,34 @@ type Finding = [below: Path, message: string];
 /** What keeps a running experiment from deciding anything. */
 function lintRunning(experiment: Experiment): Finding[] {
   const found: Finding[] = [];
-  const { goals = [], coverage = 1, variations, weights, force } = experiment;
+  const { goals = [], coverage = 1, variations, weights, force, minBucketVersion = 0, sticky, type } = experiment;
   if (goals.length === 0) found.push([[], 'it runs without a goal, so it decides nothing']);
   if (coverage === 0) found.push([['coverage'], 'nobody is in it; raise the coverage, or stop it']);
   if (variations.length === 1) found.push([['variations'], 'one variation is compared with nothing; add a control']);
   if (force != null) found.push([['force'], `everybody is given "${force}", so nothing is compared; take it out`]);
+  if (minBucketVersion > 0 && !(sticky ?? type === 'bandit'))
+    found.push([['minBucketVersion'], 'no variation is remembered, so it leaves nobody out; set sticky']);
   weights?.forEach((weight, i) => {
     if (weight === 0) found.push([['weights', i], `nobody is given "${variations[i]?.key}"; take the variation out`]);
   });
   return found;
+}
+
+const drawnBy = ({ hashAttribute = 'visitorId', fallbackAttribute }: Experiment): string =>
+  fallbackAttribute == null ? hashAttribute : `${hashAttribute} or ${fallbackAttribute}`;
+
+/** An exclusion group whose experiments draw units of different kinds: somebody may be in several of them. */
+function lintGroup(name: string, own: Experiment, config: SiteConfigInput): Finding[] {
+  const { group, status } = own;
+  if (status !== 'running' || group == null) return [];
+  if (config.exclusionGroups?.[group.name]?.hashAttribute !== undefined) return [];
+  const other = Object.entries(config.experiments ?? {}).find(
+    ([key, one]) =>
+      key !== name && one.status === 'running' && one.group?.name === group.name && drawnBy(one) !== drawnBy(own),
+  );
+  if (other === undefined) return [];
+  const message = `draws ${drawnBy(own)} here and ${drawnBy(other[1])} in "${other[0]}", so that somebody may be in both; give exclusionGroups.${group.name} a hashAttribute`;
+  return [[['group', 'name'], message]];
 }
 
 /** Whom it is for: nobody, or what is not known yet when experiments are decided. */
@@ -67,6 +86,7 @@ export function lintExperiments(config: SiteConfigInput, vocabulary: Vocabulary)
       ...(experiment.status === 'running' ? lintRunning(experiment) : []),
       ...lintAudience(experiment, config, vocabulary),
       ...lintPrerequisites(experiment, config),
+      ...lintGroup(name, experiment, config),
     ].map(([below, message]) => ({ path: pathText(['experiments', name, ...below]), message })),
   );
 }

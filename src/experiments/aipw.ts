@@ -3,7 +3,7 @@ import type { Lift } from './lift.ts';
 import { addSums, noSums } from './sums.ts';
 
 /** What an arm is worth to a unit. */
-export interface ArmValue {
+interface ArmValue {
   value: number;
   /** Of the value. */
   variance: number;

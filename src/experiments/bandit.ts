@@ -100,7 +100,7 @@ const equal = (arms: number): number[] => Array.from({ length: arms }, () => 1 /
  * @param batches matured ones, of which not one is traffic that was held out
  * @returns null while the shares are equal for want of units
  */
-export function weighArms(
+function weighArms(
   batches: readonly Batch[],
   arms: number,
   context: { propensityOf: PropensityOf; settings: BanditSettings; now: number },

@@ -9,7 +9,7 @@ import { urlCondition } from './url-patterns.ts';
 
 type Holds = (facts: Facts) => boolean;
 
-export interface CompiledVariation {
+interface CompiledVariation {
   key: string;
   value: unknown;
   /** Dotted path of the config to its value under this variation; null when it changes nothing. */
@@ -23,7 +23,7 @@ export interface Draw {
 }
 
 /** Leaves out whoever falls outside its stretches, or cannot be drawn. */
-export interface Filter extends Draw {
+interface Filter extends Draw {
   /** Who is drawn, '' when nothing names them; null: whoever the experiment draws. */
   unit: ((facts: Facts) => string) | null;
 }

@@ -3,7 +3,7 @@ import type { Compared } from './compare.ts';
 import type { Plan } from './plan.ts';
 import type { MetricResult, Results } from './schema-results.ts';
 
-export interface Conclusion {
+interface Conclusion {
   verdict: Results['verdict'];
   conclusion: string;
 }

@@ -5,7 +5,7 @@ import { type Buckets, isBlocked, rememberedVariation } from './sticky.ts';
 
 /** Why a variation was given, in OpenFeature's words: forced or certain, by a rule, by lot. */
 export const REASONS = ['STATIC', 'TARGETING_MATCH', 'SPLIT', 'DISABLED'] as const;
-export type DecisionReason = (typeof REASONS)[number];
+type DecisionReason = (typeof REASONS)[number];
 
 /** Why somebody is in no variation. */
 const EXCLUSIONS = [
@@ -18,7 +18,7 @@ const EXCLUSIONS = [
   'holdout',
   'coverage',
 ] as const;
-export type Exclusion = (typeof EXCLUSIONS)[number];
+type Exclusion = (typeof EXCLUSIONS)[number];
 
 export interface Assigned {
   experiment: CompiledExperiment;
@@ -26,10 +26,9 @@ export interface Assigned {
   reason: DecisionReason;
   /** By lot, so that it counts when it is met. */
   isRandomised: boolean;
-  unit: string;
 }
 
-export interface Unassigned {
+interface Unassigned {
   experiment: CompiledExperiment;
   excluded: Exclusion;
 }
@@ -83,7 +82,6 @@ export function decideExperiment(experiment: CompiledExperiment, facts: Facts, p
     variation,
     reason,
     isRandomised,
-    unit,
   });
   const override = overrideOf(experiment, precedents);
   if (override >= 0) return assign(override, 'STATIC');

@@ -12,7 +12,7 @@ export const EvaluationBody = z.object({
 });
 export type EvaluationBody = z.infer<typeof EvaluationBody>;
 
-export interface EvaluatedFlag {
+interface EvaluatedFlag {
   key: string;
   reason: string;
   variant?: string;

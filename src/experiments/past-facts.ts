@@ -42,7 +42,7 @@ export function factsOfPast({ name, persona, context = 0, items }: ArchivedEvent
 }
 
 /** A condition as far as it can be asked about the past, and the facts that could not. */
-export interface AskablePast {
+interface AskablePast {
   condition: Condition;
   ignored: string[];
 }

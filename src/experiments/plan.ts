@@ -16,7 +16,7 @@ export interface PlannedMetric {
   isGuarded: boolean;
 }
 
-export interface PlannedArm {
+interface PlannedArm {
   key: string;
   name: string;
   /** Meant share of the units; they add up to 1. */

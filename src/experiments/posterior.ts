@@ -19,7 +19,7 @@ export function updated(estimate: Normal, prior: Normal): Normal {
 const expectedGain = (mean: number, stddev: number): number =>
   mean * normalCdf(mean / stddev) + stddev * normalPdf(mean / stddev);
 
-export interface Belief {
+interface Belief {
   /** Posterior mean of the lift. */
   expected: number;
   /** Holds the lift with a chance of 1 − alpha. */

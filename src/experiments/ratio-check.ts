@@ -9,13 +9,13 @@ const DAYS_LEVEL = 0.0005;
 const LEAST_EXPECTED = 10;
 
 /** Whether a split is the one that was meant. */
-export interface RatioCheck {
+interface RatioCheck {
   /** Null while there are too few to tell. */
   pValue: number | null;
   isSound: boolean;
 }
 
-export interface SampleRatio extends RatioCheck {
+interface SampleRatio extends RatioCheck {
   /** By the day of exposure; days with too few units are left out. */
   days: ({ day: string } & RatioCheck)[];
 }

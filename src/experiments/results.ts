@@ -11,7 +11,7 @@ import type { Cell } from './schema-counts.ts';
 import type { Results } from './schema-results.ts';
 
 /** What is known beside the cells. */
-export interface ResultsContext {
+interface ResultsContext {
   /** Epoch milliseconds. */
   now: number;
   /** Variations of other experiments. */

@@ -27,7 +27,7 @@ export interface CupedSample {
 }
 
 /** A mean of `m` over a mean of `d`. */
-export interface RatioSample {
+interface RatioSample {
   type: 'ratio';
   n: number;
   m: MeanSample | ProportionSample;

@@ -5,7 +5,7 @@ const Interval = z.tuple([z.number(), z.number()]);
 const Lift = z.object({ estimate: z.number(), interval: Interval });
 const Day = z.string();
 
-export const VERDICTS = [
+const VERDICTS = [
   'no_data',
   'sample_ratio_mismatch',
   'harmful',
@@ -72,7 +72,6 @@ const VariationResult = z.object({
   excluded: z.number().describe('Units left out since they met another variation too.'),
   metrics: z.record(z.string(), MetricResult),
 });
-export type VariationResult = z.infer<typeof VariationResult>;
 
 const Novelty = z.object({
   variation: z.string(),

@@ -4,7 +4,7 @@
 export const TUNING_UNITS = 5_000;
 
 /** What a confidence sequence is computed from: the variance of an estimate, over how many units. */
-export interface Seen {
+interface Seen {
   variance: number;
   n: number;
 }

@@ -17,7 +17,7 @@ import type { Facts } from '../targeting/schema.ts';
 import type { Precedents } from './decide.ts';
 
 /** Whatever is randomised, with everything that is known of it. */
-export interface Unit {
+interface Unit {
   config: SiteConfig;
   /** By which its bandits deal. */
   weights: Aggregates['weights'];

@@ -22,7 +22,7 @@ export interface VariantAsker {
 export const variantsKey = (message: string): string => `message:${message}`;
 
 /** The arms of a message with variants: its own content first. */
-export const armsOfMessage = ({ variants }: Pick<CompiledMessage, 'variants'>): string[] => [
+const armsOfMessage = ({ variants }: Pick<CompiledMessage, 'variants'>): string[] => [
   ARMS.own,
   ...variants.map((variant) => variant.key),
 ];

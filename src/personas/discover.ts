@@ -19,7 +19,7 @@ export interface Feature {
 }
 
 /** How stable a number of clusters is. */
-export interface Stability {
+interface Stability {
   k: number;
   /** Mean adjusted Rand index between the clusters of all visitors and those of a resample, over the resamples. */
   rand: number;

@@ -10,7 +10,7 @@ interface Contrast {
   signal: Signal;
 }
 
-export interface Proposal {
+interface Proposal {
   key: string;
   name: string;
   /** Visitors of the sample. */
@@ -21,7 +21,7 @@ export interface Proposal {
   signals: Signal[];
 }
 
-export interface Proposals {
+interface Proposals {
   personas: Proposal[];
   /** Share of the sample that the proposed personas assign to the cluster that they are made of. */
   recovered: number;

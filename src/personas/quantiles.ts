@@ -80,7 +80,7 @@ export function scoreOf(quantiles: Quantiles, measure: string, value: number | n
   return below === null ? null : below + 1;
 }
 
-export interface RfmScores {
+interface RfmScores {
   /** 1 to 5, by fifths of the shop's customers: 5 bought most lately, most often, for most. Null for who never bought, and while the shop knows too few. */
   recencyScore: number | null;
   frequencyScore: number | null;

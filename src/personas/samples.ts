@@ -6,7 +6,7 @@
 import type { Sample } from './schema-sample.ts';
 
 /** Visitors, and beside them customers, of whom a sample is kept. */
-export const MOST_SAMPLES = 1_000;
+const MOST_SAMPLES = 1_000;
 /** So many more may gather before what is too much is let go. */
 const SLACK = 100;
 const SEGMENTS = 16;
@@ -14,7 +14,7 @@ const SEGMENTS = 16;
 const REWRITE_MS = 3_600_000;
 
 /** Stands in the place of a sample whose visitor was erased, so that what is still on its way brings nobody back. */
-export interface Struck {
+interface Struck {
   key: number;
   until: number;
 }

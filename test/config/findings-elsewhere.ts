@@ -1,4 +1,4 @@
-import { message, persona, running, waiting } from './findings.ts';
+import { grouped, message, persona, running, waiting } from './findings.ts';
 
 /** The same of personas, experiments and placements. */
 export const OTHER_FINDINGS: [what: string, config: object, path: string, says: string][] = [
@@ -67,6 +67,18 @@ export const OTHER_FINDINGS: [what: string, config: object, path: string, says: 
     waiting({ status: 'stopped', force: 'a' }),
     'experiments.layout.prerequisites[0]',
     'gives everybody "a"',
+  ],
+  [
+    'an exclusion group of visitors and customers',
+    grouped({}),
+    'experiments.layout.group.name',
+    'draws visitorId here and customerId in "other"',
+  ],
+  [
+    'a least bucket version where nothing is remembered',
+    running({ bucketVersion: 1, minBucketVersion: 1 }),
+    'experiments.layout.minBucketVersion',
+    'set sticky',
   ],
   ['a variation of nobody', running({ weights: [1, 0] }), 'experiments.layout.weights[1]', '"b"'],
   [

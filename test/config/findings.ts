@@ -19,6 +19,12 @@ export const running = (fields: object, rest: object = {}) => ({
   experiments: { layout: { status: 'running', goals: ['sales'], variations, ...fields } },
   ...rest,
 });
+/** Two running experiments of one exclusion group that draw visitors here and customers there. */
+export const grouped = (group: object) => {
+  const { metrics, experiments } = running({ group: { name: 'g', ranges: [[0, 0.5]] } });
+  const other = { ...experiments.layout, hashAttribute: 'customerId', group: { name: 'g', ranges: [[0.5, 1]] } };
+  return { metrics, exclusionGroups: { g: { seed: 'g', ...group } }, experiments: { ...experiments, other } };
+};
 /** A running experiment that waits for variation "b" of another. */
 export const waiting = (first: object) => {
   const { metrics, experiments } = running({ prerequisites: [{ experiment: 'first', variations: ['b'] }] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.ts';
 import { DEFAULT_PERSONAS, DEFAULT_PLACEMENTS } from '../../src/config/default-parts.ts';
-import { content, DEAD, MESSAGE_FINDINGS, message, persona, running, two, waiting } from './findings.ts';
+import { content, DEAD, grouped, MESSAGE_FINDINGS, message, persona, running, two, waiting } from './findings.ts';
 import { OTHER_FINDINGS } from './findings-elsewhere.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -55,6 +55,7 @@ describe('what is allowed, but hardly meant', () => {
       },
     ],
     ['no attention where there is no message', { attention: { perPage: 0 } }],
+    ['a group that says whom it draws', grouped({ hashAttribute: 'visitorId' })],
     ['a draft', { experiments: { layout: { variations: [{ key: 'a' }], coverage: 0 } } }],
     ['a trait that is kept', message({ audience: { 'trait.plan': 'gold' } }, { identity: { traits: ['plan'] } })],
     ['a persona that is sure enough', persona({ minimumConfidence: 0.7 })],

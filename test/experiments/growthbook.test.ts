@@ -103,7 +103,8 @@ function leafOf(experiment: CompiledExperiment, { variation, isRandomised }: Ass
 
 /** A decision in the words of an SDK's result. */
 function resultOf(assigned: Assigned, given: Given, { key, buckets }: { key: string; buckets?: Buckets }) {
-  const { experiment, variation, isRandomised, unit } = assigned;
+  const { experiment, variation, isRandomised } = assigned;
+  const unit = experiment.unit(factsOf(given));
   const { attributes = {} } = given;
   const attribute = ['id', ...Object.keys(attributes)].find((name) => String(attributes[name]) === unit);
   return {
