@@ -249,7 +249,7 @@ export const Readiness = z.object({
       'Whether companions are weighed against each other (`learning.bigBaskets`), and what the hold-out says.',
     ),
     buyAgain: HoldOut.describe(
-      'Whether `buy_again` reads who comes back for what, and what the hold-out says: an import tries its latest orders.',
+      'Whether `buy_again` reads who comes back for what, and what the hold-out says: each order of somebody who bought before is tried before it is learnt, and so are the latest of an import.',
     ),
     contexts: z
       .record(

@@ -48,7 +48,9 @@ export function teach(
     const keys = order.lines.map((line) => keyOf(line.itemId));
     const isKnown = order.lines.some((line) => line.repeat !== undefined);
     const repeats = isKnown ? { repeats: order.lines.map((line) => line.repeat ?? 2) } : {};
-    baskets.push({ keys, at: order.at, learn: true, ...persona, ...contextAt(order.at), ...repeats });
+    const past = order.past?.map(([itemId, weight]) => ({ key: keyOf(itemId), weight }));
+    const told = { ...repeats, ...(past === undefined ? {} : { past }) };
+    baskets.push({ keys, at: order.at, learn: true, ...persona, ...contextAt(order.at), ...told });
   }
   const { flushId, network } = flush;
   const events = views.length + baskets.length;

@@ -1,4 +1,5 @@
 /** Whether companions are weighed against each other: what the shop's config says, or what its own orders have shown. */
+import { openAgainTrials } from './again-trials.ts';
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
 import { contextsTold } from './contexts.ts';
@@ -7,10 +8,11 @@ import {
   type BlendState,
   figuresOf,
   NO_TRIALS,
-  type TrialCounts,
+  type OrderTrials,
   trialsIn,
   UNDECIDED,
 } from './holdout.ts';
+import type { KeyedBasket } from './learn.ts';
 import type { LearnBatch } from './log.ts';
 import type { BigBaskets, Contexts, UploadPart } from './schema.ts';
 
@@ -26,8 +28,8 @@ export interface BasketLearner {
   readonly state: OrderState;
   isOn(setting: Setting): boolean;
   /** Asks for some of the orders, which are not learnt yet. Changes nothing: what was found is taken when it is stored. */
-  ask(batches: readonly LearnBatch[], setting: Setting, now: number): TrialCounts;
-  take(trials: TrialCounts): void;
+  ask(batches: readonly LearnBatch[], setting: Setting, now: number): OrderTrials;
+  take(trials: OrderTrials): void;
   /** How trials of an import went: of baskets, and of what is bought again. */
   takeImported(part: Pick<UploadPart, 'trials' | 'again'>): void;
 }
@@ -37,27 +39,30 @@ export function openBasketLearner(cards: ChunkedCards, { again, ...state }: Orde
   let known: BlendState = state;
   cards.again = again ?? null;
   let askedAt = Number.NEGATIVE_INFINITY;
+  const askAgain = openAgainTrials(cards);
+  const askBaskets = (baskets: readonly KeyedBasket[], { bigBaskets }: Setting, now: number) => {
+    if (bigBaskets !== 'auto') return NO_TRIALS;
+    if (!cards.shelf.isSmall && Math.abs(now - askedAt) < PAUSE_MS) return NO_TRIALS;
+    const questions = basketQuestions(baskets);
+    if (questions.length === 0) return NO_TRIALS;
+    askedAt = now;
+    return tryBaskets(questions, modelsNow(questions, cards));
+  };
+  const take = ({ baskets, again: found }: OrderTrials) => {
+    known = afterTrials(known, baskets);
+    if (found.n > 0) cards.again = afterTrials(cards.again ?? UNDECIDED, found);
+  };
   return {
     get state() {
       return cards.again === null ? known : { ...known, again: cards.again };
     },
     isOn: ({ bigBaskets }) => (bigBaskets === 'auto' ? known.isBetter : bigBaskets),
-    ask(batches, { bigBaskets }, now) {
-      if (bigBaskets !== 'auto') return NO_TRIALS;
-      if (!cards.shelf.isSmall && Math.abs(now - askedAt) < PAUSE_MS) return NO_TRIALS;
-      const questions = basketQuestions(batches.flatMap((batch) => batch.baskets));
-      if (questions.length === 0) return NO_TRIALS;
-      askedAt = now;
-      return tryBaskets(questions, modelsNow(questions, cards));
+    ask(batches, setting, now) {
+      const baskets = batches.flatMap((batch) => batch.baskets);
+      return { baskets: askBaskets(baskets, setting, now), again: askAgain(baskets) };
     },
-    take(trials) {
-      known = afterTrials(known, trials);
-    },
-    takeImported(part) {
-      known = afterTrials(known, trialsIn(part.trials));
-      const found = trialsIn(part.again);
-      if (found.n > 0) cards.again = afterTrials(cards.again ?? UNDECIDED, found);
-    },
+    take,
+    takeImported: ({ trials, again }) => take({ baskets: trialsIn(trials), again: trialsIn(again) }),
   };
 }
 

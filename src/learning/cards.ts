@@ -5,6 +5,7 @@
 import { DAY_MS } from '../shared/decay.ts';
 import { type ContextLearner, type ContextTrials, createContexts } from './contexts.ts';
 import type { BlendState } from './holdout.ts';
+import { addTo, createSlots, type Relation, type Slots } from './slots.ts';
 import {
   CONTEXT_COLUMNS,
   createTagged,
@@ -14,9 +15,6 @@ import {
   type TaggedRows,
 } from './tagged.ts';
 
-/** Neighbours that a card keeps of each relation. When all are taken, the smallest gives way. */
-export const SLOTS = 100;
-
 /** The half-life of `trending`, whatever the shop's own is. */
 export const TRENDING_HALF_LIFE_MS = DAY_MS;
 
@@ -25,15 +23,6 @@ export const ALL_BASKETS = Number.MAX_SAFE_INTEGER;
 
 /** What fades below this in one store is nothing: it keeps rescaling exact, since no weight ever reaches the denormal numbers. */
 const NOTHING = 2 ** -512;
-
-/** One relation of one card: neighbours in the order in which they came, `size` of them in use. The arrays grow as needed. */
-export interface Slots {
-  size: number;
-  keys: Float64Array;
-  weights: Float64Array;
-  /** A second weight of each neighbour. `viewed`: what our own recommendations brought about, absent until there is some. `bought`: number of common baskets. */
-  others: Float64Array | null;
-}
 
 /** What follows an item and what goes with it. */
 export interface Card {
@@ -70,7 +59,7 @@ export interface CountColumns {
 export interface Lesson {
   /** Whose card it is. */
   key: number;
-  relation: 'viewed' | 'bought';
+  relation: Relation;
   neighbour: number;
   weight: number;
   other: number;
@@ -103,10 +92,6 @@ export interface Cards {
   contexts: ContextLearner;
   /** Whether what is bought again is found better by who comes back for what: see `buyAgain`. Null before there was a trial. */
   again: BlendState | null;
-}
-
-export function createSlots(): Slots {
-  return { size: 0, keys: new Float64Array(2), weights: new Float64Array(2), others: null };
 }
 
 function createCard(key: number): Card {
@@ -155,8 +140,8 @@ export function takeCard(cards: Map<number, Card>, key: number): Card {
   return card;
 }
 
-export function teach(cards: Map<number, Card>, { key, relation, neighbour, weight, other }: Lesson): void {
-  addTo(takeCard(cards, key)[relation], neighbour, weight, other);
+export function teach(cards: Map<number, Card>, lesson: Lesson): void {
+  addTo(takeCard(cards, lesson.key)[lesson.relation], lesson);
 }
 
 /**
@@ -204,59 +189,6 @@ export function countSlot(counts: CountColumns, key: number): number {
   counts.keys[slot] = key;
   counts.slots.set(key, slot);
   return slot;
-}
-
-function smallest(slots: Slots): number {
-  let found = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < slots.size; i++) {
-    const weight = (slots.weights[i] ?? 0) + (slots.others?.[i] ?? 0);
-    if (weight < least) {
-      least = weight;
-      found = i;
-    }
-  }
-  return found;
-}
-
-/**
- * Adds to the weights of one neighbour. A new one takes a free slot, or the place of the one that weighs least (it starts from nothing, and does not inherit).
- * @param weight for `weights`
- * @param other for `others`; 0 leaves that column alone
- */
-export function addTo(slots: Slots, key: number, weight: number, other: number): void {
-  let at = 0;
-  while (at < slots.size && slots.keys[at] !== key) at++;
-  if (at === slots.size) at = freeSlot(slots, key);
-  slots.weights[at] = (slots.weights[at] ?? 0) + weight;
-  if (other === 0) return;
-  slots.others ??= new Float64Array(slots.keys.length);
-  slots.others[at] = (slots.others[at] ?? 0) + other;
-}
-
-function freeSlot(slots: Slots, key: number): number {
-  let at = slots.size;
-  if (at === SLOTS) {
-    at = smallest(slots);
-  } else {
-    if (at === slots.keys.length) resize(slots, Math.min(SLOTS, Math.max(2, at * 2)));
-    slots.size++;
-  }
-  slots.keys[at] = key;
-  slots.weights[at] = 0;
-  if (slots.others !== null) slots.others[at] = 0;
-  return at;
-}
-
-function resize(slots: Slots, length: number): void {
-  const longer = (from: Float64Array) => {
-    const to = new Float64Array(length);
-    to.set(from);
-    return to;
-  };
-  slots.keys = longer(slots.keys);
-  slots.weights = longer(slots.weights);
-  if (slots.others !== null) slots.others = longer(slots.others);
 }
 
 /** Multiplies a column by a power of two, so that nothing is rounded. */

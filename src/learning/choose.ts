@@ -1,8 +1,9 @@
 /** Which neighbours of a card are published, and with which weights. */
 import { fade } from '../shared/decay.ts';
-import { ALL_BASKETS, type Card, type Cards, type CountColumns, type Slots } from './cards.ts';
+import { ALL_BASKETS, type Card, type Cards, type CountColumns } from './cards.ts';
 import { CONTRAST, companionWeight, partialWeights } from './companions.ts';
 import { DAMPING } from './counts.ts';
+import type { Slots } from './slots.ts';
 
 /** Neighbours that are published of what is viewed next, and of what is bought with it. */
 export const VIEWED_NEIGHBOURS = 40;

@@ -5,10 +5,12 @@
 import { type Card, type Cards, type Lesson, type Shelf, scale, scaleCard, takeCard, teach } from './cards.ts';
 import { factorBetween } from './merge.ts';
 import { chunkOf } from './schema-published.ts';
+import { bytesOf } from './slots.ts';
 import { decodeCards, encodeCards, type Scale } from './stored.ts';
 
-/** Chunks in memory before others are put away. */
+/** Chunks in memory, and what their neighbours may take there, before others are put away. */
 const LOADED_CHUNKS = 32;
+const LOADED_BYTES = 40_000_000;
 
 /** Lessons in memory before all of them should be stored; each has {@link LESSON} numbers, which makes 16 MB. */
 const MOST_LESSONS = 400_000;
@@ -56,6 +58,12 @@ function note(lessons: Lessons, { key, relation, neighbour, weight, other }: Les
   lessons.size++;
 }
 
+function sizeOf(cards: ReadonlyMap<number, Card>): number {
+  let bytes = 0;
+  for (const { viewed, bought } of cards.values()) bytes += bytesOf(viewed) + bytesOf(bought);
+  return bytes;
+}
+
 function teachAll(cards: Map<number, Card>, { size, numbers }: Lessons): void {
   for (let at = 0; at < size * LESSON; at += LESSON) {
     const [key = 0, to = 0, weight = 0, other = 0] = numbers.subarray(at, at + LESSON);
@@ -75,6 +83,8 @@ export function chunkShelf(
   scaleNow: () => Scale,
 ): ChunkShelf {
   const loaded = new Map<number, Map<number, Card>>();
+  /** What each of them took when it was read, or when all were stored. */
+  const sizes = new Map<number, number>();
   /** Chunks that were changed otherwise than by lessons, and cannot be put away. */
   const taken = new Set<number>();
   const learnt = new Map<number, Lessons>();
@@ -84,7 +94,7 @@ export function chunkShelf(
   function open(number: number): Map<number, Card> {
     const known = loaded.get(number);
     if (known !== undefined) return known;
-    putAway();
+    putAway(1);
     const cards = new Map<number, Card>();
     const bytes = read(number);
     if (bytes !== null) {
@@ -99,14 +109,21 @@ export function chunkShelf(
     const noted = learnt.get(number);
     if (noted !== undefined) teachAll(cards, noted);
     loaded.set(number, cards);
+    sizes.set(number, sizeOf(cards));
     return cards;
   }
 
-  /** Drops what lies longest in memory, as far as it can be had again. */
-  function putAway(): void {
+  const total = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+
+  /** Drops what lies longest in memory, as far as it can be had again. @param more chunks that are about to be read */
+  function putAway(more: number): void {
+    let bytes = total();
     for (const number of loaded.keys()) {
-      if (loaded.size < LOADED_CHUNKS) return;
-      if (!taken.has(number)) loaded.delete(number);
+      if (loaded.size + more <= LOADED_CHUNKS && bytes <= LOADED_BYTES) return;
+      if (taken.has(number)) continue;
+      bytes -= sizes.get(number) ?? 0;
+      loaded.delete(number);
+      sizes.delete(number);
     }
   }
 
@@ -117,7 +134,8 @@ export function chunkShelf(
     unsaved: () => new Set([...taken, ...learnt.keys()]),
     unpublished,
     get isSmall() {
-      return 2 ** bits <= LOADED_CHUNKS;
+      const bytes = sizes.size === 0 ? 0 : (total() / sizes.size) * 2 ** bits;
+      return 2 ** bits <= LOADED_CHUNKS && bytes <= LOADED_BYTES;
     },
     get isOverfull() {
       return lessons > MOST_LESSONS;
@@ -159,6 +177,8 @@ export function chunkShelf(
       taken.clear();
       learnt.clear();
       lessons = 0;
+      for (const [number, cards] of loaded) sizes.set(number, sizeOf(cards));
+      putAway(0);
     },
     resize(to) {
       const waiting = [...unpublished];
@@ -166,6 +186,7 @@ export function chunkShelf(
       for (const number of waiting)
         for (let child = number; child < 2 ** to; child += 2 ** bits) unpublished.add(child);
       loaded.clear();
+      sizes.clear();
       bits = to;
     },
   };

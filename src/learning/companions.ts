@@ -3,7 +3,7 @@
  * that are both bought with a third look alike to plain co-occurrence; here each gets only what the others do not explain (a ridge regression of every
  * companion on the item and its other companions, as in EASE, Steck 2019, for one neighbourhood at a time).
  */
-import type { Slots } from './cards.ts';
+import type { Slots } from './slots.ts';
 
 /** Companions that are weighed against each other. */
 export const NEIGHBOURHOOD = 30;
@@ -54,13 +54,13 @@ export interface CompanionCounts {
 const MOST = NEIGHBOURHOOD + 1;
 const matrix = new Float64Array(MOST * MOST);
 const inverse = new Float64Array(MOST * MOST);
-/** The common baskets of one card, at most 100 of 512 places taken; no key is below 0. */
-const PLACES = 512;
+/** The common baskets of one card, at most 640 of 2,048 places taken; no key is below 0. */
+const PLACES = 2_048;
 const tableKeys = new Float64Array(PLACES);
 const tableTimes = new Float32Array(PLACES);
 
 function hash(key: number): number {
-  return Math.imul(key | 0, 0x9e3779b1) >>> 23;
+  return Math.imul(key | 0, 0x9e3779b1) >>> 21;
 }
 
 function note({ size, keys, others }: Slots): void {

@@ -1,5 +1,6 @@
 /** Taking items out of what was learnt. */
-import type { CountColumns, Slots } from './cards.ts';
+import type { CountColumns } from './cards.ts';
+import type { Slots } from './slots.ts';
 import { taggedOf } from './tagged.ts';
 
 /** Takes neighbours out. */

@@ -38,6 +38,12 @@ export interface TrialCounts {
 
 export const NO_TRIALS: TrialCounts = { n: 0, gained: 0, lost: 0, both: 0 };
 
+/** How trials of orders went: of their baskets, and of what is bought again. */
+export interface OrderTrials {
+  baskets: TrialCounts;
+  again: TrialCounts;
+}
+
 /** Counts as an import states them: `<n>,<gained>,<lost>,<both>`. */
 export function trialsIn(text = ''): TrialCounts {
   const [n = 0, gained = 0, lost = 0, both = 0] = text.split(',').map(Number);

@@ -50,6 +50,8 @@ export interface KeyedBasket {
   context?: number;
   /** What it changes for each of the keys; absent where the customer's past is not known. */
   repeats?: readonly Repeat[];
+  /** What the customer bought before, and how strongly it recurs (see `Recurrence`): to be tried before the order is learnt; neither learnt nor kept. */
+  past?: readonly { key: number; weight: number }[];
   /** Who bought it: a hash (32 bits) that only the learner's own salt makes, so that different buyers can be told apart for some hours; absent otherwise. */
   buyer?: number;
 }

@@ -1,12 +1,22 @@
 import type { OrderState } from './basket-learner.ts';
 import { type Buyers, packHour, unpackHour } from './buyers.ts';
 import type { ContextTrials } from './contexts.ts';
-import type { BlendState, TrialCounts } from './holdout.ts';
+import type { BlendState, OrderTrials, TrialCounts } from './holdout.ts';
 import type { LearnBatch } from './log.ts';
 import { packBatches, unpackBatches } from './log.ts';
 import type { Publication } from './publication.ts';
 import type { Manifest } from './schema-published.ts';
 import { VERSION_TTL_SECONDS } from './store.ts';
+
+/** A row may have 2 MB: a chunk is cut into pieces of this size (whole numbers of 64 bits), and each further one lies so many numbers behind. */
+const PIECE_BYTES = 1_900_000;
+const NEXT_PIECE = 2 ** 20;
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  for (let i = 0, at = 0; i < pieces.length; at += pieces[i++]?.byteLength ?? 0) whole.set(pieces[i] ?? [], at);
+  return whole;
+}
 
 /** Raised when the tables change. 1: pages of 4,096 slots; the learner writes them anew, smaller, with the next checkpoint. */
 const SCHEMA_VERSION = 2;
@@ -69,11 +79,11 @@ export interface LogRow {
   batches: LearnBatch[];
   /** Of views, and of orders. */
   trials: TrialCounts;
-  orderTrials: TrialCounts;
+  orderTrials: OrderTrials;
 }
 
 /**
- * The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row), `counts` (a page a row), `uploads`, `buyers` (an hour a row), `sessions` (a
+ * The learner's tables: `state` (a few notes), `log`, `cards` (a chunk a row, or a few), `counts` (a page a row), `uploads`, `buyers` (an hour a row), `sessions` (a
  * page a row), `manifests` (one a publication).
  */
 export function learnerStore(sql: SqlStorage) {
@@ -100,7 +110,8 @@ export function learnerStore(sql: SqlStorage) {
   const writeNote = (name: string, note: unknown) => {
     sql.exec('INSERT OR REPLACE INTO state (name, json) VALUES (?, ?)', name, JSON.stringify(note));
   };
-  const bytesOf = (row: { bytes: ArrayBuffer } | undefined) => (row === undefined ? null : new Uint8Array(row.bytes));
+  const readPiece = (row: number) =>
+    sql.exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM cards WHERE chunk = ?', row).toArray()[0];
 
   if (readNote('schema') === null) writeNote('schema', SCHEMA_VERSION);
   let salt = readNote<string>('salt');
@@ -142,7 +153,7 @@ export function learnerStore(sql: SqlStorage) {
         row.sequence,
         row.at,
         JSON.stringify(row.batches.map((batch) => batch.flushId)),
-        packBatches(row.batches, row.trials, row.orderTrials).buffer,
+        packBatches(row.batches, row.trials, row.orderTrials.baskets, row.orderTrials.again).buffer,
       );
     },
     *readLog(): Generator<LogRow> {
@@ -155,10 +166,24 @@ export function learnerStore(sql: SqlStorage) {
     clearLog: () => {
       sql.exec('DELETE FROM log');
     },
-    readChunk: (chunk: number) =>
-      bytesOf(sql.exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM cards WHERE chunk = ?', chunk).toArray()[0]),
+    readChunk(chunk: number): Uint8Array | null {
+      const pieces: Uint8Array[] = [];
+      for (let row = chunk; ; row += NEXT_PIECE) {
+        const piece = readPiece(row);
+        if (piece !== undefined) pieces.push(new Uint8Array(piece.bytes));
+        if (piece?.bytes.byteLength !== PIECE_BYTES) break;
+      }
+      return pieces.length < 2 ? (pieces[0] ?? null) : joined(pieces);
+    },
+    /** What does not fit into a row goes on in others. */
     writeChunk(chunk: number, bytes: Uint8Array<ArrayBuffer>): void {
-      sql.exec('INSERT OR REPLACE INTO cards (chunk, bytes) VALUES (?, ?)', chunk, bytes);
+      let row = chunk;
+      for (let from = 0; from < bytes.byteLength; from += PIECE_BYTES, row += NEXT_PIECE) {
+        const piece = bytes.subarray(from, from + PIECE_BYTES);
+        sql.exec('INSERT OR REPLACE INTO cards (chunk, bytes) VALUES (?, ?)', row, piece);
+      }
+      // It may have been longer before.
+      for (; readPiece(row) !== undefined; row += NEXT_PIECE) sql.exec('DELETE FROM cards WHERE chunk = ?', row);
     },
     *readCounts(): Generator<Uint8Array> {
       for (const row of sql.exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM counts ORDER BY page').toArray())

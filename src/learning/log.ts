@@ -1,5 +1,5 @@
 /** The learner's log: batches of keyed interactions, packed, so that applying them costs one row. */
-import { NO_TRIALS, type TrialCounts } from './holdout.ts';
+import { NO_TRIALS, type OrderTrials, type TrialCounts } from './holdout.ts';
 import type { KeyedBasket, KeyedView } from './learn.ts';
 import type { Repeat } from './repeats.ts';
 
@@ -50,7 +50,7 @@ export function withoutSessions(batch: LearnBatch): LearnBatch {
 /**
  * Batches as numbers: for each its counts, then views (key, time, length with the persona before, own with persona and context, count of previous, previous), then baskets (time, learn with
  * persona, size with buyer, keys). Where a session is known, −1 − count stands for the count, and the session follows. Behind the last batch, how the trials
- * of views and of orders went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
+ * of views, of orders and of what is bought again went that were made with them, if any. Logs of before there were personas, buyers and sessions read the same.
  */
 export function packBatches(
   batches: readonly LearnBatch[],
@@ -85,7 +85,7 @@ const flagsIn = (flags: number) => ({ ...hashIn('persona', flags, 2), ...hashIn(
 export function unpackBatches(
   numbers: Float64Array,
   flushIds: readonly string[],
-): { batches: LearnBatch[]; trials: TrialCounts; orderTrials: TrialCounts } {
+): { batches: LearnBatch[]; trials: TrialCounts; orderTrials: OrderTrials } {
   let at = 0;
   const next = () => numbers[at++] ?? 0;
   const list = (size: number) => {
@@ -118,5 +118,5 @@ export function unpackBatches(
     };
   });
   const trials = () => (at < numbers.length ? { n: next(), gained: next(), lost: next(), both: next() } : NO_TRIALS);
-  return { batches, trials: trials(), orderTrials: trials() };
+  return { batches, trials: trials(), orderTrials: { baskets: trials(), again: trials() } };
 }

@@ -1,8 +1,9 @@
 /** Bringing weights of one store into another. */
 import { fade, grow, landmarkFor } from '../shared/decay.ts';
 import { advance } from './advance.ts';
-import { addTo, type Cards, countSlot, SLOTS, type Slots, TRENDING_HALF_LIFE_MS } from './cards.ts';
+import { type Cards, countSlot, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import { dayOf } from './learn.ts';
+import { addTo, holdOf, type Relation, SLOTS, type Slots, weakest } from './slots.ts';
 import type { Scale, Upload } from './stored.ts';
 import { addContext, addDay, addPersona, addStored, rowsOf, type TaggedRows } from './tagged.ts';
 
@@ -17,7 +18,7 @@ function trendFactorBetween(from: Scale, to: Scale): number {
   return 2 ** Math.round((from.trendingLandmark - to.trendingLandmark) / TRENDING_HALF_LIFE_MS);
 }
 
-/** Adds an upload to a store. Of more than a hundred neighbours the heaviest stay. */
+/** Adds an upload to a store. Of more neighbours than a card has room for the heaviest stay. */
 export function mergeUpload(cards: Cards, upload: Upload): void {
   advance(cards, upload.scale.newest);
   const factor = factorBetween(upload.scale, cards);
@@ -34,8 +35,8 @@ export function mergeUpload(cards: Cards, upload: Upload): void {
   Object.assign(cards.contexts, { sums: null, personaSums: null });
   for (const card of upload.cards) {
     const into = cards.shelf.take(card.key);
-    mergeSlots(into.viewed, card.viewed, factor);
-    mergeSlots(into.bought, card.bought, factor);
+    for (const relation of ['viewed', 'bought'] as const)
+      mergeSlots(into[relation], card[relation], { relation, factor });
   }
 }
 
@@ -62,20 +63,15 @@ function mergeTagged({ counts, newest }: Cards, { counts: from }: Upload, by: { 
   }
 }
 
-function mergeSlots(into: Slots, from: Slots, factor: number): void {
+function mergeSlots(into: Slots, from: Slots, { relation, factor }: { relation: Relation; factor: number }): void {
   for (let i = 0; i < from.size; i++) {
-    const key = from.keys[i] ?? 0;
+    const neighbour = from.keys[i] ?? 0;
     const weight = factor * (from.weights[i] ?? 0);
-    const other = factor * (from.others?.[i] ?? 0);
-    if (into.size === SLOTS && !into.keys.includes(key) && weight + other <= leastOf(into)) continue;
-    addTo(into, key, weight, other);
+    const addition = { relation, neighbour, weight, other: factor * (from.others?.[i] ?? 0) };
+    const isFull = into.size === SLOTS[relation] && !into.keys.includes(neighbour);
+    if (isFull && holdOf(addition) <= weakest(into, relation).hold) continue;
+    addTo(into, addition);
   }
-}
-
-function leastOf(slots: Slots): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < slots.size; i++) least = Math.min(least, (slots.weights[i] ?? 0) + (slots.others?.[i] ?? 0));
-  return least;
 }
 
 /** The scale that a store has under another half-life: its weights are read at the newest event and go on from there. */

@@ -9,6 +9,12 @@ export function repeatOf(days: ReadonlySet<number> | undefined, day: number): Re
   return days.size === 1 && !days.has(day) ? 1 : 2;
 }
 
+/** How much a bestseller's popularity counts beside a customer's own purchases: where most items are bought once, and where customers come back for some. */
+export const POPULARITY = { once: 1, again: 2 } as const;
+
+/** The days whose orders make an item popular: a season changes what is bought again, and a half-life of months is too slow to see it. */
+export const DEMAND_DAYS = 31;
+
 /** Customers of the shop's average that every item is counted with. */
 const PRIOR = 10;
 

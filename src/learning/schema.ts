@@ -40,6 +40,11 @@ export interface Order {
   /** Whether its basket teaches `bought_with` (false for imported history, gifts still teach). */
   learn: boolean;
   gift: boolean;
+  /**
+   * What the customer bought before, and how strongly it recurs (see `Recurrence`), at most 100: by which the learner tries how to find what is bought again.
+   * Only of orders that teach, with consent to remembering; absent of a customer's first.
+   */
+  past?: PastItem[];
   /** `browser` when absent. */
   source?: OrderSource;
   /** The salted id under which the archive of this flush knows the order; absent where it is not archived. */
@@ -49,6 +54,9 @@ export interface Order {
   /** The messages that it came after, at most 20; absent where there are none. */
   heard?: CreditedMessage[];
 }
+
+/** An item that a customer bought before, and how strongly it recurs. */
+export type PastItem = [itemId: string, weight: number];
 
 /** A line of an order that a recommendation brought about. */
 export interface AttributedLine {

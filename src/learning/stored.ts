@@ -3,18 +3,10 @@
  * block is read as one array.
  */
 import { DAY_MS, LANDMARK_HALF_LIVES } from '../shared/decay.ts';
-import {
-  type Card,
-  type Cards,
-  type CountColumns,
-  countSlot,
-  createCounts,
-  SLOTS,
-  type Slots,
-  TRENDING_HALF_LIFE_MS,
-} from './cards.ts';
+import { type Card, type Cards, type CountColumns, countSlot, createCounts, TRENDING_HALF_LIFE_MS } from './cards.ts';
 import type { UploadPart } from './schema.ts';
 import { readPast } from './sessions.ts';
+import { type Relation, SLOTS, type Slots } from './slots.ts';
 import { copyTagged, isTail, tailLength, tailOf, takeTail } from './stored-tagged.ts';
 
 const FORMAT = 1;
@@ -91,10 +83,11 @@ export function decodeCards(bytes: Uint8Array): StoredCards | null {
   const scale = block === null ? null : scaleOf(block, CARDS);
   if (block === null || scale === null) return null;
   let at = HEADER;
-  const takeSlots = (): Slots | null => {
+  const takeSlots = (relation: Relation): Slots | null => {
     const size = block[at++] ?? -1;
     const hasOthers = block[at++] ?? 0;
-    if (!Number.isInteger(size) || size < 0 || size > SLOTS || at + size * (2 + hasOthers) > block.length) return null;
+    if (!Number.isInteger(size) || size < 0 || size > SLOTS[relation]) return null;
+    if (at + size * (2 + hasOthers) > block.length) return null;
     const take = () => {
       at += size;
       return block.slice(at - size, at);
@@ -106,8 +99,8 @@ export function decodeCards(bytes: Uint8Array): StoredCards | null {
   const cards: Card[] = [];
   for (let n = block[2] ?? 0; n > 0; n--) {
     const key = block[at++];
-    const viewed = takeSlots();
-    const bought = viewed === null ? null : takeSlots();
+    const viewed = takeSlots('viewed');
+    const bought = viewed === null ? null : takeSlots('bought');
     if (!isKey(key) || viewed === null || bought === null) return null;
     cards.push({ key, viewed, bought });
   }
@@ -222,7 +215,7 @@ function mirrored(key: number): number {
   return mirror;
 }
 
-/** Size of one part of an upload; a single item takes 5 KB at most. */
+/** Size of one part of an upload; a single item takes 18 KB at most. */
 const PART_BYTES = 4_000_000;
 
 /** A whole store as the parts of an upload, in an order that lets the learner open each of its chunks once. The same store gives the same parts. */

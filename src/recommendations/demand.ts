@@ -1,8 +1,6 @@
 /** What the shop sells at the moment. */
 import type { Counts } from '../learning/counts.ts';
-
-/** The days that count: a season changes what is bought again, and a half-life of months is too slow to see it. */
-const DAYS = 31;
+import { DEMAND_DAYS } from '../learning/repeats.ts';
 
 /** An item's orders of the last 31 days as a share of the largest number, 0 to 1. @param index in the counts */
 export type Demand = (index: number) => number;
@@ -16,7 +14,7 @@ function workOut(counts: Counts): Demand {
     if (index >= 0) shares[index] = orders;
     most = Math.max(most, orders);
   };
-  counts.breakdown.ordered(DAYS, take);
+  counts.breakdown.ordered(DEMAND_DAYS, take);
   // Counts of before orders were kept by the day.
   if (most === 0) for (let index = 0; index < counts.size; index++) take(index, counts.baskets(index));
   return (index) => (most > 0 ? (shares[index] ?? 0) / most : 0);

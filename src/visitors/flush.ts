@@ -91,6 +91,7 @@ function orderIn(entry: Entry, core: Core): Order | null {
     return repeat === undefined ? line : { ...line, repeat };
   });
   const reported: Order = { orderId, at, currency, value, gift, lines: fitLines(lines, orderId), learn };
+  if (learn && entry.past !== undefined) reported.past = entry.past;
   if (event.trusted) reported.source = 'server';
   if (entry.order !== undefined && event.consent === 'personal') reported.archivedAs = entry.order;
   if (entry.lines !== undefined) reported.attributed = entry.lines;

@@ -11,10 +11,10 @@ import { consentUsed } from './consent.ts';
 import { hasToTell } from './deliver.ts';
 import { forgetting, meet } from './experience.ts';
 import { isOverfull, type Sealed, seal } from './flush.ts';
-import { orderOf, repeatsIn } from './orders.ts';
+import { orderOf, pastBefore, repeatsIn } from './orders.ts';
 import { noteActivity } from './quiet.ts';
 import { freshProfile, type Reduced, reduce } from './reduce.ts';
-import type { Observation, Observed, Profile, SequencedEvent } from './schema.ts';
+import type { Observation, Observed, PastOrder, Profile, SequencedEvent } from './schema.ts';
 import { type Entry, forgetPersona, freshTeaching, noteReceipt, type VisitorState } from './state.ts';
 import { numberVisit, orderMayTeach, viewsToLearn } from './teach.ts';
 
@@ -119,6 +119,12 @@ function stateTraits(profile: Profile | null, traits: Observation['traits']): vo
   }
 }
 
+/** What an order says of who comes back for what, and, where it teaches, what it is tried by. */
+function comingBack(profile: Profile | null, stated: PastOrder, { learn }: KeptEvent): Pick<Entry, 'repeats' | 'past'> {
+  const past = learn && profile !== null ? pastBefore(profile, stated) : [];
+  return { repeats: repeatsIn(profile?.orders ?? [], stated), ...(past.length > 0 ? { past } : {}) };
+}
+
 function takeOne(
   state: VisitorState,
   event: KeptEvent,
@@ -140,7 +146,7 @@ function takeOne(
     const profiles = [state.profile, ...state.parts.map((part) => part.profile)];
     const reached = profiles.flatMap((one) => one?.reached ?? []);
     const stated = orderOf(event);
-    if (event.consent === 'personal' && !stated.gift) entry.repeats = repeatsIn(state.profile?.orders ?? [], stated);
+    if (event.consent === 'personal' && !stated.gift) Object.assign(entry, comingBack(state.profile, stated, event));
     const lines = attributedLines(stated, event, { reached, windowMs });
     if (lines.length > 0) entry.lines = lines;
     const handed = profiles.flatMap((one) => one?.handed ?? []);

@@ -1,5 +1,7 @@
 import type { EventItem, KeptEvent } from '../events/schema.ts';
 import { type Repeat, repeatOf } from '../learning/repeats.ts';
+import type { PastItem } from '../learning/schema.ts';
+import { recurrencesOf } from '../purchases/recurrence.ts';
 import { DAY_MS } from '../shared/decay.ts';
 import type { OrderLine, PastOrder, Profile, UnmatchedRefund } from './schema.ts';
 
@@ -44,6 +46,24 @@ export function repeatsIn(orders: readonly PastOrder[], { orderId, at, lines }: 
       days.set(itemId, (days.get(itemId) ?? new Set()).add(Math.floor(other.at / DAY_MS)));
   }
   return lines.map(({ itemId }) => repeatOf(days.get(itemId), Math.floor(at / DAY_MS)));
+}
+
+/** What is told of a past: so many items, and so many characters as they travel. */
+const MOST_PAST = 100;
+const MOST_PAST_CHARACTERS = 3_000;
+
+/** What the customer had bought before an order, what recurs most first, weights in thousandths; empty where it is their first. */
+export function pastBefore(
+  { orders, hidden }: Pick<Profile, 'orders' | 'hidden'>,
+  { orderId, at }: PastOrder,
+): PastItem[] {
+  const before = orders.filter((order) => order.orderId !== orderId && order.at <= at);
+  const past = recurrencesOf(before, hidden)
+    .map(({ purchase, weight }): PastItem => [purchase.itemId, Math.round(weight * 1_000) / 1_000])
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_PAST);
+  while (JSON.stringify(past).length > MOST_PAST_CHARACTERS) past.length = Math.floor(past.length * 0.9);
+  return past;
 }
 
 /** Puts an order in its place by time. @returns whether it is new: an order counts once, by its id */

@@ -1,7 +1,7 @@
 /** Everything that a visitor's object holds in memory: what its rows say, and nothing else. */
 import type { Reckoned } from '../experiments/schema-exposures.ts';
 import type { OutgoingEvent } from '../integrations/schema.ts';
-import type { Attributed, AttributedLine, Order, View } from '../learning/schema.ts';
+import type { Attributed, AttributedLine, Order, PastItem, View } from '../learning/schema.ts';
 import type { CreditedMessage, MessageSums } from '../learning/schema-messages.ts';
 import type { Sample } from '../personas/schema-sample.ts';
 import { hasToTell } from './deliver.ts';
@@ -29,6 +29,8 @@ export interface Entry {
   /** Of an order: what recommendations brought about of it, and what each of its items changes. */
   lines?: AttributedLine[];
   repeats?: Order['lines'][number]['repeat'][];
+  /** Of an order that teaches: what the customer bought before it. */
+  past?: PastItem[];
   /** What it adds to the counters of messages. */
   messages?: MessageSums;
   /** Of an order: the messages that it came after. */

@@ -63,4 +63,16 @@ test('what an order says of who comes back is taught with its keys', () => {
   );
   const taught = teach({ flushId: 'f.1', views: [], orders: [{ ...made, lines }] }, ['1'], by).baskets[0];
   expect(taught?.repeats).toEqual([1, 0, 2]);
+  expect(taught?.past).toBeUndefined();
+});
+
+test('what the customer bought before goes to the learner by keys', () => {
+  const orders = [
+    { ...order('1', ['mug']), past: [['shirt-s', 1.9] as [string, number], ['mug', 0.9] as [string, number]] },
+  ];
+  const past = [
+    { key: key53('shirt'), weight: 1.9 },
+    { key: key53('mug'), weight: 0.9 },
+  ];
+  expect(teach({ flushId: 'f.1', views: [], orders }, ['1'], by).baskets[0]?.past).toEqual(past);
 });

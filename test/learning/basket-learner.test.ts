@@ -113,8 +113,8 @@ describe('the choice', () => {
     const cards = chunked();
     const learner = openBasketLearner(cards);
     learnBasket(cards, order([1, 2]));
-    expect(learner.ask([batchOf(order([1, 2]))], { bigBaskets: true }, 0).n).toBe(0);
-    expect(learner.ask([batchOf(order([1, 2]))], { bigBaskets: 'auto' }, 0).n).toBe(1);
+    expect(learner.ask([batchOf(order([1, 2]))], { bigBaskets: true }, 0).baskets.n).toBe(0);
+    expect(learner.ask([batchOf(order([1, 2]))], { bigBaskets: 'auto' }, 0).baskets.n).toBe(1);
   });
 
   test('has everything published again when it changes', () => {

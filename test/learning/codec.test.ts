@@ -7,6 +7,7 @@ import { encodeCounts, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { type LearnBatch, packBatches, unpackBatches } from '../../src/learning/log.ts';
 import { mergeUpload } from '../../src/learning/merge.ts';
+import { SLOTS } from '../../src/learning/slots.ts';
 import { decodeCards, decodeUpload, encodeCards, encodeUpload, uploadParts } from '../../src/learning/stored.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 import { batches, key } from './stream.ts';
@@ -159,15 +160,26 @@ describe('the exact form', () => {
       { n: 4, gained: 0, lost: 2, both: 1 },
       { n: 0, gained: 0, lost: 0, both: 0 },
     ];
-    for (const [trials, orderTrials] of [
-      [views, orders],
-      [none, orders],
-      [views, none],
-      [none, none],
-    ] as const)
-      expect(unpackBatches(packBatches([], trials, orderTrials), [])).toEqual({ batches: [], trials, orderTrials });
-    // As they were written before orders were tried.
-    expect(unpackBatches(packBatches([], views), [])).toEqual({ batches: [], trials: views, orderTrials: none });
+    const again = { n: 2, gained: 0.25, lost: 0, both: 0.5 };
+    for (const [trials, baskets, bought] of [
+      [views, orders, again],
+      [none, orders, none],
+      [views, none, none],
+      [none, none, again],
+      [none, none, none],
+    ] as const) {
+      const read = unpackBatches(packBatches([], trials, baskets, bought), []);
+      expect(read).toEqual({ batches: [], trials, orderTrials: { baskets, again: bought } });
+    }
+    // As they were written before orders were tried, and before what is bought again was.
+    const untried = { baskets: none, again: none };
+    expect(unpackBatches(packBatches([], views), [])).toEqual({ batches: [], trials: views, orderTrials: untried });
+    const half = { baskets: orders, again: none };
+    expect(unpackBatches(packBatches([], views, orders), [])).toEqual({
+      batches: [],
+      trials: views,
+      orderTrials: half,
+    });
   });
 });
 
@@ -177,14 +189,20 @@ function sorted(batch: LearnBatch) {
   return [batch.flushId, batch.events, views, baskets];
 }
 
-test('merging keeps the heaviest neighbours when there are more than a hundred', () => {
+test('merging keeps the heaviest neighbours when there are more than a card has room for', () => {
   const shop = () => createCards({ halfLifeMs: HALF_LIFE_MS, counts: createCounts() });
   const [one, two] = [shop(), shop()];
   for (let i = 1; i <= 100; i++) learnView(one, { key: 1000 + i, at: 0, previous: [1], length: i, own: false });
   learnView(two, { key: 5, at: 0, previous: [1], length: 1, own: false });
   learnView(two, { key: 6, at: 0, previous: [1], length: 10_000, own: false });
-  const upload = decodeUpload(encodeUpload(two, [1, 5, 6]));
+  for (let i = 1; i <= SLOTS.bought; i++)
+    learnBasket(one, { keys: [1, 2000 + i, ...(i === 9 ? [7] : [])], at: 0, learn: true });
+  learnBasket(two, { keys: [1, 8], at: 0, learn: true });
+  learnBasket(two, { keys: [1, 9, 10, 11, 12, 13], at: 0, learn: true });
+  const upload = decodeUpload(encodeUpload(two, [1, 5, 6, 8]));
   if (upload !== null) mergeUpload(one, upload);
-  const kept = one.shelf.find(1)?.viewed.keys;
-  expect([kept?.includes(5), kept?.includes(6), kept?.includes(1100)]).toEqual([true, false, false]);
+  const { viewed, bought } = one.shelf.find(1) ?? {};
+  expect([5, 6, 1100].map((key) => viewed?.keys.includes(key))).toEqual([true, false, false]);
+  expect([8, 9, 13, 2009].map((key) => bought?.keys.includes(key))).toEqual([true, false, false, false]);
+  expect(bought?.size).toBe(SLOTS.bought);
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ALL_BASKETS, createCards, type Slots } from '../../src/learning/cards.ts';
+import { ALL_BASKETS, createCards } from '../../src/learning/cards.ts';
 import { encodeChunk, openChunk, shareOf } from '../../src/learning/codec.ts';
 import { companionWeight, NEIGHBOURHOOD, partialWeights } from '../../src/learning/companions.ts';
 import { encodeCounts, NO_COUNTS, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket } from '../../src/learning/learn.ts';
 import { scoreBasket } from '../../src/learning/score.ts';
+import type { Slots } from '../../src/learning/slots.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 
 function slots(times: Record<number, number>): Slots {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/learning/advance.ts';
-import { addTo, type Cards, createCards, createSlots, SLOTS, type Slots } from '../../src/learning/cards.ts';
+import { type Cards, createCards } from '../../src/learning/cards.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
+import { addTo, createSlots, SLOTS, type Slots } from '../../src/learning/slots.ts';
 import { encodeUpload } from '../../src/learning/stored.ts';
 import { DAY_MS, landmarkFor } from '../../src/shared/decay.ts';
 
@@ -88,16 +89,32 @@ describe('an order', () => {
 });
 
 describe('slots', () => {
-  test('when all are taken the smallest gives way, and the new one starts from nothing', () => {
+  test.each(['viewed', 'bought'] as const)(
+    'of what is %s: when all are taken the smallest gives way, and the new one starts from nothing',
+    (relation) => {
+      const slots = createSlots();
+      const add = (neighbour: number, weight: number, other: number) =>
+        addTo(slots, { relation, neighbour, weight, other });
+      for (let i = 0; i < SLOTS[relation]; i++) add(i, i === 40 ? 0.5 : i + 1, 0);
+      add(5_000, 0.25, 0);
+      expect(slots.size).toBe(SLOTS[relation]);
+      expect(slots.keys.includes(40)).toBe(false);
+      expect(weightsOf(slots)[5_000]).toBe(0.25);
+      add(5_001, 7, 2);
+      expect(slots.keys.includes(5_000)).toBe(false);
+      expect([weightsOf(slots)[5_001], othersOf(slots)[5_001]]).toEqual([7, 2]);
+    },
+  );
+
+  test.each([
+    ['viewed', 'what our own recommendations brought about holds its place', true],
+    ['bought', 'a companion of large baskets gives way before one of small ones', false],
+  ] as const)('of what is %s: %s', (relation, _, isKept) => {
     const slots = createSlots();
-    for (let i = 0; i < SLOTS; i++) addTo(slots, i, i === 40 ? 0.5 : i + 1, 0);
-    addTo(slots, 500, 0.25, 0);
-    expect(slots.size).toBe(SLOTS);
-    expect(slots.keys.includes(40)).toBe(false);
-    expect(weightsOf(slots)[500]).toBe(0.25);
-    addTo(slots, 501, 7, 2);
-    expect(slots.keys.includes(500)).toBe(false);
-    expect([weightsOf(slots)[501], othersOf(slots)[501]]).toEqual([7, 2]);
+    for (let neighbour = 0; neighbour < SLOTS[relation]; neighbour++)
+      addTo(slots, { relation, neighbour, weight: neighbour === 40 ? 1 : 2, other: neighbour === 40 ? 9 : 2 });
+    addTo(slots, { relation, neighbour: 5_000, weight: 1, other: 1 });
+    expect(slots.keys.includes(40)).toBe(isKept);
   });
 });
 

@@ -4,10 +4,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { learnerObject } from '../../src/env.ts';
 import { type Card, createCards } from '../../src/learning/cards.ts';
+import { chunkShelf } from '../../src/learning/chunk-shelf.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { type Learner, openLearner } from '../../src/learning/learner.ts';
 import { learnerStore } from '../../src/learning/learner-store.ts';
 import type { LearnBatch } from '../../src/learning/log.ts';
+import { encodeCards } from '../../src/learning/stored.ts';
 import { appliedIds } from '../../src/shared/applied.ts';
 import { DAY_MS } from '../../src/shared/decay.ts';
 import { batches, key } from './stream.ts';
@@ -104,4 +106,47 @@ test('learning reads no chunk and writes one row; what is read knows what was le
     expect(learner.cards.shelf.find(key(11 * 59))?.viewed.size).toBe(10);
     expect(read.chunks).toBe(1);
   });
+});
+
+test('a chunk that is too large for a row lies in several, and in one again when it has shrunk', async () => {
+  await runInDurableObject(learnerObject(env, `chunks-${++objects}`), async (_, { storage }) => {
+    const store = learnerStore(storage.sql);
+    const rows = () => storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM cards').one().n;
+    store.writeChunk(8, Uint8Array.of(8));
+    for (const [length, pieces] of [
+      [5_000_000, 3],
+      [1_900_000, 1],
+      [3_800_000, 2],
+      [16, 1],
+    ] as const) {
+      const bytes = new Uint8Array(length).map((_, i) => i % 251);
+      store.writeChunk(7, bytes);
+      expect(rows()).toBe(pieces + 1);
+      expect(store.readChunk(7)).toEqual(bytes);
+    }
+    expect(store.readChunk(8)).toEqual(Uint8Array.of(8));
+    expect(store.readChunk(9)).toBeNull();
+  });
+});
+
+test.each([
+  [20, true, 32],
+  [600, false, 27],
+])('with %i companions an item thirty-two chunks are all in memory: %s', (companions, isSmall, most) => {
+  const scale = { halfLifeMs: DAY_MS, landmark: 0, trendingLandmark: 0, newest: 0 };
+  const column = () => new Float64Array(companions).map((_, i) => i + 1);
+  const none = { size: 0, keys: new Float64Array(), weights: new Float64Array(), others: null };
+  const bought = { size: companions, keys: column(), weights: column(), others: column() };
+  const stored = (chunk: number) =>
+    encodeCards(
+      Array.from({ length: 104 }, (_, i) => ({ key: chunk + 32 * i, viewed: none, bought })),
+      scale,
+    );
+  const shelf = chunkShelf(5, stored, () => scale);
+  for (let round = 0; round < 2; round++)
+    for (let chunk = 0; chunk < 32; chunk++) expect(shelf.find(chunk)?.bought.size).toBe(companions);
+  expect(shelf.isSmall).toBe(isSmall);
+  const loaded = new Set([...shelf.loaded()].map((card) => card.key % 32)).size;
+  expect(loaded).toBeLessThanOrEqual(most);
+  expect(loaded).toBeGreaterThanOrEqual(most - 1);
 });

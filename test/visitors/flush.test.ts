@@ -7,10 +7,15 @@ import { takeEvents } from '../../src/visitors/observe.ts';
 import { freshState, type VisitorState } from '../../src/visitors/state.ts';
 import { kept, NOON, observationOf, purchaseOf, SECOND, viewOf } from '../support/events.ts';
 
-function stateAfter(events: KeptEvent[], orderKeys = new Map<string, string>()): VisitorState {
+function stateAfter(
+  events: KeptEvent[],
+  orderKeys = new Map<string, string>(),
+  given: 'session' | 'personal' = 'personal',
+): VisitorState {
   let drawn = 0;
   const state = freshState(() => `drawn-${++drawn}`);
-  takeEvents(state, observationOf('v', events, { now: NOON }), { orderKeys, counting: null });
+  const consent = { given, cap: null, fallback: 'session' } as const;
+  takeEvents(state, observationOf('v', events, { now: NOON, consent }), { orderKeys, counting: null });
   return state;
 }
 
@@ -18,6 +23,28 @@ const flushesOf = (state: VisitorState): Flush[] =>
   seal(state, NOON, 0, key53).batches.map((batch) => JSON.parse(batch.flush) as Flush);
 
 describe('a flush', () => {
+  test.each<[string, Partial<KeptEvent>, [string, number][] | undefined]>([
+    ['that teaches and may be remembered', {}, [['b', 1]]],
+    ['that is a gift', { gift: true }, undefined],
+    ['that is history', { learn: false }, undefined],
+  ])('tells of an order %s what its customer bought before', (_, more, past) => {
+    const bought = (orderId: string, day: number, rest: Partial<KeptEvent> = {}) =>
+      purchaseOf(orderId, [orderId === 'o1' ? 'b' : 'c'], NOON + day * 86_400_000, { trusted: true, ...rest });
+    const [first, second] = flushesOf(stateAfter([bought('o1', -9), bought('o2', 0, more)])).flatMap(
+      (one) => one.orders,
+    );
+    expect([first?.past, second?.past]).toEqual([undefined, past]);
+  });
+
+  test('does not tell what was bought before without consent to remembering', () => {
+    const bought = ['o1', 'o2'].map((id, i) => purchaseOf(id, ['b'], NOON + i * SECOND, { trusted: true }));
+    const orders = flushesOf(stateAfter(bought, new Map(), 'session')).flatMap((one) => one.orders);
+    expect(orders.map((one) => [one.orderId, one.learn, one.past])).toEqual([
+      ['o1', true, undefined],
+      ['o2', true, undefined],
+    ]);
+  });
+
   test('says what was counted, learnt, bought and archived, and closes its window', () => {
     const events = [
       viewOf('a', NOON),

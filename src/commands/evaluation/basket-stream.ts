@@ -1,7 +1,8 @@
-/** What the bound of the stream, a hundred companions a card, costs against a batch that keeps all of them. */
-import { type Cards, createCards, createShelf, type Shelf, type Slots } from '../../learning/cards.ts';
+/** What the bound of the stream, the companions that a card has room for, costs against a batch that keeps all of them. */
+import { type Cards, createCards, createShelf, type Shelf } from '../../learning/cards.ts';
 import { type KeyedBasket, learnBasket } from '../../learning/learn.ts';
 import { best, scoreBasket } from '../../learning/score.ts';
+import { SLOTS, type Slots } from '../../learning/slots.ts';
 import { overlap } from './ablations.ts';
 import { basketQuestions, type DatedBasket, keyedBasket } from './baskets.ts';
 import { LIST } from './metrics.ts';
@@ -80,8 +81,8 @@ function listOf({ cards, counts }: Pick<Model, 'cards' | 'counts'>, basket: read
 export function basketStreamTable(set: string, train: readonly DatedBasket[], test: readonly DatedBasket[]): Table {
   const { bounded, unbounded, same, n } = compareBaskets(train, test);
   return {
-    title: `${set}: baskets, a hundred companions a card against all of them, Recall@10 in percent`,
-    columns: ['100', 'all', 'overlap of the lists', 'n'],
+    title: `${set}: baskets, ${SLOTS.bought} companions a card against all of them, Recall@10 in percent`,
+    columns: [String(SLOTS.bought), 'all', 'overlap of the lists', 'n'],
     rows: [[bounded.toFixed(2), unbounded.toFixed(2), same.toFixed(4), String(n)]],
   };
 }

@@ -1,13 +1,15 @@
 /** Buy again: what each customer bought on the next shopping day, looked for among the first ten that the strategy finds for them. */
+import { openAgainTrials } from '../../learning/again-trials.ts';
 import { HELD_OUT } from '../../learning/basket-trials.ts';
 import { createCards } from '../../learning/cards.ts';
 import type { Counts } from '../../learning/counts.ts';
-import { afterTrials, figuresOf, UNDECIDED } from '../../learning/holdout.ts';
+import { afterTrials, type BlendState, figuresOf, UNDECIDED } from '../../learning/holdout.ts';
 import { type KeyedBasket, learnBasket } from '../../learning/learn.ts';
 import type { BlendFigures } from '../../learning/schema-published.ts';
 import { buyAgain } from '../../recommendations/strategies/buy-again.ts';
 import { DAY_MS } from '../../shared/decay.ts';
 import { key53 } from '../../shared/hash.ts';
+import { pastBefore } from '../../visitors/orders.ts';
 import type { PastOrder } from '../../visitors/schema.ts';
 import { type NthOrder, rememberCustomers } from '../importing/customers.ts';
 import { type DatedBasket, keyedBasket } from './baskets.ts';
@@ -24,8 +26,17 @@ export interface BuyAgainReport {
   /** As where most items are bought once (τ = 1, e = 0), and by who comes back for what (τ = 2, e = 0.5). */
   once: Found;
   again: Found;
-  holdOut: { isBetter: boolean; figures: BlendFigures | null };
+  holdOut: Choice;
+  /** What a shop chooses that has only streamed these baskets, each asked about before it was learnt. */
+  streamed: Choice;
 }
+
+interface Choice {
+  isBetter: boolean;
+  figures: BlendFigures | null;
+}
+
+const choiceOf = (state: BlendState): Choice => ({ isBetter: state.isBetter, figures: figuresOf(state) });
 
 /** No catalogue: every item stands for itself. */
 const NO_CATALOGUE = { indexOf: () => -1, keyOf: () => Number.NaN };
@@ -79,6 +90,13 @@ function foundBy(counts: Counts, histories: ReadonlyMap<string, PastOrder[]>, te
   return { recall: percent(sums.recall), ndcg: percent(sums.ndcg), n: sums.n };
 }
 
+/** A basket of a customer, with what they had bought before it. */
+function told(basket: KeyedBasket, { customer, ...dated }: DatedBasket, orders: PastOrder[]): KeyedBasket {
+  const past = customer ? pastBefore({ orders, hidden: [] }, orderOf(dated)) : [];
+  if (past.length === 0) return basket;
+  return { ...basket, past: past.map(([itemId, weight]) => ({ key: key53(itemId), weight })) };
+}
+
 /** Learns the training baskets, oldest first, the latest after they were asked about, as an import does; every customer has their own orders among them. */
 export function evaluateBuyAgain(train: readonly DatedBasket[], test: readonly DatedBasket[]): BuyAgainReport {
   const names = createNames();
@@ -86,27 +104,35 @@ export function evaluateBuyAgain(train: readonly DatedBasket[], test: readonly D
   const customers = rememberCustomers();
   const histories = new Map<string, PastOrder[]>();
   const from = Math.floor(train.length * (1 - HELD_OUT));
+  const ask = openAgainTrials(cards);
+  let streamed = UNDECIDED;
+  const learn = (basket: KeyedBasket) => {
+    streamed = afterTrials(streamed, ask([basket]));
+    learnBasket(cards, basket);
+  };
   const waiting: { basket: KeyedBasket; order: NthOrder | null }[] = [];
-  for (const [i, { customer, ...dated }] of train.entries()) {
-    const basket = keyedBasket(dated, names);
-    const noted = customer ? customers.note(customer, basket) : null;
-    if (customer) histories.set(customer, [...(histories.get(customer) ?? []), orderOf(dated)]);
-    const told = { ...basket, ...(noted === null ? {} : { repeats: noted.repeats }) };
-    if (i < from) learnBasket(cards, told);
-    else waiting.push({ basket: told, order: noted && customer ? { customerId: customer, nth: noted.nth } : null });
+  for (const [i, dated] of train.entries()) {
+    const { customer } = dated;
+    const orders = histories.get(customer ?? '') ?? [];
+    const keyed = told(keyedBasket(dated, names), dated, orders);
+    const noted = customer ? customers.note(customer, keyed) : null;
+    if (customer) histories.set(customer, [...orders, orderOf(dated)]);
+    const basket = { ...keyed, ...(noted === null ? {} : { repeats: noted.repeats }) };
+    if (i < from) learn(basket);
+    else waiting.push({ basket, order: noted && customer ? { customerId: customer, nth: noted.nth } : null });
   }
   const trials = customers.tryAgain(
     waiting.flatMap(({ order }) => order ?? []),
     cards,
   );
-  for (const { basket } of waiting) learnBasket(cards, basket);
+  for (const { basket } of waiting) learn(basket);
   const holdOut = afterTrials(UNDECIDED, trials);
   const published = (isBetter: boolean) =>
     publishCards({ ...cards, again: { ...holdOut, isBetter } }, OWN_CLICKS).counts;
   const once = foundBy(published(false), histories, test);
   const again = foundBy(published(true), histories, test);
   const { recall, ndcg, n } = holdOut.isBetter ? again : once;
-  return { recall, ndcg, n, once, again, holdOut: { isBetter: holdOut.isBetter, figures: figuresOf(holdOut) } };
+  return { recall, ndcg, n, once, again, holdOut: choiceOf(holdOut), streamed: choiceOf(streamed) };
 }
 
 /** Transactions of Complete Journey (`household_id,store_id,basket_id,product_id,…,transaction_timestamp`), split at 30 days before the last. */

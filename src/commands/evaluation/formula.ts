@@ -3,12 +3,13 @@
  * never uses; a test holds that with nothing switched off both teach and answer the same.
  */
 import { advance } from '../../learning/advance.ts';
-import { addTo, type Cards, countSlot, createCards, type Slots } from '../../learning/cards.ts';
+import { type Cards, countSlot, createCards } from '../../learning/cards.ts';
 import { steady, VIEWED_NEIGHBOURS } from '../../learning/choose.ts';
 import { type CardLookup, encodeChunk, openChunk, shareOf } from '../../learning/codec.ts';
 import { type Counts, DAMPING, encodeCounts, openCounts } from '../../learning/counts.ts';
 import { DISTANCE, type KeyedView } from '../../learning/learn.ts';
 import type { Seen } from '../../learning/score.ts';
+import { addTo, type Slots } from '../../learning/slots.ts';
 import { DAY_MS, fade, grow } from '../../shared/decay.ts';
 import { LIST } from './metrics.ts';
 import { type TimedSession, viewsOf } from './model.ts';
@@ -64,7 +65,7 @@ function unbounded(): Add {
   };
 }
 
-const bounded: Add = (slots, key, weight) => addTo(slots, key, weight, 0);
+const bounded: Add = (slots, neighbour, weight) => addTo(slots, { relation: 'viewed', neighbour, weight, other: 0 });
 
 function learn(cards: Cards, view: KeyedView, { formula, add }: { formula: Formula; add: Add }): void {
   advance(cards, view.at);

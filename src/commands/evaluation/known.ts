@@ -110,11 +110,16 @@ function basketFigures({ folder: set, reach, floor }: (typeof BASKETS)[number], 
 /** Of what the hold-out on the latest training baskets chooses; both ways are there to compare. */
 function buyAgainFigures(
   set: string,
-  { recall, ndcg, n, once, again, holdOut }: BuyAgainReport,
+  { recall, ndcg, n, once, again, holdOut, streamed }: BuyAgainReport,
   { reach, floor }: { reach: readonly [number, number] | null; floor: readonly [number, number] },
 ): KnownFigure[] {
   const line = { set, n, reach: null, floor: null };
-  const gain = 100 * (holdOut.figures?.gain ?? 0);
+  const chosen = (how: string, { isBetter, figures }: typeof holdOut): KnownFigure => ({
+    ...line,
+    measure: `  ${how}: τ ${isBetter ? '2, e 0.5' : '1, e 0'}, gain`,
+    measured: 100 * (figures?.gain ?? 0),
+    n: figures?.n ?? 0,
+  });
   return [
     { ...line, measure: 'buy again, Recall@10', measured: recall, reach: reach?.[0] ?? null, floor: floor[0] },
     { ...line, measure: 'buy again, NDCG@10', measured: ndcg, reach: reach?.[1] ?? null, floor: floor[1] },
@@ -122,12 +127,8 @@ function buyAgainFigures(
     { ...line, measure: '  τ 1, e 0: NDCG@10', measured: once.ndcg },
     { ...line, measure: '  τ 2, e 0.5: Recall@10', measured: again.recall },
     { ...line, measure: '  τ 2, e 0.5: NDCG@10', measured: again.ndcg },
-    {
-      ...line,
-      measure: `  held out: τ ${holdOut.isBetter ? '2, e 0.5' : '1, e 0'}, gain`,
-      measured: gain,
-      n: holdOut.figures?.n ?? 0,
-    },
+    chosen('held out', holdOut),
+    chosen('streamed', streamed),
   ];
 }
 
