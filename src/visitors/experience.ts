@@ -7,7 +7,7 @@ import {
   type UnitPast,
   withoutOrders,
 } from '../experiments/count-unit.ts';
-import { noteExposures } from '../experiments/exposures.ts';
+import { exposureOf, noteExposures } from '../experiments/exposures.ts';
 import type { Counting } from '../experiments/metrics.ts';
 import type { Buckets, CountedUnits, Experienced, Met } from '../experiments/schema-exposures.ts';
 import { adopt } from './adopt.ts';
@@ -100,25 +100,36 @@ function pastOf(profile: Profile | null): UnitPast | null {
   return { exposures: profile.exposures ?? [], orders: profile.orders, tracked: profile.tracked ?? {} };
 }
 
-/** What the unit has done that this object counts; nothing of a visitor who belongs to a customer, whose object counts them. */
-const unitPast = (state: VisitorState): UnitPast | null =>
-  state.core.customer !== null || !hasMet(state) ? null : pastOf(mergedProfile(state, 0));
+/**
+ * What the unit has done that this object counts; nothing of a visitor who belongs to a customer, whose object counts them. What is kept for the session only
+ * counts for what was met under no more consent than that: a window that outlives the session holds nothing that does not.
+ */
+function unitPasts(state: VisitorState): UnitPast[] {
+  if (state.core.customer !== null || !hasMet(state)) return [];
+  const current = pastOf(mergedProfile(state, 0));
+  const lasting = state.core.isMixed ? pastOf(mergedProfile(state, Number.POSITIVE_INFINITY)) : null;
+  if (current === null || lasting === null) return [current ?? lasting].filter((past) => past !== null);
+  const passing = current.exposures.filter((one) => exposureOf(lasting.exposures, one) === undefined);
+  return [lasting, { ...current, exposures: passing }];
+}
 
 /** What the unit comes to. */
-function unitOf({ core, parts }: VisitorState, past: UnitPast | null, counting: Counting): CountedUnits {
-  if (past === null) return {};
-  const { claimed = {} } = core;
+function unitOf({ core, parts }: VisitorState, pasts: readonly UnitPast[], counting: Counting): CountedUnits {
+  const { claimed = {}, counted = {} } = core;
   const names = new Set(['', core.part, ...parts.map((one) => one.part)]);
-  const own = withoutOrders(past, (orderId) => !names.has(claimed[orderId] ?? ''));
-  freezeCovariates(own, counting);
-  return countUnit(own, counting, core.counted ?? {});
+  const units = pasts.map((past) => {
+    const own = withoutOrders(past, (orderId) => !names.has(claimed[orderId] ?? ''));
+    freezeCovariates(own, counting);
+    return countUnit(own, counting, counted);
+  });
+  return Object.assign({}, ...units);
 }
 
 /** Asks for the orders that the unit begins to count, in place: who asks first counts an order, whoever else reports it. */
-function claimOrders({ core, profile, parts }: VisitorState, past: UnitPast | null, counting: Counting): void {
+function claimOrders({ core, profile, parts }: VisitorState, pasts: readonly UnitPast[], counting: Counting): void {
   const { claimed = {}, claims = [] } = core;
-  const counted = past === null ? [] : countedOrders(past, counting);
-  const fresh = counted.filter((orderId) => !Object.hasOwn(claimed, orderId));
+  const counted = new Set(pasts.flatMap((past) => countedOrders(past, counting)));
+  const fresh = [...counted].filter((orderId) => !Object.hasOwn(claimed, orderId));
   if (fresh.length === 0) return;
   const histories = [...parts, { part: core.part, profile }];
   const asked = fresh.map((orderId) => {
@@ -130,9 +141,9 @@ function claimOrders({ core, profile, parts }: VisitorState, past: UnitPast | nu
 }
 
 /** Lets go, in place, of what is known of orders that are not held any more. */
-function dropClaimed(core: Core, past: UnitPast | null): void {
+function dropClaimed(core: Core, pasts: readonly UnitPast[]): void {
   if (core.claimed === undefined) return;
-  const held = Object.fromEntries((past?.orders ?? []).map(({ orderId }) => [orderId, true]));
+  const held = Object.fromEntries(pasts.flatMap((past) => past.orders.map(({ orderId }) => [orderId, true])));
   const claimed = only(core.claimed, held);
   if (Object.keys(claimed).length > 0) core.claimed = claimed;
   else delete core.claimed;
@@ -166,10 +177,10 @@ export function settle(state: VisitorState, counting: Counting | null): void {
     const past = pastOf(own);
     if (past !== null && counting !== null) freezeCovariates(past, counting);
   }
-  const past = unitPast(state);
-  dropClaimed(core, past);
-  if (counting !== null) claimOrders(state, past, counting);
-  const after = counting === null ? {} : unitOf(state, past, counting);
+  const pasts = unitPasts(state);
+  dropClaimed(core, pasts);
+  if (counting !== null) claimOrders(state, pasts, counting);
+  const after = counting === null ? {} : unitOf(state, pasts, counting);
   // What is not held any more was forgotten: its sums stay, and belong to nobody.
   const increments = difference(isLinked ? before : only(before, after), after);
   if (increments.length > 0) core.increments = [...(core.increments ?? []), ...increments];
@@ -185,10 +196,10 @@ export function forgetting<T>(state: VisitorState, counting: Counting | null, fo
   settle(state, counting);
   const wasLinked = state.core.customer !== null;
   const made = forget();
-  const past = unitPast(state);
-  dropClaimed(state.core, past);
+  const pasts = unitPasts(state);
+  dropClaimed(state.core, pasts);
   if (counting === null || state.core.customer !== null) return made;
-  const left = unitOf(state, past, counting);
+  const left = unitOf(state, pasts, counting);
   // On leaving a customer, what was counted there as the customer's is not counted again as the visitor's.
   const counted = wasLinked ? left : only(left, state.core.counted ?? {});
   if (Object.keys(counted).length > 0) state.core.counted = counted;
