@@ -170,6 +170,22 @@ describe.skipIf(GROWTHBOOK === null)('GrowthBook’s cases, by what decides for 
     expect(getEqualWeights(count).map((weight) => Number(weight.toFixed(8)))).toEqual(expected);
   });
 
+  // SDKs do what a page's address says; here a signed token says it, of those variations that there are, and an address nothing.
+  test.each(rows<[string, string, string, number, number | null]>('getQueryStringOverride'))(
+    'a variation that is tried out: %s',
+    (_name, key, url, count, expected) => {
+      const given: Given = { attributes: { id: '1' } };
+      const rule = { variations: Array.from({ length: count }, (_, i) => i) };
+      const experiment = compiledOf([linkOf({ given, isSticky: false }, key, rule)]).get(key);
+      if (experiment === undefined) throw new Error('there is one');
+      const facts = { ...factsOf(given), page: { url } };
+      const overrides = URL.canParse(url) ? Object.fromEntries(new URL(url).searchParams) : {};
+      const [tried, drawn] = [decideExperiment(experiment, facts, { overrides }), decideExperiment(experiment, facts)];
+      expect(isAssigned(tried) && !tried.isRandomised ? tried.variation : null).toBe(expected);
+      expect(drawn).toEqual(decideExperiment(experiment, factsOf(given)));
+    },
+  );
+
   test.each(rows<[string, Given, string, { value: unknown; source: string; experimentResult?: object }]>('feature'))(
     'flag: %s',
     (name, given, key, expected) => {
