@@ -11,8 +11,9 @@ import { visitFigures } from './exits.ts';
 import { recommendationFigures } from './figures.ts';
 import { messageFigures } from './heard.ts';
 import { assess, fallbacks, leaningOf, surveyCounts, tiersOf, unseenEvents } from './readiness.ts';
-import { DaysQuery, daysOf, EventsCounted, PeriodQuery, Readiness } from './schema.ts';
+import { DaysQuery, daysOf, EventsCounted, PeriodQuery } from './schema.ts';
 import { MessagesAnswer } from './schema-messages.ts';
+import { Readiness } from './schema-readiness.ts';
 import { RecommendationsAnswer } from './schema-recommendations.ts';
 import { VisitsAnswer } from './schema-visits.ts';
 

@@ -7,6 +7,7 @@ import { MessageAnswer, SuppressedMessage } from '../messages/schema.ts';
 import { PersonaPart } from '../personas/schema.ts';
 import { readToken, TOKEN_LENGTH } from '../recommendations/page-token.ts';
 import { ITEM_FIELDS, Recommendation } from '../recommendations/schema.ts';
+import { documented } from '../shared/documented.ts';
 import { clausesOf } from '../targeting/clauses.ts';
 import { strayFact, type Vocabulary } from '../targeting/find-fact.ts';
 import { CheckedCondition } from '../targeting/schema-checked.ts';
@@ -173,23 +174,32 @@ export const DecideRequest = z.object({
 });
 export type DecideRequest = z.infer<typeof DecideRequest>;
 
-export const CartAnswer = z.object({
-  lines: z.array(
-    z.object({ itemId: z.string(), title: z.string().nullable(), quantity: z.number(), price: z.number().nullable() }),
-  ),
-  quantity: z.number(),
-  value: z.number(),
-  currency: z.string(),
-  toFreeShipping: z.number().nullable(),
-});
+export const CartAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    lines: z.array(
+      z.object({
+        itemId: z.string(),
+        title: z.string().nullable(),
+        quantity: z.number(),
+        price: z.number().nullable(),
+      }),
+    ),
+    quantity: z.number(),
+    value: z.number(),
+    currency: z.string(),
+    toFreeShipping: z.number().nullable(),
+  }),
+);
 export type CartAnswer = z.infer<typeof CartAnswer>;
 
 /** The variation that a visitor has, with its value and why. */
-export const ExperimentAnswer = z.object({ variation: z.string(), value: z.unknown(), reason: z.enum(REASONS) });
+export const ExperimentAnswer = /* @__PURE__ */ documented(() =>
+  z.object({ variation: z.string(), value: z.unknown(), reason: z.enum(REASONS) }),
+);
 export type ExperimentAnswer = z.infer<typeof ExperimentAnswer>;
 
 /** What every answer says about itself. */
-export const head = {
+export const head = /* @__PURE__ */ documented(() => ({
   visitorId: z.string(),
   consentUsed: Consent,
   versions: z.object({
@@ -206,10 +216,10 @@ export const head = {
   holdout: z.string().exactOptional().describe('The holdout that the visitor is in, where one is: see `notes`.'),
   /** What the caller should know: why something stated was not used. */
   notes: z.array(z.string()).optional(),
-};
+}));
 
 /** Parts whose capability is not built yet are there, and empty. */
-const parts = {
+const parts = /* @__PURE__ */ documented(() => ({
   persona: PersonaPart,
   placements: z.record(z.string(), Recommendation),
   messages: z.array(MessageAnswer),
@@ -225,41 +235,55 @@ const parts = {
   surveys: z.array(z.never()),
   guides: z.array(z.never()),
   loyalty: z.null(),
-};
+}));
 
-export const DecideAnswer = z.object({
-  ...head,
-  decisionId: z.string(),
-  ...z.object(parts).partial().shape,
-  /** ItemIds of the request that the catalogue does not have. */
-  missing: z.array(z.string()).optional(),
-  events: EventsAnswer.optional(),
-});
+export const DecideAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    ...head,
+    decisionId: z.string(),
+    ...z.object(parts).partial().shape,
+    /** ItemIds of the request that the catalogue does not have. */
+    missing: z.array(z.string()).optional(),
+    events: EventsAnswer.optional(),
+  }),
+);
 export type DecideAnswer = z.infer<typeof DecideAnswer>;
 
 /** The single parts, for GET. */
-export const PersonaAnswer = z.object({ ...head, persona: parts.persona.optional() });
-export const RecommendationAnswer = z.object({
-  ...head,
-  placement: z.string(),
-  ...Recommendation.partial().shape,
-  placements: parts.placements,
-  missing: z.array(z.string()).optional(),
-});
-export const RecentlyBoughtAnswer = z.object({
-  ...head,
-  recentlyBought: z.union([parts.recentlyBought, parts.boughtByOthers]),
-  basket: parts.basket.optional().describe('Of the visitor’s own: what of it goes into the basket at once.'),
-});
-export const RecentlyViewedAnswer = z.object({ ...head, recentlyViewed: parts.recentlyViewed });
-export const MessagesAnswer = z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed });
-export const ExperimentsAnswer = z.object({ ...head, experiments: parts.experiments });
-export const CartPartAnswer = z.object({
-  ...head,
-  cart: parts.cart.optional(),
-  restoreToken: z
-    .string()
-    .nullable()
-    .optional()
-    .describe('With the secret key; null where the basket is empty or the deployment has no `SIGNING_SECRET`.'),
-});
+export const PersonaAnswer = /* @__PURE__ */ documented(() => z.object({ ...head, persona: parts.persona.optional() }));
+export const RecommendationAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    ...head,
+    placement: z.string(),
+    ...Recommendation.partial().shape,
+    placements: parts.placements,
+    missing: z.array(z.string()).optional(),
+  }),
+);
+export const RecentlyBoughtAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    ...head,
+    recentlyBought: z.union([parts.recentlyBought, parts.boughtByOthers]),
+    basket: parts.basket.optional().describe('Of the visitor’s own: what of it goes into the basket at once.'),
+  }),
+);
+export const RecentlyViewedAnswer = /* @__PURE__ */ documented(() =>
+  z.object({ ...head, recentlyViewed: parts.recentlyViewed }),
+);
+export const MessagesAnswer = /* @__PURE__ */ documented(() =>
+  z.object({ ...head, messages: parts.messages, suppressed: parts.suppressed }),
+);
+export const ExperimentsAnswer = /* @__PURE__ */ documented(() =>
+  z.object({ ...head, experiments: parts.experiments }),
+);
+export const CartPartAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    ...head,
+    cart: parts.cart.optional(),
+    restoreToken: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('With the secret key; null where the basket is empty or the deployment has no `SIGNING_SECRET`.'),
+  }),
+);

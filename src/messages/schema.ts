@@ -1,5 +1,6 @@
 /** Messages for one visitor at one moment: what is offered, what is held back, and what is remembered of it. */
 import * as z from 'zod';
+import { documented } from '../shared/documented.ts';
 
 /** Why a message that was meant for this visitor was not shown: the closed list. */
 const HELD_BACK = [
@@ -63,36 +64,42 @@ export interface Attention {
 
 export const noAttention = (): Attention => ({ offers: [], totals: {}, dismissed: {} });
 
-const Trigger = z.object({
-  on: z.string(),
-  afterSeconds: z.number().optional(),
-  percent: z.number().optional(),
-  withinSeconds: z
-    .number()
-    .optional()
-    .describe('For so long a place is held for it among caps and budget: after that it is not to be shown any more.'),
-});
+const Trigger = /* @__PURE__ */ documented(() =>
+  z.object({
+    on: z.string(),
+    afterSeconds: z.number().optional(),
+    percent: z.number().optional(),
+    withinSeconds: z
+      .number()
+      .optional()
+      .describe('For so long a place is held for it among caps and budget: after that it is not to be shown any more.'),
+  }),
+);
 export type Trigger = z.infer<typeof Trigger>;
 
 /** A message as it is answered. `trigger` is for whoever shows it: when the page has been open so long, at the end of it, and so on. */
-export const MessageAnswer = z.object({
-  messageId: z.string(),
-  placement: z.string(),
-  type: z.string(),
-  content: z.record(z.string(), z.unknown()),
-  variant: z.string().nullable(),
-  trigger: Trigger,
-  reason: z.string(),
-  impressionId: z.string(),
-});
+export const MessageAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    messageId: z.string(),
+    placement: z.string(),
+    type: z.string(),
+    content: z.record(z.string(), z.unknown()),
+    variant: z.string().nullable(),
+    trigger: Trigger,
+    reason: z.string(),
+    impressionId: z.string(),
+  }),
+);
 export type MessageAnswer = z.infer<typeof MessageAnswer>;
 
-export const SuppressedMessage = z.object({
-  messageId: z.string(),
-  why: z.enum(HELD_BACK),
-  trigger: Trigger.optional().describe(
-    'Of a message that is held out, whose moment the page finds: at that moment it reports `impression`, and shows nothing.',
-  ),
-  impressionId: z.string().optional(),
-});
+export const SuppressedMessage = /* @__PURE__ */ documented(() =>
+  z.object({
+    messageId: z.string(),
+    why: z.enum(HELD_BACK),
+    trigger: Trigger.optional().describe(
+      'Of a message that is held out, whose moment the page finds: at that moment it reports `impression`, and shows nothing.',
+    ),
+    impressionId: z.string().optional(),
+  }),
+);
 export type SuppressedMessage = z.infer<typeof SuppressedMessage>;

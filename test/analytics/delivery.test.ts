@@ -1,7 +1,8 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import type { EventsCounted, Readiness } from '../../src/analytics/schema.ts';
+import type { EventsCounted } from '../../src/analytics/schema.ts';
+import type { Readiness } from '../../src/analytics/schema-readiness.ts';
 import { learnerObject, visitorObject } from '../../src/env.ts';
 
 const HEADERS = { Authorization: 'Bearer sk_demo' };
