@@ -65,6 +65,13 @@ function dealtLifts(plan: Plan, cells: readonly Cell[], { log = [], now }: Resul
   };
 }
 
+function weightsOf(log: readonly BanditWeights[] = []): Results['weights'] {
+  const inForce = log.at(-1);
+  if (inForce === undefined) return null;
+  const { version, arms, personas = {} } = inForce;
+  return { version, arms, personas };
+}
+
 /** Every metric of every arm against the control. */
 export const comparisonOf = (plan: Plan, cells: readonly Cell[], context: ResultsContext): Compared[] =>
   compareArms(plan, totalsByArm(cells), dealtLifts(plan, cells, context));
@@ -104,6 +111,7 @@ export function resultsOf(plan: Plan, cells: readonly Cell[], context: ResultsCo
       excluded: unitsOf(key).excluded,
       metrics: Object.fromEntries(all.filter((one) => one.arm === key).map((one) => [one.planned.key, one.result])),
     })),
+    weights: weightsOf(context.log),
     novelty: plan.bandit === null ? noveltyOf(plan, cells, context.now) : [],
     interactions: plan.bandit === null ? interactionsOf(plan, cells, context.armsOf) : [],
     notes: notesOf(plan, excluded, units),

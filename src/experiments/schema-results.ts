@@ -97,6 +97,8 @@ const Interaction = z.object({
 });
 export type Interaction = z.infer<typeof Interaction>;
 
+const Shares = z.record(z.string(), z.number());
+
 export const Results = z.object({
   experiment: z.string(),
   name: z.string(),
@@ -115,6 +117,10 @@ export const Results = z.object({
     days: z.array(Ratio.extend({ day: Day })).describe('By day of exposure, at a level that all days together share.'),
   }),
   variations: z.array(VariationResult).describe('The control first.'),
+  weights: z
+    .object({ version: z.number(), arms: Shares, personas: z.record(z.string(), Shares) })
+    .nullable()
+    .describe('Of bandits: by which units are dealt now, a persona by its own where it has any. Null: equally.'),
   novelty: z.array(Novelty),
   interactions: z.array(Interaction).describe('With experiments that the same units met.'),
   notes: z.array(z.string()),
