@@ -1,5 +1,6 @@
 import { customerObject, directoryObject, outboxObject, visitorObject } from '../env.ts';
 import { uniteHanded } from '../messages/heard.ts';
+import { uniteReached } from '../purchases/attribution.ts';
 import { key53 } from '../shared/hash.ts';
 import { addErased } from './add-erased.ts';
 import { keepSeen } from './attention.ts';
@@ -9,7 +10,7 @@ import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
 import { noChange } from './observe.ts';
 import { type Quiet, quietDueAt, want } from './quiet.ts';
-import type { ConsentRecord, Judging, Retention, SequencedEvent } from './schema.ts';
+import type { ConsentRecord, Elsewhere, Judging, Profile, Retention, SequencedEvent } from './schema.ts';
 import type { Erased } from './schema-held.ts';
 import type { Part, Welcome } from './schema-parts.ts';
 import { addErrands, type Errand, forgetPersona, noteHolding } from './state.ts';
@@ -39,6 +40,11 @@ export interface Told {
 /** Why a part was not taken: its customer was erased, or has taken consent back. */
 export type Refused = { why: 'erased'; at: number } | { why: 'withdrawn' };
 
+const metBy = (profiles: readonly (Profile | null)[]): Elsewhere => ({
+  handed: uniteHanded(profiles.map((one) => one?.handed)),
+  reached: uniteReached(profiles.map((one) => one?.reached)),
+});
+
 /** What visitors' objects and customers' objects say to each other. Everything is harmless when it is said again. */
 export abstract class CustomerObject extends CountingObject {
   #errandFailures = 0;
@@ -50,7 +56,7 @@ export abstract class CustomerObject extends CountingObject {
       consent: core.consent?.consent ?? null,
       erasedAt: core.erasedAt,
       known: hashes.filter((hash) => known.has(hash)),
-      ...(isOrder ? { handed: uniteHanded(parts.map(({ profile }) => profile?.handed)) } : {}),
+      ...(isOrder ? { elsewhere: metBy(parts.map(({ profile }) => profile)) } : {}),
     };
   }
 

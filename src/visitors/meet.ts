@@ -22,9 +22,14 @@ export function meeting(observation: Observation, welcome: Welcome, isOpen: bool
   const { consent } = observation;
   const given = isOpen && welcome.consent !== null ? leastConsent(consent.given, welcome.consent) : consent.given;
   const cap = welcome.consent === null ? consent.cap : leastConsent(consent.cap, welcome.consent);
-  const elsewhere = welcome.handed === undefined ? {} : { handedElsewhere: welcome.handed };
+  const { elsewhere } = welcome;
   return {
-    observation: { ...observation, ...elsewhere, events, consent: { ...consent, given, cap } },
+    observation: {
+      ...observation,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+      events,
+      consent: { ...consent, given, cap },
+    },
     duplicates: observation.events.length - events.length,
     isOpen,
   };

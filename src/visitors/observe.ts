@@ -144,14 +144,14 @@ function takeOne(
     entry.isOrder = true;
     const windowMs = observation.attributionMs;
     const profiles = [state.profile, ...state.parts.map((part) => part.profile)];
-    const reached = profiles.flatMap((one) => one?.reached ?? []);
+    const elsewhere = event.consent === 'personal' ? observation.elsewhere : undefined;
+    const reached = [...profiles.flatMap((one) => one?.reached ?? []), ...(elsewhere?.reached ?? [])];
     const stated = orderOf(event);
     if (event.consent === 'personal' && !stated.gift) Object.assign(entry, comingBack(state.profile, stated, event));
     const lines = attributedLines(stated, event, { reached, windowMs });
     if (lines.length > 0) entry.lines = lines;
     const handed = profiles.flatMap((one) => one?.handed ?? []);
-    const { handedElsewhere = [] } = event.consent === 'personal' ? observation : {};
-    const heard = creditedMessages([...handed, ...handedElsewhere], { at: event.at, windowMs });
+    const heard = creditedMessages([...handed, ...(elsewhere?.handed ?? [])], { at: event.at, windowMs });
     if (heard.length > 0) entry.heard = heard;
   }
   if (entry.isOrder && !orderMayTeach(core.teaching, event)) entry.isBeyondCap = true;

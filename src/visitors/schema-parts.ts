@@ -1,7 +1,6 @@
 /** What visitors' objects and customers' objects say of each other. All times are epoch milliseconds. */
 import type { Consent } from '../events/schema.ts';
-import type { Handed } from '../messages/schema.ts';
-import type { Profile } from './schema.ts';
+import type { Elsewhere, Profile } from './schema.ts';
 
 /** What a visitor who was identified is to the customer: a part of the merged history, replaced as a whole whenever it has changed. */
 export interface Part {
@@ -30,6 +29,6 @@ export interface Welcome {
   erasedAt: number;
   /** Those of the asked event ids' hashes that the customer's object knows. */
   known: number[];
-  /** Messages that the customer's devices were handed; there where an order is among what is taken. */
-  handed?: Handed[];
+  /** What the customer's devices met; there where an order is among what is taken. */
+  elsewhere?: Elsewhere;
 }

@@ -216,6 +216,12 @@ export interface Judging {
   quantiles: Aggregates['quantiles'];
 }
 
+/** What may have brought an order about on any of a customer's devices. */
+export interface Elsewhere {
+  handed: Handed[];
+  reached: Reached[];
+}
+
 /** One request's events of one visitor or customer. */
 export interface Observation {
   shop: string;
@@ -241,8 +247,8 @@ export interface Observation {
   network?: string;
   /** Of a visitor: the customer whom the request proves. Stated by the request itself, it makes the visitor the customer's. */
   proof?: Proof;
-  /** Of a visitor who belongs to a customer, with an order: the messages that the customer's other devices were handed, too. */
-  handedElsewhere?: Handed[];
+  /** Of a visitor who belongs to a customer, with an order. */
+  elsewhere?: Elsewhere;
   /** Consent that an event of the request states: counts if it is newer than what is stored. */
   stated?: ConsentRecord;
   judging?: Judging;

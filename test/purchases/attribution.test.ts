@@ -208,6 +208,21 @@ describe('what a recommendation brings about', () => {
     expect(await figures(placement, phone, customerId)).toMatchObject({ clicks: 1, orders: 1, revenue: { GBP: 7 } });
   });
 
+  test('is credited with what the customer buys on another device, once, and with nothing that a stranger buys', async () => {
+    const [placement, phone, laptop] = [placementOf(), visitor('phone'), visitor('laptop')];
+    const customerId = `customer-${crypto.randomUUID()}`;
+    const recommendationId = await signed(issuedFor(['tea'], { placement }));
+    for (const visitorId of [phone, laptop])
+      await take({ visitorId, customerId, events: [event('page_view')] }, 'sk_demo');
+    await take({ visitorId: phone, events: [event('select_item', { items: [{ itemId: 'tea', recommendationId }] })] });
+    const orderId = order();
+    for (const visitorId of [laptop, phone])
+      await take({ visitorId, events: [bought(orderId, [{ itemId: 'tea', price: 7 }])] });
+    await take({ visitorId: visitor('other'), events: [bought(order(), [{ itemId: 'tea', price: 7 }])] });
+    expect(await figures(placement, laptop)).toMatchObject({ orders: 1, revenue: { GBP: 7 } });
+    expect(await figures(placement, phone)).toMatchObject({ clicks: 1, orders: 1, revenue: { GBP: 7 } });
+  });
+
   test('stays with the visitor: shown in the export, gone with the erasure, the sums left', async () => {
     const [placement, visitorId] = [placementOf(), visitor('erased')];
     const recommendationId = await signed(issuedFor(['tea'], { placement }));
