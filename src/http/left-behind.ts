@@ -1,4 +1,5 @@
 /** What an event about something left behind says of items: looked up when it is put in line, by the shop's config and catalogue of that moment. */
+
 import type { Item } from '../catalog/schema.ts';
 import { itemDetails } from '../catalog/store.ts';
 import { type Circumstances, decide } from '../decide/decide.ts';
@@ -10,6 +11,7 @@ import { type DecideAnswer, DecideRequest } from '../decide/schema.ts';
 import type { Env } from '../env.ts';
 import type { OutgoingEvent } from '../integrations/schema.ts';
 import { fnv1a32 } from '../shared/hash.ts';
+import { iso } from '../shared/iso.ts';
 import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, type SnapshotOptions, snapshotOf } from '../snapshot.ts';
 import type { Profile } from '../visitors/schema.ts';
@@ -27,8 +29,6 @@ export interface LeftBehind {
   event: OutgoingEvent;
   profile: Profile | null;
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** Where the visitor was when nobody said it: in the market of the country they came from. */
 function requestOf({ event, profile }: LeftBehind, snapshot: Snapshot): DecideRequest {

@@ -1,6 +1,5 @@
+import { iso } from '../shared/iso.ts';
 import type { Delivery, DeliveryAnswer } from './schema.ts';
-
-export const iso = (at: number): string => new Date(at).toISOString();
 
 /** A message as it is shown: to the shop, and to whom it is about. */
 export function presentDelivery({ event, state, attempts, nextAt }: Delivery): DeliveryAnswer {

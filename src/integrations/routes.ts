@@ -4,7 +4,8 @@ import { access } from '../http/access.ts';
 import { param, query } from '../http/body.ts';
 import { describe } from '../http/describe.ts';
 import { Problem } from '../http/problem.ts';
-import { iso, presentDelivery } from './present.ts';
+import { iso } from '../shared/iso.ts';
+import { presentDelivery } from './present.ts';
 import {
   DeliveriesAnswer,
   DeliveriesQuery,

@@ -1,3 +1,4 @@
+import { iso } from '../shared/iso.ts';
 import type { OutgoingEvent, Shape } from './schema.ts';
 
 /** The revision of Klaviyo's API that the body is made for. */
@@ -9,8 +10,6 @@ export interface ShapedRequest {
   headers: Record<string, string>;
   body: string;
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** The body of a Standard Webhook. */
 function standard({ type, at, data }: OutgoingEvent): object {
