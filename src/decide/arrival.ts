@@ -14,19 +14,21 @@ function cartStated({ cart, ...request }: DecideRequest, config: SiteConfig): St
   return { lines, currency: isPriced ? currencyOf(request, config) : null, as: 'all' };
 }
 
-/** What a page says in passing, for whoever remembers the visitor; undefined where nobody is there: a dry run, a crawler. */
+/** What a page says in passing, for whoever remembers the visitor; undefined where that is nothing, or nobody is there: a dry run, a crawler. */
 export function arrivalOf(
   request: DecideRequest,
   { caller, config, shop, now }: { caller: Caller; config: SiteConfig; shop: string; now: number },
 ): Arrival | undefined {
   if (request.dryRun || caller.bot) return undefined;
-  const { eventsDays, profileDays } = config.retention;
   const cart = cartStated(request, config);
+  const quiet = wantedBy(config);
+  if (cart === undefined && quiet === null) return undefined;
+  const { eventsDays, profileDays } = config.retention;
   return {
     ...{ shop, sender: caller.sender, now },
     sessionMinutes: config.learning.sessionMinutes,
     retention: { eventsDays, profileDays },
-    quiet: wantedBy(config),
+    quiet,
     ...(cart === undefined ? {} : { cart }),
   };
 }

@@ -12,7 +12,7 @@ export interface Surroundings {
 
 /** What a browser's request shows of itself; a server's own place and client say nothing about the visitor. */
 export function surroundingsOf(c: Context<AppEnv>, { context = {} }: Pick<DecideRequest, 'context'>): Surroundings {
-  if (c.var.keyKind === 'secret') return {};
+  if (c.get('keyKind') === 'secret') return {};
   const found: Surroundings = {};
   const country = c.req.raw.cf?.country;
   if (context.country === undefined && typeof country === 'string' && country.length === 2) found.country = country;

@@ -15,7 +15,7 @@ import { fnv1a32 } from '../shared/hash.ts';
 import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
-import type { Arrival, Profile, Standing } from '../visitors/schema.ts';
+import type { Arrival, Profile, Recalled, Standing } from '../visitors/schema.ts';
 import { arrivalOf } from './arrival.ts';
 import { type Circumstances, decide } from './decide.ts';
 import { armsOf } from './experiments.ts';
@@ -54,22 +54,24 @@ interface Remembered {
   events?: DecideAnswer['events'];
 }
 
-/** What the work brings within a time; null when it takes longer or fails, which is logged. */
-async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), milliseconds);
+/** What the work brings within a time; null when it takes longer or fails, which is logged. @throws Problem that the work throws */
+function inTime<T>(work: PromiseLike<T>, milliseconds: number): Promise<T | null> {
+  // One promise, for every page waits here.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), milliseconds);
+    work.then(
+      (done) => {
+        clearTimeout(timer);
+        resolve(done);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        if (error instanceof Problem) return reject(error);
+        console.warn(JSON.stringify({ memory: 'not to be had', error: String(error) }));
+        resolve(null);
+      },
+    );
   });
-  const settled = work.catch((error: unknown) => {
-    if (error instanceof Problem) throw error;
-    console.warn(JSON.stringify({ memory: 'not to be had', error: String(error) }));
-    return null;
-  });
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Whether anything can be held that may be read: not under an id that was issued just now, and not without consent. */
@@ -82,9 +84,9 @@ function mayRemember({ issued, sender, consent, proof }: Caller): boolean {
 export async function recall(
   c: Context<AppEnv>,
   caller: Caller,
-  { milliseconds, now = c.var.now, arrival }: { milliseconds: number; now?: number; arrival?: Arrival | undefined },
+  { milliseconds, now = c.get('now'), arrival }: { milliseconds: number; now?: number; arrival?: Arrival | undefined },
 ): Promise<Remembered> {
-  const { shop } = c.var;
+  const shop = c.get('shop');
   await holdToRate(c, caller.visitorId);
   const unknown = { profile: null, standing: null, consentUsed: consentUsed(caller.consent, null) };
   if (!mayRemember(caller)) return { ...unknown, degraded: false };
@@ -99,10 +101,10 @@ export async function recall(
     ...(proof === null ? {} : { proof }),
     ...(arrival ? { arrival } : {}),
   };
-  const recalled = await inTime(Promise.resolve(object.recall(asked)), milliseconds);
-  if (recalled === null) return { ...unknown, degraded: true };
-  const { memory, standing } = recalled;
-  return { profile: memory.profile, consentUsed: recalled.consentUsed, degraded: false, standing };
+  const text = await inTime(object.recallAsText(asked), milliseconds);
+  if (text === null) return { ...unknown, degraded: true };
+  const { memory, standing, consentUsed: used } = JSON.parse(text) as Recalled;
+  return { profile: memory.profile, consentUsed: used, degraded: false, standing };
 }
 
 /** Takes the request's events, and what is remembered with them, in one call of the visitor's object. */
@@ -159,7 +161,7 @@ async function addDetails(
   if (wanted.length === 0) return;
   const itemIds = wanted.flatMap(({ items }) => items.map((item) => item.itemId));
   const { catalogue, shop } = snapshot;
-  const details = await itemDetails(c.env.CATALOG, shop, { itemIds, catalogue, now: c.var.now });
+  const details = await itemDetails(c.env.CATALOG, shop, { itemIds, catalogue, now: c.get('now') });
   for (const { items, named } of wanted) {
     for (const item of items) {
       const whole = details.get(item.itemId);
@@ -174,7 +176,7 @@ async function sign(c: Context<AppEnv>, answer: DecideAnswer, making: Making): P
   if (placements.length === 0) return;
   const ids = await signedIds(
     c.env,
-    c.var.shop,
+    c.get('shop'),
     placements.map((one) => issuedOf(answer, one, making)),
   );
   ids?.forEach((id, i) => {
@@ -197,7 +199,7 @@ interface Prepared {
 
 /** The request as it may be asked: how an answer came about is told to who holds the secret key. */
 function permitted(c: Context<AppEnv>, request: DecideRequest): DecideRequest {
-  return request.explain === 'trace' && c.var.keyKind !== 'secret' ? { ...request, explain: 'merchant' } : request;
+  return request.explain === 'trace' && c.get('keyKind') !== 'secret' ? { ...request, explain: 'merchant' } : request;
 }
 
 /**
@@ -206,7 +208,7 @@ function permitted(c: Context<AppEnv>, request: DecideRequest): DecideRequest {
  * @throws Problem `unknown-placement`, `too-many-requests`, `invalid-identity-token`
  */
 async function prepare(c: Context<AppEnv>, asked: DecideRequest, options: TakeOptions): Promise<Prepared> {
-  const { shop, now, random } = c.var;
+  const [shop, now, random] = [c.get('shop'), c.get('now'), c.get('random')];
   const request = permitted(c, asked);
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   const snapshot = await snapshotOf(c.env, shop, { now, waitUntil });
@@ -267,7 +269,7 @@ export async function takeRequest(
   const messages = await decideMessages(c, scene, { ...circumstances, seed: making.seed, caller });
   const answer = decide(scene, messages === null ? circumstances : { ...circumstances, messages });
   // What a decision draws begins with 32 bits, so that a replay can draw the same; that is too few to name all decisions.
-  if (!making.isSeeded) answer.decisionId = drawId('d', c.var.random);
+  if (!making.isSeeded) answer.decisionId = drawId('d', c.get('random'));
   await sign(c, answer, making);
   if (answer.placements !== undefined) await addDetails(c, snapshot, { request, placements: answer.placements });
   if (events !== undefined) answer.events = events;

@@ -13,7 +13,7 @@ import { key53 } from '../shared/hash.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
 import { wantedBy } from '../visitors/quiet.ts';
-import type { Judging, Memory, Observation, Proof, Standing } from '../visitors/schema.ts';
+import type { Judging, Memory, Observation, Observed, Proof, Recalled, Standing } from '../visitors/schema.ts';
 import type { StatedCart } from '../visitors/state-cart.ts';
 import { type CheckedEvent, checkEvents, refuse } from './check.ts';
 import { consentStated } from './consent-event.ts';
@@ -74,15 +74,15 @@ type Owners = Map<string, Owner>;
 
 const objectOf = (c: Context<AppEnv>, sender: string) =>
   sender.startsWith('c:')
-    ? customerObject(c.env, c.var.shop, sender.slice(2))
-    : visitorObject(c.env, c.var.shop, sender.slice(2));
+    ? customerObject(c.env, c.get('shop'), sender.slice(2))
+    : visitorObject(c.env, c.get('shop'), sender.slice(2));
 
 function receiptOf(c: Context<AppEnv>, envelope: Envelope, options: TakeOptions & { caller: Caller }): Receipt {
   const { caller, snapshot } = options;
   const { headers, cf } = c.req.raw;
   const seenFrom = typeof cf?.country === 'string' ? cf.country : headers.get('CF-IPCountry');
   return {
-    receivedAt: c.var.now,
+    receivedAt: c.get('now'),
     sentAt: envelope.sentAt === undefined ? null : parseTime(envelope.sentAt),
     trusted: caller.trusted,
     consent: consentUsed(caller.consent, null),
@@ -167,7 +167,7 @@ async function credit(
 ): Promise<void> {
   const events = [...owners.values()].flatMap((owner) => owner.events);
   const ids = [...new Set(events.flatMap(echoedIds))].slice(0, MOST_IDS);
-  const read = await Promise.all(ids.map((id) => readId(c.env, c.var.shop, id)));
+  const read = await Promise.all(ids.map((id) => readId(c.env, c.get('shop'), id)));
   const issued = new Map(ids.map((id, i) => [id, read[i] ?? null]));
   const windowMs = config.attribution.windowHours * HOUR_MS;
   for (const event of events) creditEchoes(event, { issued, windowMs, catalogue });
@@ -240,10 +240,10 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   const observations = [...owners.values()].map(({ sender, proof, events }): Observation => {
     const isOwn = sender === caller.sender;
     return {
-      shop: c.var.shop,
+      shop: c.get('shop'),
       sender,
       events,
-      now: c.var.now,
+      now: c.get('now'),
       consent: caller.consent,
       flushSeconds: config.freshness.flushSeconds,
       sessionMinutes: config.learning.sessionMinutes,
@@ -261,7 +261,10 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       orders: given.orders ?? false,
     };
   });
-  const answers = await eachOf(observations, (one) => objectOf(c, one.sender).observe(one));
+  const answers = await eachOf(observations, async (one) => {
+    const object = objectOf(c, one.sender);
+    return one.recall ? (JSON.parse(await object.observeAsText(one)) as Observed) : object.observe(one);
+  });
   answers.forEach((answer, i) => {
     taken.accepted += answer.accepted;
     taken.duplicates += answer.duplicates;
@@ -272,8 +275,9 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   const isHeard = observations.some(({ sender }) => sender === caller.sender);
   if (given.recall && !caller.issued && !isHeard) {
     const { consent, proof } = caller;
-    const asked = { shop: c.var.shop, consent, orders: given.orders ?? false, now: c.var.now };
-    const recalled = await objectOf(c, caller.sender).recall(proof === null ? asked : { ...asked, proof });
+    const asked = { shop: c.get('shop'), consent, orders: given.orders ?? false, now: c.get('now') };
+    const text = await objectOf(c, caller.sender).recallAsText(proof === null ? asked : { ...asked, proof });
+    const recalled = JSON.parse(text) as Recalled;
     taken.consentUsed = recalled.consentUsed;
     taken.memory = recalled.memory;
     taken.standing = recalled.standing;

@@ -55,7 +55,8 @@ async function cookieProof(c: Context<AppEnv>, visitorId: string): Promise<Proof
   if (!secret || text === undefined || signature === undefined) return null;
   if (!isSame(await signatureOf(secret, text), signature)) return null;
   const said = decode(text);
-  if (said === null || said.shop !== c.var.shop || said.visitorId !== visitorId || said.until <= c.var.now) return null;
+  if (said === null || said.shop !== c.get('shop') || said.visitorId !== visitorId || said.until <= c.get('now'))
+    return null;
   return { customerId: said.customerId, login: said.login };
 }
 
@@ -84,7 +85,7 @@ export async function identified(
     if (caller.proof !== null || caller.issued || !caller.mayHoldCookie) return caller;
     return { ...caller, proof: await cookieProof(c, caller.visitorId) };
   }
-  const customerId = await customerOf(c.env, c.var.shop, { token, identity, now: c.var.now });
+  const customerId = await customerOf(c.env, c.get('shop'), { token, identity, now: c.get('now') });
   const other = customerStated(caller) ?? customerId;
   if (other !== customerId)
     throw new Problem('invalid-identity-token', 'The identity token is of another customer than the request states.');
@@ -98,7 +99,7 @@ export async function keepIdentity(c: Context<AppEnv>, caller: Caller, { custome
   const secret = c.env.SIGNING_SECRET;
   if (!secret || !mayHoldCookie || bot || proof?.login !== null || customerId === null || login === null) return;
   const seconds = COOKIE_DAYS * 86_400;
-  const text = encode({ shop: c.var.shop, visitorId, customerId, login, until: c.var.now + seconds * 1000 });
+  const text = encode({ shop: c.get('shop'), visitorId, customerId, login, until: c.get('now') + seconds * 1000 });
   const value = `${text}.${await signatureOf(secret, text)}`;
   c.header('Set-Cookie', `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; Secure; HttpOnly; SameSite=Lax`, {
     append: true,

@@ -38,11 +38,11 @@ let known = { hour: 0, secret: '', names: new Map<string, string>() };
  * for an hour, and afterwards nothing. Undefined for servers (the secret key), on a local network, and where the address is not known.
  */
 export async function networkOf(c: Context<AppEnv>): Promise<string | undefined> {
-  if (c.var.keyKind === 'secret') return undefined;
+  if (c.get('keyKind') === 'secret') return undefined;
   const prefix = prefixOf(c.req.header('CF-Connecting-IP') ?? '');
   const secret = c.env.SIGNING_SECRET ?? c.env.SHOP_KEYS;
   if (prefix === null || !secret) return undefined;
-  const hour = Math.floor(c.var.now / HOUR_MS);
+  const hour = Math.floor(c.get('now') / HOUR_MS);
   if (known.hour !== hour || known.secret !== secret || known.names.size > MOST_KNOWN)
     known = { hour, secret, names: new Map() };
   const { names } = known;

@@ -16,8 +16,8 @@ async function isWithin(limiter: RateLimit | undefined, key: string): Promise<bo
  * @throws Problem `too-many-requests` with `Retry-After`
  */
 export async function holdToRate(c: Context<AppEnv>, visitorId: string): Promise<void> {
-  if (c.var.keyKind === 'secret') return;
-  const { shop } = c.var;
+  if (c.get('keyKind') === 'secret') return;
+  const shop = c.get('shop');
   const network = await networkOf(c);
   const [visitorMay, networkMay] = await Promise.all([
     isWithin(c.env.RATE_LIMIT, `${shop}:${visitorId}`),

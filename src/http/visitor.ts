@@ -82,7 +82,7 @@ export function callerOf(
   rules: CallerRules,
 ): Caller {
   const request = c.req.raw;
-  const trusted = c.var.keyKind === 'secret';
+  const trusted = c.get('keyKind') === 'secret';
   const mayHoldCookie = !trusted && isFirstParty(request, rules.origins);
   const known = stated.visitorId ?? (mayHoldCookie ? cookieId(request) : null);
   if (!trusted) checkNamed(known);
@@ -111,7 +111,7 @@ export function callerOf(
 export function ownVisitorId(c: Context<AppEnv>, stated: string | undefined, origins: readonly string[]): string {
   const request = c.req.raw;
   const known = stated ?? (isFirstParty(request, origins) ? cookieId(request) : null);
-  if (c.var.keyKind !== 'secret') checkNamed(known);
+  if (c.get('keyKind') !== 'secret') checkNamed(known);
   if (known !== null) return known;
   const issues = [{ path: 'visitorId', message: 'is required where no cookie of an allowed origin says it' }];
   throw new Problem('invalid', 'The request does not say which visitor it is about: visitorId is missing.', { issues });

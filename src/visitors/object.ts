@@ -23,7 +23,7 @@ import type {
 } from './schema.ts';
 import type { Erased, MergedEvent, VisitorExport } from './schema-held.ts';
 import { addErrands, type Errand, holdsAnything } from './state.ts';
-import { takeArrival, takeCart } from './state-cart.ts';
+import { mayBeNews, takeArrival, takeCart } from './state-cart.ts';
 import { strikeSample } from './strike.ts';
 import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 
@@ -68,7 +68,7 @@ export class VisitorObject extends LinkedObject {
   async recall(asked: Asked): Promise<Recalled> {
     const { arrival } = asked;
     const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
-    if (arrival !== undefined && used !== 'none') {
+    if (arrival !== undefined && used !== 'none' && mayBeNews(this.state, { ...arrival, used })) {
       const isNew = this.commit(() => {
         const change = this.ended(asked.now);
         const changed = takeArrival(this.state, { ...arrival, used });
@@ -78,6 +78,16 @@ export class VisitorObject extends LinkedObject {
       if (isNew) await this.trySync();
     }
     return this.#read(asked, asked.proof !== undefined && this.opens(asked.proof) ? asked.proof : undefined);
+  }
+
+  /** As JSON, for pages: to read text takes half as long as to read a clone of plain data. */
+  async recallAsText(asked: Asked): Promise<string> {
+    return JSON.stringify(await this.recall(asked));
+  }
+
+  /** As {@link recallAsText}. */
+  async observeAsText(observation: Observation): Promise<string> {
+    return JSON.stringify(await this.observe(observation));
   }
 
   /** Everything held, null when nothing is. Events of a visitor in the visitor's order, of a customer in that in which they were received. */

@@ -84,15 +84,32 @@ export function takeCart(
 /** Activity that brings nothing new is written down so many times within the silence after which something is told. */
 const NOTES_PER_SILENCE = 4;
 
+type Passing = Arrival & { used: 'session' | 'personal' };
+
+/** Whether somebody waits to hear that the visitor is still there, and has not heard for long enough. */
+function isNoteDue(state: VisitorState, { used, now }: Passing): boolean {
+  const { quiet, customer } = state.core;
+  const isWaiting = quiet !== undefined && (quietDueAt(state) !== null || customer !== null);
+  return isWaiting && used === 'personal' && now - quiet.activeAt >= quiet.afterMs / NOTES_PER_SILENCE;
+}
+
+/** Whether what a page says in passing may be worth writing down: most pages say what is known, and need no transaction. */
+export function mayBeNews(state: VisitorState, by: Passing): boolean {
+  const { core, profile } = state;
+  // What is held of a visit that is over may go with it.
+  const isOver = by.now >= core.sessionEndsAt;
+  const { cart } = by;
+  const isOther = cart !== undefined && (isOver || profile === null || cartAfter(profile.cart, cart, by.now) !== null);
+  return isOther || isNoteDue(state, by);
+}
+
 /**
  * Takes what a page says in passing into what is remembered, in place: the basket, and that the visitor is still there, where somebody waits for that.
  * @returns whether it is worth writing down
  */
-export function takeArrival(state: VisitorState, { cart, ...by }: Arrival & { used: 'session' | 'personal' }): boolean {
-  if (cart !== undefined && takeCart(state, cart, { ...by, cart })) return true;
-  const { quiet } = state.core;
-  const isWaiting = quiet !== undefined && (quietDueAt(state) !== null || state.core.customer !== null);
-  if (!isWaiting || by.used !== 'personal' || by.now - quiet.activeAt < quiet.afterMs / NOTES_PER_SILENCE) return false;
+export function takeArrival(state: VisitorState, by: Passing): boolean {
+  if (by.cart !== undefined && takeCart(state, by.cart, by)) return true;
+  if (!isNoteDue(state, by)) return false;
   noteActivity(state, by.now, true);
   return true;
 }

@@ -77,7 +77,7 @@ describe('what a decision costs, once the isolate is warm', () => {
 
 describe('a visitor whose memory cannot be had', () => {
   const without = (call: () => Promise<never>): Env => {
-    const VISITORS = { idFromName: (name: string) => name, get: () => ({ recall: call, observe: call }) };
+    const VISITORS = { idFromName: (name: string) => name, get: () => ({ recallAsText: call, observeAsText: call }) };
     return { ...env, VISITORS: VISITORS as never };
   };
   const body = { visitorId: visitor('lost'), session: ['tea'], placements: [{ placement: 'home' }] };
