@@ -1,4 +1,5 @@
 /** One item of packed columns at a time, decoded when it is asked for. */
+import { key53 } from '../shared/hash.ts';
 import { AVAILABILITIES, type Columns, placeOf } from './columns.ts';
 import type { Rest, Row } from './facts.ts';
 
@@ -54,6 +55,10 @@ export function slotsOfItemKey(columns: Columns, key: number): number[] {
   }
   return slots;
 }
+
+/** The slot of an item, -1 for one that the columns do not have. */
+export const slotIn = (columns: Columns, itemId: string): number =>
+  slotsOfItemKey(columns, key53(itemId)).find((slot) => idAt(columns, slot) === itemId) ?? -1;
 
 /** The slots of a group's key, ascending. */
 export function slotsOfGroupKey(columns: Columns, key: number): number[] {

@@ -1,5 +1,4 @@
 import { generations } from '../shared/generations.ts';
-import { key53 } from '../shared/hash.ts';
 import { bandOf, bandsOf, inBands, type Priced } from './bands.ts';
 import {
   availabilityAt,
@@ -9,6 +8,7 @@ import {
   idAt,
   restAt,
   rowAt,
+  slotIn,
   slotsOfGroupKey,
   slotsOfItemKey,
   titleAt,
@@ -75,7 +75,9 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
   /** Slots that came to a card key after the columns were made; entries that have left it again are passed over. */
   private readonly joined = new Map<number, number[]>();
   /** Whoever needs more of them decodes again, which costs time and no memory. */
-  private readonly decoded = generations(DECODED_KEPT, (): Decoded => ({}));
+  private readonly decoded = generations<number, Decoded>(DECODED_KEPT, () => ({}));
+  /** Where ids that were asked for lie in the columns, -1 for those that do not. */
+  private readonly places = generations<string, number>(DECODED_KEPT, (itemId) => slotIn(this.columns, itemId));
   private bands: { currency: string; bounds: readonly number[] } | null;
 
   constructor(columns: Columns, options: MemoryOptions) {
@@ -105,8 +107,8 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
 
   /** Of removed items too. */
   private slotOf(itemId: string): number {
-    for (const slot of slotsOfItemKey(this.columns, key53(itemId))) if (this.itemId(slot) === itemId) return slot;
-    return this.appended.get(itemId) ?? -1;
+    const place = this.places.of(itemId);
+    return place >= 0 ? place : (this.appended.get(itemId) ?? -1);
   }
 
   private keyOfRow(row: Row): number {

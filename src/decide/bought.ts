@@ -1,14 +1,13 @@
 import { recentlyBought } from '../purchases/recently-bought.ts';
 import { refill } from '../purchases/refill.ts';
 import { keyOfItem } from '../recommendations/situation.ts';
+import { iso } from '../shared/iso.ts';
 import type { Scene } from './scene.ts';
 import type { BoughtItemAnswer, RefillAnswer } from './schema-lists.ts';
 import { standInsFor } from './stand-ins.ts';
 
 /** Items of an answer for which something else is looked for: the first time each costs as much as a placement. */
 const MOST_ALTERNATIVES = 5;
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** What stands in for an item that cannot be had: the best that can, and that the visitor has not hidden. */
 function standIn(scene: Scene, itemId: string, hidden: ReadonlySet<number>): BoughtItemAnswer['alternative'] {

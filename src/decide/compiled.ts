@@ -7,7 +7,7 @@ import type { Held, PersonaAssignment } from '../personas/schema.ts';
 import { type SlotCondition, slotCondition } from '../recommendations/slot-condition.ts';
 import { compileCondition } from '../targeting/compile.ts';
 import type { Facts } from '../targeting/schema.ts';
-import { factsForMany } from './facts.ts';
+import { factsForMany, type VisitFacts } from './facts.ts';
 import type { Scene } from './scene.ts';
 
 /** A rule ready to be asked. */
@@ -108,15 +108,5 @@ export function personaOf({ config, facts, locales, held }: Assigned): PersonaAs
 }
 
 /** The facts about the visitor and the page, the persona among them; it is assigned when a condition first asks for it. */
-export function factsWithPersona(scene: Assigned): Facts {
-  let persona: string | null = null;
-  return Object.create(scene.facts, {
-    persona: {
-      enumerable: true,
-      get: () => {
-        persona ??= personaOf(scene).key;
-        return persona;
-      },
-    },
-  });
-}
+export const factsWithPersona = (scene: Assigned): VisitFacts =>
+  scene.facts.with({ persona: () => personaOf(scene).key });

@@ -1,11 +1,10 @@
 import type { Consent } from '../events/schema.ts';
-import { lifecycleOf } from '../personas/lifecycle.ts';
-import { rfmScores } from '../personas/quantiles.ts';
-import { NEVER_DAYS, rfmOf } from '../personas/rfm.ts';
+import { NEVER_DAYS } from '../personas/rfm.ts';
 import type { PersonaPart } from '../personas/schema.ts';
 import { boughtByOthers } from '../purchases/by-others.ts';
 import type { Recommendation } from '../recommendations/schema.ts';
 import type { Situation } from '../recommendations/situation.ts';
+import { iso } from '../shared/iso.ts';
 import type { Random } from '../shared/random.ts';
 import { baselineAsk, heldOutNote } from './baseline.ts';
 import { boughtOf } from './bought.ts';
@@ -69,14 +68,12 @@ export function decide(scene: Scene, circumstances: Circumstances): DecideAnswer
 }
 
 function whoOf(scene: Scene): PersonaPart {
-  const { profile } = scene.asker;
-  const { now, config } = scene;
-  const bought = rfmOf(profile, now, config.shop.currency);
-  const { recencyDays, ...spent } = { ...bought, ...rfmScores(bought, scene.quantiles) };
+  const { lifecycle, rfm } = scene.facts;
+  const { recencyDays } = rfm;
   return {
     ...personaOf(scene),
-    lifecycle: lifecycleOf(profile, now),
-    rfm: { recencyDays: recencyDays === NEVER_DAYS ? null : recencyDays, ...spent },
+    lifecycle,
+    rfm: { ...rfm, recencyDays: recencyDays === NEVER_DAYS ? null : recencyDays },
   };
 }
 
@@ -91,8 +88,6 @@ function placementsOf(scene: Scene, { cards, random }: Circumstances): Record<st
   }
   return answered;
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 function byOthersOf(scene: Scene, count: number): ByOthersAnswer[] {
   const { catalogue, situation, asker } = scene;

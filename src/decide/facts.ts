@@ -9,7 +9,7 @@ import type { Facts } from '../targeting/schema.ts';
 import { weightAt } from '../visitors/affinities.ts';
 import type { Affinity, CartLine, Profile } from '../visitors/schema.ts';
 import { affinityFacts, perVisit } from './habit-facts.ts';
-import { hourIn, weekdayIn } from './hour.ts';
+import { clockIn } from './hour.ts';
 import { loyaltyFacts } from './loyalty-facts.ts';
 import type { DecideContext, DecidePage } from './schema.ts';
 
@@ -123,12 +123,7 @@ function sessionOf(from: FactSources) {
     campaign: from.context.campaign ?? session?.campaign ?? null,
     country: from.context.country ?? session?.country ?? null,
     device: from.context.device ?? session?.device ?? null,
-    get hour() {
-      return hourIn(from.now, from.timeZone);
-    },
-    get weekday() {
-      return weekdayIn(from.now, from.timeZone);
-    },
+    ...clockIn(from.now, from.timeZone),
     minutes: session === null ? 0 : Math.max(0, (from.now - session.startedAt) / 60_000),
   };
 }
@@ -145,86 +140,127 @@ function cartOf(from: FactSources) {
   };
 }
 
+/** What has been worked out of the facts of one request so far, whoever asked. */
+interface WorkedOut {
+  visitor?: ReturnType<typeof visitorOf>;
+  affinity?: ReturnType<typeof affinityFacts>;
+  lifecycle?: ReturnType<typeof lifecycleOf>;
+  loyalty?: ReturnType<typeof loyaltyFacts>;
+  rfm?: ReturnType<typeof rfmFacts>;
+  session?: ReturnType<typeof sessionOf>;
+  cart?: ReturnType<typeof cartOf>;
+}
+
+/** What stands beside the facts of the request itself. */
+interface Beside {
+  /** Who the visitor is, worked out when a condition first asks for it. */
+  persona?: () => string;
+  /** The visitor's variations, by experiment. */
+  experiment?: Readonly<Record<string, string>>;
+  /** In the place of the request's own. */
+  context?: Facts;
+}
+
+function rfmFacts(from: FactSources) {
+  const bought = rfmOf(from.profile, from.now, from.shopCurrency);
+  return { ...bought, ...rfmScores(bought, from.quantiles) };
+}
+
 /**
  * The facts that conditions about visitors and pages are asked of, by the vocabulary `visitor.* trait.* affinity.* lifecycle loyalty.* rfm.* session.* page.*
- * cart.* context.*`. What costs something is worked out when a condition first asks for it. `persona` is added by whoever has assigned one.
+ * cart.* context.*`. What costs something is worked out when a condition first asks for it. All have one shape, which V8 reads in one step: as objects with
+ * accessors of their own, each request's would be a shape of its own, and every condition slow on it.
  */
-export function factsOf(from: FactSources): Facts {
-  const lazily = <T>(make: () => T): (() => T) => {
-    let made: { value: T } | null = null;
-    return () => {
-      made ??= { value: make() };
-      return made.value;
-    };
-  };
-  const visitor = lazily(() => visitorOf(from));
-  const rfm = lazily(() => {
-    const bought = rfmOf(from.profile, from.now, from.shopCurrency);
-    return { ...bought, ...rfmScores(bought, from.quantiles) };
-  });
-  const session = lazily(() => sessionOf(from));
-  const cart = lazily(() => cartOf(from));
-  const loyalty = lazily(() => loyaltyFacts(from.profile?.traits ?? {}, from.now));
-  const lifecycle = lazily(() => lifecycleOf(from.profile, from.now));
-  const affinity = lazily(() => affinityFacts(from.affinity, from.profile?.habits ?? {}, from));
-  return {
-    get visitor() {
-      return visitor();
-    },
-    trait: from.profile?.traits ?? {},
-    get affinity() {
-      return affinity();
-    },
-    get lifecycle() {
-      return lifecycle();
-    },
-    get loyalty() {
-      return loyalty();
-    },
-    get rfm() {
-      return rfm();
-    },
-    get session() {
-      return session();
-    },
-    page: {
+export class VisitFacts {
+  [fact: string]: unknown;
+  readonly trait: Profile['traits'];
+  readonly page: Facts;
+  readonly context: Facts;
+  readonly experiment: Readonly<Record<string, string>> | undefined;
+  readonly #from: FactSources;
+  readonly #known: WorkedOut;
+  readonly #personaOf: (() => string) | undefined;
+  #persona: string | undefined;
+
+  constructor(from: FactSources, known: WorkedOut = {}, beside: Beside = {}) {
+    this.trait = from.profile?.traits ?? {};
+    this.page = {
       ...from.page,
       availability: from.availability,
       exitRate: from.exits?.exit ?? null,
       bounceRate: from.exits?.bounce ?? null,
-    },
-    get cart() {
-      return cart();
-    },
-    context: { ...from.context, market: from.market ?? null },
-  };
+    };
+    this.context = beside.context ?? { ...from.context, market: from.market ?? null };
+    this.experiment = beside.experiment;
+    this.#from = from;
+    this.#known = known;
+    this.#personaOf = beside.persona;
+    this.#persona = undefined;
+  }
+
+  /** The same facts with others beside them; what has been worked out stays known to both. */
+  with(beside: Beside): VisitFacts {
+    const { context, experiment } = this;
+    return new VisitFacts(this.#from, this.#known, {
+      context,
+      ...(experiment === undefined ? {} : { experiment }),
+      ...(this.#personaOf === undefined ? {} : { persona: this.#personaOf }),
+      ...beside,
+    });
+  }
+
+  get persona(): string | undefined {
+    this.#persona ??= this.#personaOf?.();
+    return this.#persona;
+  }
+
+  get visitor(): NonNullable<WorkedOut['visitor']> {
+    this.#known.visitor ??= visitorOf(this.#from);
+    return this.#known.visitor;
+  }
+
+  get affinity(): NonNullable<WorkedOut['affinity']> {
+    const { affinity, profile } = this.#from;
+    this.#known.affinity ??= affinityFacts(affinity, profile?.habits ?? {}, this.#from);
+    return this.#known.affinity;
+  }
+
+  get lifecycle(): NonNullable<WorkedOut['lifecycle']> {
+    this.#known.lifecycle ??= lifecycleOf(this.#from.profile, this.#from.now);
+    return this.#known.lifecycle;
+  }
+
+  get loyalty(): NonNullable<WorkedOut['loyalty']> {
+    this.#known.loyalty ??= loyaltyFacts(this.trait, this.#from.now);
+    return this.#known.loyalty;
+  }
+
+  get rfm(): NonNullable<WorkedOut['rfm']> {
+    this.#known.rfm ??= rfmFacts(this.#from);
+    return this.#known.rfm;
+  }
+
+  get session(): NonNullable<WorkedOut['session']> {
+    this.#known.session ??= sessionOf(this.#from);
+    return this.#known.session;
+  }
+
+  get cart(): NonNullable<WorkedOut['cart']> {
+    this.#known.cart ??= cartOf(this.#from);
+    return this.#known.cart;
+  }
 }
 
 /** So many conditions pay for working out every fact, whether it is asked for or not. */
 const MANY_CONDITIONS = 32;
 
 /**
- * The facts for so many conditions: of many, as plain values in objects of one shape, which V8 reads several times faster than what may still have to be worked
- * out (measured in `test/bench/targeting.ts`).
+ * The facts for so many conditions: of many, as plain values, which V8 reads several times faster than what may still have to be worked out (measured in
+ * `test/bench/targeting.ts`).
  */
 export function factsForMany(facts: Facts, conditions: number): Facts {
   if (conditions < MANY_CONDITIONS) return facts;
   const { visitor, trait, affinity, lifecycle, loyalty, rfm, session, page, cart, context, persona, experiment } =
     facts;
-  // Copied, since the hour of the day is worked out whenever it is read.
-  const visit = typeof session === 'object' ? { ...session } : session;
-  return {
-    visitor,
-    trait,
-    affinity,
-    lifecycle,
-    loyalty,
-    rfm,
-    session: visit,
-    page,
-    cart,
-    context,
-    persona,
-    experiment,
-  };
+  return { visitor, trait, affinity, lifecycle, loyalty, rfm, session, page, cart, context, persona, experiment };
 }

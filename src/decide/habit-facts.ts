@@ -48,24 +48,17 @@ export function affinityFacts(
   habits: Habits,
   { now, quantiles }: { now: number; quantiles: Readonly<Record<string, readonly number[]>> },
 ) {
+  const priceLevel = priceLevelOf(affinity.priceBand);
+  const viewed = ratio(habits, ['reducedViewed', 'pricedViewed'], now);
   return {
     ...affinity,
-    get priceLevel() {
-      return priceLevelOf(affinity.priceBand);
+    priceLevel,
+    priceScore: scoreOf(quantiles, 'priceLevel', priceLevel),
+    discount: {
+      viewed,
+      score: scoreOf(quantiles, 'discountViewed', viewed),
+      bought: ratio(habits, ['reducedBought', 'pricedBought'], now),
     },
-    get priceScore() {
-      return scoreOf(quantiles, 'priceLevel', priceLevelOf(affinity.priceBand));
-    },
-    get discount() {
-      const viewed = ratio(habits, ['reducedViewed', 'pricedViewed'], now);
-      return {
-        viewed,
-        score: scoreOf(quantiles, 'discountViewed', viewed),
-        bought: ratio(habits, ['reducedBought', 'pricedBought'], now),
-      };
-    },
-    get pageType() {
-      return pageShares(habits, now);
-    },
+    pageType: pageShares(habits, now),
   };
 }

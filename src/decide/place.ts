@@ -12,6 +12,7 @@ import { seedOf } from '../recommendations/strategies/because-you-viewed.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
 import { reasonText, rowTitle, soldOutTitle, withDetail } from '../recommendations/text.ts';
 import { trace } from '../recommendations/trace.ts';
+import { iso } from '../shared/iso.ts';
 import type { Random } from '../shared/random.ts';
 import type { Facts } from '../targeting/schema.ts';
 import { factsWithPersona, messagesOf } from './compiled.ts';
@@ -190,7 +191,7 @@ function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): Recomme
 /** Of what is recommended because it was bought before: when it is likely to be needed again. */
 function withDue({ situation }: Stage, { slot, strategy }: Pick, item: RecommendedItem): RecommendedItem {
   const due = strategy === 'buy_again' ? dueAgain(situation, situation.catalogue.keyOf(slot)) : null;
-  return due === null ? item : { ...item, dueAt: new Date(due.dueAt).toISOString(), dueConfidence: due.confidence };
+  return due === null ? item : { ...item, dueAt: iso(due.dueAt), dueConfidence: due.confidence };
 }
 
 /** Reasons, each with a sentence for shoppers where there is one; their weights add up to the score. */

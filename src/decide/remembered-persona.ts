@@ -4,7 +4,7 @@ import type { Held } from '../personas/schema.ts';
 import type { Facts } from '../targeting/schema.ts';
 import type { Judging, Profile } from '../visitors/schema.ts';
 import { personasOf } from './compiled.ts';
-import { affinitiesOf, factsOf } from './facts.ts';
+import { affinitiesOf, VisitFacts } from './facts.ts';
 import { marketOf } from './scene.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,7 +30,7 @@ export function rememberedFacts(config: SiteConfig, from: Remembered): Facts {
   const configured = market === undefined ? undefined : config.markets[market];
   const { lines, currency } = profile.cart;
   const isCustomer = sender.startsWith('c:');
-  return factsOf({
+  return new VisitFacts({
     now,
     timeZone: judging?.context.timeZone ?? config.shop.timeZone,
     visitorId: isCustomer ? '' : sender.slice(2),

@@ -10,14 +10,13 @@ import type { SessionIndex } from '../learning/session-index.ts';
 import type { Held } from '../personas/schema.ts';
 import type { Popularity } from '../recommendations/popularity.ts';
 import { keyOfItem, priceIn, RECENT_ITEMS, type Situation } from '../recommendations/situation.ts';
-import type { Facts } from '../targeting/schema.ts';
 import type { CartLine, Profile } from '../visitors/schema.ts';
 import { baselineConfig } from './baseline.ts';
 import { factsWithPersona } from './compiled.ts';
 import { contextTagsOf, once } from './context-tags.ts';
 import { contextWords } from './context-words.ts';
 import { assignedTo, experimentFacts, type HeldOut, heldOutOf, variedConfig } from './experiments.ts';
-import { affinitiesOf, factsOf } from './facts.ts';
+import { affinitiesOf, VisitFacts } from './facts.ts';
 import type { DecideContext, DecidePage, DecideRequest } from './schema.ts';
 
 const MINUTE_MS = 60_000;
@@ -62,7 +61,7 @@ export interface Scene extends Known {
   heldOut: HeldOut | null;
   /** Variations that somebody tries out; nothing of it counts. */
   overrides?: Precedents['overrides'];
-  facts: Facts;
+  facts: VisitFacts;
   /** Of the shop's visitors and customers, by measure. */
   quantiles: Aggregates['quantiles'];
   /** The persona that the visitor's object holds, null where it holds none. */
@@ -229,7 +228,7 @@ export function sceneOf(
     affinity,
   };
   const timeZone = request.context?.timeZone ?? config.shop.timeZone;
-  const facts = factsOf({
+  const facts = new VisitFacts({
     now,
     timeZone,
     visitorId: asker.visitorId,
@@ -282,10 +281,7 @@ export function sceneOf(
     freeShippingFrom,
     quantiles: aggregates.quantiles,
     held,
-    facts:
-      assigned.length === 0
-        ? facts
-        : Object.create(facts, { experiment: { value: experimentFacts(assigned), enumerable: true } }),
+    facts: assigned.length === 0 ? facts : facts.with({ experiment: experimentFacts(assigned) }),
     situation,
     missing: missingOf(request, page, catalogue),
   };

@@ -66,8 +66,7 @@ export async function takeUnit(
   const request = DecideRequest.parse({ context: readable(context) });
   const placed = { ...request, context: { ...request.context, ...surroundingsOf(c, request) } };
   const scene = sceneOf(placed, asker, { ...snapshot, now });
-  const stated = { ...(scene.facts.context as Facts), ...context };
-  const facts = Object.create(factsWithPersona(scene), { context: { enumerable: true, value: stated } });
+  const facts = factsWithPersona(scene).with({ context: { ...scene.facts.context, ...context } });
   const { config, aggregates } = snapshot;
   const overrides = await overridesOf(c, context.overrides);
   return {

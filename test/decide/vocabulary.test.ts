@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_AGGREGATES } from '../../src/analytics/schema-aggregates.ts';
 import { ITEM_KEYS } from '../../src/catalog/schema.ts';
 import { factsWithPersona } from '../../src/decide/compiled.ts';
+import { factsForMany } from '../../src/decide/facts.ts';
 import { sceneOf } from '../../src/decide/scene.ts';
 import { DecideRequest } from '../../src/decide/schema.ts';
 import { factsOf as itemFactsOf } from '../../src/recommendations/slot-condition.ts';
@@ -72,19 +73,18 @@ const FULL = {
   },
 };
 
-/** Facts as conditions of messages and rules see them. */
+/** Facts as conditions of messages and rules see them, all worked out. */
 function factsFor(request: object, visitor: Profile | null): Facts {
   const asker = { visitorId: VISITOR, customerId: 'c-1', profile: visitor };
-  return factsWithPersona(sceneOf(DecideRequest.parse(request), asker, { ...shop, aggregates }));
+  const facts = factsWithPersona(sceneOf(DecideRequest.parse(request), asker, { ...shop, aggregates }));
+  return factsForMany(facts, Number.POSITIVE_INFINITY);
 }
 
 /** Paths of everything that is neither an object nor absent. */
 function leavesOf(value: unknown, path: string): string[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
-  const names: string[] = [];
-  for (const name in value) names.push(name);
-  return names.flatMap((name) => leavesOf((value as Facts)[name], path === '' ? name : `${path}.${name}`));
+  return Object.keys(value).flatMap((name) => leavesOf((value as Facts)[name], path === '' ? name : `${path}.${name}`));
 }
 
 function suits(value: unknown, fact: Fact): boolean {
