@@ -107,6 +107,16 @@ export const demoConfig = defineConfig({
         },
       },
     },
+    help: {
+      placement: 'notice',
+      type: 'popup',
+      priority: 70,
+      trigger: { on: 'idle', page: ['checkout'], afterSeconds: 20 },
+      caps: { perSession: 1 },
+      content: {
+        en: { text: 'Take your time: the basket stays as it is, and everything may come back for thirty days.' },
+      },
+    },
     'welcome-back': {
       placement: 'notice',
       type: 'banner',

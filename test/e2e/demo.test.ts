@@ -152,6 +152,36 @@ describe.skipIf(!existsSync(CHROMIUM))('the demo shop', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('somebody hesitates at the checkout, is told to take their time, and is not told again', async () => {
+    const { page, wrong } = await shopper(1280);
+    await page.clock.install();
+    const notice = page.locator('.notice-popup');
+    const handed = () => page.evaluate<string[]>("JSON.parse(sessionStorage.getItem('demo-waiting') ?? '[]')");
+    await visit(page, '/demo/items/basil-seeds');
+    await page.getByRole('button', { name: 'Put in the basket' }).click();
+    await visit(page, '/demo/checkout');
+    const [first] = await handed();
+    expect(first).toEqual(expect.any(String));
+    // Left too soon, and come back to: it waits again, under another id.
+    await visit(page, '/demo/basket');
+    expect(await handed()).toEqual([]);
+    await visit(page, '/demo/checkout');
+    const [second] = await handed();
+    expect(second).toEqual(expect.any(String));
+    expect(second).not.toBe(first);
+    await page.clock.fastForward(19_000);
+    expect(await notice.count()).toBe(0);
+    const reported = page.waitForResponse('**/v1/events');
+    await page.clock.fastForward(2_000);
+    await notice.waitFor();
+    expect(await notice.innerText()).toContain('Take your time');
+    await reported;
+    expect(await handed()).toEqual([]);
+    await visit(page, '/demo/checkout');
+    expect(await handed()).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
   test('the panel folds away and stays folded; consent is the visitor’s to give', async () => {
     const { page, wrong } = await shopper(1280);
     await visit(page, '/demo');

@@ -43,12 +43,21 @@ export interface Bought {
   alternative: { itemId: string; title: string } | null;
 }
 
+/** When a message is to come up: see `trigger` in the README. */
+export interface Trigger {
+  on: string;
+  afterSeconds?: number;
+  percent?: number;
+  withinSeconds?: number;
+}
+
 /** A message for this page; its texts are escaped for markup. */
 export interface Message {
   messageId: string;
   impressionId: string;
   type: string;
   content: Record<string, unknown>;
+  trigger: Trigger;
 }
 
 export interface Decision {
@@ -62,6 +71,8 @@ export interface Decision {
   /** What of it goes into the basket at once. */
   basket?: { items: { itemId: string; quantity: number }[] };
   messages?: Message[];
+  /** What is held back; of what is held out, and would have waited for its moment, when that is. */
+  suppressed?: { messageId: string; impressionId?: string; trigger?: Trigger }[];
   notes?: string[];
 }
 

@@ -1,6 +1,6 @@
 /** Calls to Floorwalker as every storefront makes them, by `fetch` with the publishable key. */
 import type { Decision, StockItem } from './answer.ts';
-import { basket, consent, visitorId } from './kept.ts';
+import { basket, consent, visitorId, waiting } from './kept.ts';
 
 export interface PageFacts {
   type: string;
@@ -82,6 +82,7 @@ export async function decide(
     placements: facts.slots.map((slot) => ({ ...slot, fields: FIELDS })),
     include: ['persona', 'recommendations', 'recentlyBought', 'messages'],
     events: stamped([eventOf(facts, itemOf)]),
+    unshown: waiting(),
     explain: 'merchant',
   });
   if (!answer.ok) throw new Error(`Floorwalker answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);

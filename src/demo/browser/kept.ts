@@ -21,6 +21,7 @@ const BASKET = 'demo-basket';
 const CONSENT = 'demo-consent';
 const ORDER = 'demo-order';
 const TRAIL = 'demo-trail';
+const WAITING = 'demo-waiting';
 
 function read<T>(storage: Storage, name: string): T | null {
   try {
@@ -58,7 +59,7 @@ export function visitorId(): string | null {
 /** Forgets visitor, basket and trail; the consent stays. */
 export function becomeNew(): void {
   for (const name of [VISITOR, BASKET]) localStorage.removeItem(name);
-  for (const name of [ORDER, TRAIL]) sessionStorage.removeItem(name);
+  for (const name of [ORDER, TRAIL, WAITING]) sessionStorage.removeItem(name);
 }
 
 export function basket(): Line[] {
@@ -106,4 +107,13 @@ export function leaveTrail(trail: Trail): void {
 export function trailOf(itemId: string): { recommendationId?: string; index?: number } {
   const found = (read<Trail[]>(sessionStorage, TRAIL) ?? []).find((one) => one.itemId === itemId);
   return found ? { recommendationId: found.recommendationId, index: found.index } : {};
+}
+
+/** ImpressionIds of messages that have waited for their moment in this tab, and were not shown. */
+export const waiting = (): string[] => read<string[]>(sessionStorage, WAITING) ?? [];
+
+/** Each tab has a list of its own, so that a page says what the one before it in the same tab did not show. */
+export function keepWaiting(impressionIds: readonly string[]): void {
+  if (consent() === 'none') sessionStorage.removeItem(WAITING);
+  else sessionStorage.setItem(WAITING, JSON.stringify(impressionIds));
 }

@@ -4,7 +4,7 @@ import { asItem, drawBasket, drawBought, showCount, thank, wireAdd, wireCheckout
 import { el } from './dom.ts';
 import { decide, type PageFacts, stock, storeConsent } from './floorwalker.ts';
 import { basket, becomeNew, type Consent, consent, keepConsent, trailOf, visitorId } from './kept.ts';
-import { showNotice } from './notice.ts';
+import { showMessages } from './notice.ts';
 import { fillPanel, wirePanel } from './panel.ts';
 import { fillRow } from './rows.ts';
 
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
     const bought = document.querySelector('[data-bought]');
     if (bought) drawBought(bought, decision, items);
     const notice = document.querySelector('[data-notice]');
-    if (notice) showNotice(notice, decision.messages ?? []);
+    if (notice) showMessages(notice, decision);
     fillPanel(decision, took, items);
   } catch (error) {
     // The shop goes on without recommendations.
