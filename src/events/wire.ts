@@ -1,5 +1,6 @@
 /** Events as they come over the wire: our own names and GA4's, side by side, so that a `dataLayer` push needs no translation. */
 import * as z from 'zod';
+import { documented } from '../shared/documented.ts';
 import { LOYALTY_TRAIT } from './loyalty.ts';
 import { Consent, CustomerId, EventName, ItemId, VisitorId } from './schema.ts';
 
@@ -177,10 +178,12 @@ export const EventBatch = EventEnvelope.extend({ events: z.array(Event).max(500)
 export const Rejection = z.object({ index: z.number(), type: z.string(), detail: z.string() });
 export type Rejection = z.infer<typeof Rejection>;
 
-export const EventsAnswer = z.object({
-  visitorId: z.string(),
-  accepted: z.number(),
-  duplicates: z.number(),
-  rejected: z.array(Rejection),
-  consentUsed: Consent,
-});
+export const EventsAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    visitorId: z.string(),
+    accepted: z.number(),
+    duplicates: z.number(),
+    rejected: z.array(Rejection),
+    consentUsed: Consent,
+  }),
+);

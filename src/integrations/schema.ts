@@ -1,5 +1,6 @@
 /** What Floorwalker tells other servers: outgoing events, and how their delivery went. */
 import * as z from 'zod';
+import { documented } from '../shared/documented.ts';
 
 /** The events that an endpoint may ask for. */
 const OUTGOING_EVENTS = [
@@ -79,35 +80,41 @@ export const DeliveriesQuery = z.object({
 export const EndpointPath = z.object({ endpoint: z.string().min(1).max(64) });
 export const DeliveryPath = EndpointPath.extend({ messageId: z.string().min(1).max(200) });
 
-export const DeliveryAnswer = z.object({
-  messageId: z.string(),
-  type: z.string(),
-  at: z.string(),
-  state: z.enum(DELIVERY_STATES),
-  attempts: z.array(z.object({ at: z.string(), status: z.number().nullable(), why: z.string().nullable() })),
-  nextAt: z.string().nullable(),
-  contact: z.object({ customerId: z.string().nullable(), email: z.string().nullable() }),
-  data: z.record(z.string(), z.unknown()),
-});
+export const DeliveryAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    messageId: z.string(),
+    type: z.string(),
+    at: z.string(),
+    state: z.enum(DELIVERY_STATES),
+    attempts: z.array(z.object({ at: z.string(), status: z.number().nullable(), why: z.string().nullable() })),
+    nextAt: z.string().nullable(),
+    contact: z.object({ customerId: z.string().nullable(), email: z.string().nullable() }),
+    data: z.record(z.string(), z.unknown()),
+  }),
+);
 export type DeliveryAnswer = z.infer<typeof DeliveryAnswer>;
 
-export const DeliveriesAnswer = z.object({ items: z.array(DeliveryAnswer), cursor: z.string().nullable() });
-export const OneDeliveryAnswer = z.object({ delivery: DeliveryAnswer });
+export const DeliveriesAnswer = /* @__PURE__ */ documented(() =>
+  z.object({ items: z.array(DeliveryAnswer), cursor: z.string().nullable() }),
+);
+export const OneDeliveryAnswer = /* @__PURE__ */ documented(() => z.object({ delivery: DeliveryAnswer }));
 
-export const EndpointsAnswer = z.object({
-  endpoints: z.record(
-    z.string(),
-    z.object({
-      url: z.string(),
-      events: z.array(z.string()),
-      shape: z.string(),
-      off: z
-        .object({ since: z.string(), why: z.string() })
-        .nullable()
-        .describe('Switched off by the receiver’s 410. Another url in the config, or /enable, switches it on again.'),
-      waiting: z.number(),
-      failed: z.number(),
-    }),
-  ),
-});
-export const EnabledAnswer = z.object({ endpoint: z.string(), enabled: z.boolean() });
+export const EndpointsAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    endpoints: z.record(
+      z.string(),
+      z.object({
+        url: z.string(),
+        events: z.array(z.string()),
+        shape: z.string(),
+        off: z
+          .object({ since: z.string(), why: z.string() })
+          .nullable()
+          .describe('Switched off by the receiver’s 410. Another url in the config, or /enable, switches it on again.'),
+        waiting: z.number(),
+        failed: z.number(),
+      }),
+    ),
+  }),
+);
+export const EnabledAnswer = /* @__PURE__ */ documented(() => z.object({ endpoint: z.string(), enabled: z.boolean() }));

@@ -1,23 +1,28 @@
 /** Names and the manifest of what the learner publishes to KV `CARDS`. */
 import * as z from 'zod';
+import { documented } from '../shared/documented.ts';
 
 /** What the hold-out has found about the blend of cards and sessions. Shares of hit rates at 20, 0 to 1. */
-export const BlendFigures = z.object({
-  cards: z.number().describe('Hit rate of the cards alone.'),
-  blend: z.number().describe('Hit rate of cards and sessions together, on the same views.'),
-  gain: z.number(),
-  interval: z.tuple([z.number(), z.number()]).describe('Of the gain, 99 %.'),
-  n: z.number().describe('Views that count: the newest ones, at most about 40,000.'),
-});
+export const BlendFigures = /* @__PURE__ */ documented(() =>
+  z.object({
+    cards: z.number().describe('Hit rate of the cards alone.'),
+    blend: z.number().describe('Hit rate of cards and sessions together, on the same views.'),
+    gain: z.number(),
+    interval: z.tuple([z.number(), z.number()]).describe('Of the gain, 99 %.'),
+    n: z.number().describe('Views that count: the newest ones, at most about 40,000.'),
+  }),
+);
 export type BlendFigures = z.infer<typeof BlendFigures>;
 
 /** A choice that the shop's own orders make. */
-export const HoldOut = z.object({
-  isOn: z.boolean(),
-  trials: z.number().describe('Orders of which one item was hidden and looked for.'),
-  gain: z.number().nullable().describe('What it adds to the hit rate at 10, 0 to 1.'),
-  interval: z.array(z.number()).nullable().describe('Of the gain, 99 %: from, to.'),
-});
+export const HoldOut = /* @__PURE__ */ documented(() =>
+  z.object({
+    isOn: z.boolean(),
+    trials: z.number().describe('Orders of which one item was hidden and looked for.'),
+    gain: z.number().nullable().describe('What it adds to the hit rate at 10, 0 to 1.'),
+    interval: z.array(z.number()).nullable().describe('Of the gain, 99 %: from, to.'),
+  }),
+);
 
 /** What is published at the moment: the one key that changes. */
 export const Manifest = z.object({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { documented } from '../shared/documented.ts';
 
 /** Facts of a sample at most: those of {@link SAMPLED} and the strongest categories. */
 const MOST_FACTS = 32;
@@ -36,13 +37,15 @@ export const SAMPLED = [
 ] as const;
 
 /** A sample as it is told to the shop: whose it is nobody can say. */
-export const SamplesAnswer = z.object({
-  samples: z.array(
-    z.object({
-      at: z.string(),
-      orderedAt: z.string().exactOptional(),
-      facts: Sample.shape.facts.describe('By the path that conditions name'),
-    }),
-  ),
-});
+export const SamplesAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    samples: z.array(
+      z.object({
+        at: z.string(),
+        orderedAt: z.string().exactOptional(),
+        facts: Sample.shape.facts.describe('By the path that conditions name'),
+      }),
+    ),
+  }),
+);
 export type SamplesAnswer = z.infer<typeof SamplesAnswer>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DecideAnswer, DecideRequest } from '../decide/schema.ts';
 import { Time } from '../events/wire.ts';
 import { RecommendedItem } from '../recommendations/schema.ts';
+import { documented } from '../shared/documented.ts';
 
 export const ReplayRequest = z.object({
   recommendationId: z.string().min(1).max(512),
@@ -14,17 +15,19 @@ export const ReplayRequest = z.object({
 });
 export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
-export const ReplayAnswer = z.object({
-  identical: z.boolean().describe('Whether the same items come out in the same order by the same strategy'),
-  placement: z.string(),
-  strategy: z.string(),
-  fallback: z.boolean(),
-  decidedAt: z.string().describe('As of when it was decided again'),
-  versions: DecideAnswer.shape.versions.describe('Those that the id names'),
-  items: z.array(RecommendedItem).describe('What comes out now; in place of what has gone is what there is today'),
-  gone: z
-    .array(z.string())
-    .describe('Inputs that are not what they were, such as `catalog c8f1`, `config 17`, `cards k204`, `visitor`'),
-  differs: z.array(z.number()).describe('Positions, from 0, at which another item stands, or none'),
-});
+export const ReplayAnswer = /* @__PURE__ */ documented(() =>
+  z.object({
+    identical: z.boolean().describe('Whether the same items come out in the same order by the same strategy'),
+    placement: z.string(),
+    strategy: z.string(),
+    fallback: z.boolean(),
+    decidedAt: z.string().describe('As of when it was decided again'),
+    versions: DecideAnswer.shape.versions.describe('Those that the id names'),
+    items: z.array(RecommendedItem).describe('What comes out now; in place of what has gone is what there is today'),
+    gone: z
+      .array(z.string())
+      .describe('Inputs that are not what they were, such as `catalog c8f1`, `config 17`, `cards k204`, `visitor`'),
+    differs: z.array(z.number()).describe('Positions, from 0, at which another item stands, or none'),
+  }),
+);
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;
