@@ -57,8 +57,12 @@ const PublishedConfig = z.looseObject({ config: SiteConfigInput });
 
 async function shopOf(api: Api): Promise<ShopLearning> {
   const published = await api.get('/v1/config');
-  const { learning } = resolveConfig(published === null ? {} : PublishedConfig.parse(published).config);
-  return { halfLifeMs: learning.halfLifeDays * DAY_MS, variants: learning.variants };
+  const { learning, shop } = resolveConfig(published === null ? {} : PublishedConfig.parse(published).config);
+  return {
+    halfLifeMs: learning.halfLifeDays * DAY_MS,
+    timeZone: shop.timeZone,
+    variants: learning.variants,
+  };
 }
 
 const ItemPage = z.looseObject({

@@ -2,7 +2,7 @@
 import { openAgainTrials } from './again-trials.ts';
 import { basketQuestions, modelsNow, tryBaskets } from './basket-trials.ts';
 import type { ChunkedCards } from './chunk-shelf.ts';
-import { contextsTold } from './contexts.ts';
+import { contextsTold, takeContexts } from './contexts.ts';
 import {
   afterTrials,
   type BlendState,
@@ -30,8 +30,8 @@ export interface BasketLearner {
   /** Asks for some of the orders, which are not learnt yet. Changes nothing: what was found is taken when it is stored. */
   ask(batches: readonly LearnBatch[], setting: Setting, now: number): OrderTrials;
   take(trials: OrderTrials): void;
-  /** How trials of an import went: of baskets, and of what is bought again. */
-  takeImported(part: Pick<UploadPart, 'trials' | 'again'>): void;
+  /** How trials of an import went: of baskets, of what is bought again, and of contexts. */
+  takeImported(part: Pick<UploadPart, 'trials' | 'again' | 'contexts'>): void;
 }
 
 /** @param state at the last checkpoint */
@@ -62,7 +62,10 @@ export function openBasketLearner(cards: ChunkedCards, { again, ...state }: Orde
       return { baskets: askBaskets(baskets, setting, now), again: askAgain(baskets) };
     },
     take,
-    takeImported: ({ trials, again }) => take({ baskets: trialsIn(trials), again: trialsIn(again) }),
+    takeImported({ trials, again, contexts }) {
+      take({ baskets: trialsIn(trials), again: trialsIn(again) });
+      takeContexts(cards.contexts, contexts);
+    },
   };
 }
 

@@ -147,9 +147,27 @@ export function afterTrial(trials: ContextTrials, bits: number): void {
   trials.bits = trials.bits * kept + bits;
   trials.bitsSquared = trials.bitsSquared * kept + bits * bits;
   trials.squares = trials.squares * kept * kept + 1;
+  judge(trials);
+}
+
+function judge(trials: ContextTrials): void {
   const figures = contextFigures(trials);
   if (figures === null || figures.n < LEAST_TRIALS) return;
   trials.isBetter = trials.isBetter ? figures.interval[1] >= 0 : figures.interval[0] > 0;
+}
+
+/** Adds what contexts have told elsewhere, in place. @param text of each kind four numbers, as {@link ContextTrials} has them */
+export function takeContexts({ trials }: ContextLearner, text = ''): void {
+  const numbers = text.split(',').map(Number);
+  for (const [kind, known] of trials.entries()) {
+    const [n = 0, bits = 0, bitsSquared = 0, squares = 0] = numbers.slice(4 * kind, 4 * kind + 4);
+    if (!(n > 0 && squares > 0)) continue;
+    known.n += n;
+    known.bits += bits;
+    known.bitsSquared += bitsSquared;
+    known.squares += squares;
+    judge(known);
+  }
 }
 
 /** What is known of contexts beside the rows of the items. */

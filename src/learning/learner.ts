@@ -273,14 +273,14 @@ export function openLearner(options: LearnerOptions): Learner {
       if (shelf.isOverfull) transact(() => save(now, cards.halfLifeMs));
       return true;
     },
-    upload({ importId, chunk, trials, again, upload }, now) {
+    upload({ importId, chunk, upload, ...told }, now) {
       if (store.hasUpload(importId, chunk)) return false;
       if (upload instanceof Float64Array) {
         sessions.takePast(upload);
-        sessions.take(trialsIn(trials));
+        sessions.take(trialsIn(told.trials));
       } else {
         mergeUpload(cards, upload);
-        baskets.takeImported({ trials, again });
+        baskets.takeImported(told);
         for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
           dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
       }

@@ -8,6 +8,8 @@ import { Problem } from '../http/problem.ts';
 
 const UPLOAD_BYTES = 10_000_000;
 const TRIALS = /^(\d{1,5}(\.\d{1,4})?,){3}\d{1,5}(\.\d{1,4})?$/;
+/** Numbers of the four kinds of contexts and of personas, four of each. */
+const CONTEXTS = /^(-?\d{1,6}(\.\d{1,4})?,){19}-?\d{1,6}(\.\d{1,4})?$/;
 const NUMBER = /^\d{1,6}$/;
 
 /** Which part of which import a body is. */
@@ -34,6 +36,13 @@ const UploadQuery = z
       .regex(TRIALS)
       .optional()
       .describe('The same of what is bought again: by who comes back for what, and without.'),
+    contexts: z
+      .string()
+      .regex(CONTEXTS)
+      .optional()
+      .describe(
+        'What knowing country, device, time of day, source and persona told of what was learnt, in this order; of each the number of trials, the sum of bits, of their squares, and of the squared weights of the trials.',
+      ),
     sessions: z
       .literal('true')
       .optional()
@@ -118,7 +127,7 @@ export const learningRoutes = new Hono<AppEnv>()
     access('secret'),
     query(UploadQuery),
     async (c) => {
-      const { importId, chunk, chunks, replace, trials, again, sessions } = c.req.valid('query');
+      const { importId, chunk, chunks, replace, trials, again, contexts, sessions } = c.req.valid('query');
       const bytes = await readBytes(c.req.raw, UPLOAD_BYTES);
       const whole = bytes.slice().buffer;
       const learner = learnerObject(c.env, c.get('shop'));
@@ -126,7 +135,7 @@ export const learningRoutes = new Hono<AppEnv>()
       const isSessions = sessions === 'true';
       const result = await (replace
         ? learner.stage(part, whole)
-        : learner.upload({ importId, chunk, trials, again, isSessions }, whole));
+        : learner.upload({ importId, chunk, trials, again, contexts, isSessions }, whole));
       if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
       if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
       const replaced = replace ? { replaced: result === 'replaced' } : {};

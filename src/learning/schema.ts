@@ -185,6 +185,8 @@ export interface UploadPart {
   trials?: string | undefined;
   /** How trials of what is bought again went. */
   again?: string | undefined;
+  /** What contexts told: see `takeContexts`. */
+  contexts?: string | undefined;
   /** It holds no cards but sessions. */
   isSessions?: boolean;
 }

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Cards, createCards, createCounts } from '../../src/learning/cards.ts';
-import { atHour, contextLean, contextName, contextOf, contextsTold, contextTags } from '../../src/learning/contexts.ts';
+import {
+  atHour,
+  contextLean,
+  contextName,
+  contextOf,
+  contextsTold,
+  contextTags,
+  takeContexts,
+} from '../../src/learning/contexts.ts';
 import { encodeCounts, openCounts } from '../../src/learning/counts.ts';
 import { learnBasket, learnView } from '../../src/learning/learn.ts';
 import { packBatches, unpackBatches } from '../../src/learning/log.ts';
@@ -150,5 +158,31 @@ describe('counts by context', () => {
         context: contextOf({ country: `A${String.fromCharCode(65 + (n % 20))}` }),
       });
     expect(cards.counts.contexts.size).toBe(16);
+  });
+});
+
+describe('what contexts told of an import', () => {
+  const text = ({ contexts }: Cards) =>
+    contexts.trials.flatMap(({ n, bits, bitsSquared, squares }) => [n, bits, bitsSquared, squares]).join(',');
+
+  test('is taken by a shop that knows nothing yet, and leads to the same choice', () => {
+    const [past, shop] = [learnt(3_000), newCards()];
+    takeContexts(shop.contexts, text(past));
+    expect(contextsTold(shop.contexts)).toEqual(contextsTold(past.contexts));
+    expect(contextsTold(shop.contexts).country?.isOn).toBe(true);
+  });
+
+  test('is added to what the shop has found out by itself', () => {
+    const shop = learnt(900);
+    takeContexts(shop.contexts, text(learnt(900)));
+    const { trials = 0, isOn } = contextsTold(shop.contexts).country ?? {};
+    expect([trials > 1_000, isOn]).toEqual([true, true]);
+  });
+
+  test('changes nothing where there is none', () => {
+    const shop = learnt(900);
+    takeContexts(shop.contexts, undefined);
+    takeContexts(shop.contexts, text(newCards()));
+    expect(contextsTold(shop.contexts)).toEqual(contextsTold(learnt(900).contexts));
   });
 });

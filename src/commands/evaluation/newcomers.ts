@@ -5,6 +5,7 @@ import { contextOf, contextsTold, contextTags } from '../../learning/contexts.ts
 import { learnBasket } from '../../learning/learn.ts';
 import { popularityOf } from '../../recommendations/popularity.ts';
 import { DAY_MS } from '../../shared/decay.ts';
+import { countryOf } from '../importing/values.ts';
 import { type DatedBasket, keyedBasket } from './baskets.ts';
 import { createNames, HALF_LIFE_MS, OWN_CLICKS, publishCards } from './model.ts';
 
@@ -27,10 +28,6 @@ export interface NewcomersReport {
   /** The kinds of context by which the hold-out leans in the end, and what each tells, bits an item. */
   told: ReturnType<typeof contextsTold>;
 }
-
-const ENGLISH = new Intl.DisplayNames('en', { type: 'region' });
-const LETTERS = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
-const CODES = new Map(LETTERS.flatMap((a) => LETTERS.map((b) => [ENGLISH.of(a + b) ?? '', a + b] as const)));
 
 const compared = (): Compared => ({ everybody: 0, context: 0, n: 0 });
 const percent = ({ everybody, context, n }: Compared): Compared => ({
@@ -60,7 +57,7 @@ export function evaluateNewcomers(baskets: readonly DatedBasket[]): NewcomersRep
   let day = -1;
   for (const basket of baskets) {
     const { at, customer = '', country = '' } = basket;
-    const context = contextOf({ country: CODES.get(country), hour: new Date(at).getUTCHours() });
+    const context = contextOf({ country: countryOf(country), hour: new Date(at).getUTCHours() });
     if (at >= from && customer !== '' && !known.has(customer)) {
       if (popularity === null || Math.floor(at / DAY_MS) !== day)
         popularity = popularityOf(publishCards(cards, OWN_CLICKS).counts, catalogue);

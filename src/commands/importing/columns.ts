@@ -70,6 +70,7 @@ const GUESSES: Record<Exclude<Kind, 'events'>, Record<string, readonly string[]>
     currency: ['currency', 'currencycode'],
     cancelled: ['cancelled', 'canceled', 'iscancelled', 'iscanceled', 'refunded', 'isrefund', 'returned', 'isreturn'],
     gift: ['gift', 'isgift'],
+    country: ['country', 'countrycode', 'shippingcountry', 'shipcountry', 'deliverycountry', 'billingcountry'],
     items: ['items', 'lines', 'lineitems', 'products'],
   },
   sessions: {

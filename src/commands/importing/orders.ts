@@ -2,7 +2,7 @@
 import type { Columns } from './columns.ts';
 import { grouped, tooLate } from './group.ts';
 import type { Row } from './read.ts';
-import { flagOf, momentOf, numberOf, textOf } from './values.ts';
+import { countryOf, flagOf, momentOf, numberOf, textOf } from './values.ts';
 
 export interface ImportedLine {
   itemId: string;
@@ -21,6 +21,8 @@ export interface ImportedOrder {
   currency: string | null;
   gift: boolean;
   refund: boolean;
+  /** Two letters (ISO 3166); null when the file does not say. */
+  country: string | null;
   /** Distinct items. */
   lines: ImportedLine[];
   /** Of the file, where it begins. */
@@ -34,6 +36,7 @@ interface OrderRow extends ImportedLine {
   currency: string;
   gift: boolean;
   refund: boolean;
+  country: string | null;
   line: number;
 }
 
@@ -79,6 +82,7 @@ function orderRow(row: Row, columns: Columns, options: OrderOptions): OrderRow |
     currency: textOf(cell('currency')).toUpperCase(),
     gift: flagOf(cell('gift')),
     refund: quantity < 0 || flagOf(cell('cancelled')),
+    country: countryOf(cell('country')),
     line: row.line,
   };
 }
@@ -133,6 +137,7 @@ function orderOf(rows: readonly OrderRow[], refund: boolean): ImportedOrder | nu
     currency: first.currency || null,
     gift: first.gift,
     refund,
+    country: first.country,
     lines: linesOf(chosen),
     line: first.line,
   };

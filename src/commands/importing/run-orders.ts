@@ -45,7 +45,7 @@ async function learnOrders(run: Run, prepared: Prepared, report: Report): Promis
     anonymous: 0,
   };
   const cards = createCards({ halfLifeMs: run.shop.halfLifeMs });
-  const teacher = orderTeacher(cards, keysBy(await run.groups()));
+  const teacher = orderTeacher(cards, { keyOf: keysBy(await run.groups()), timeZone: run.shop.timeZone });
   const refused = (reason: string, row: Row) => refuse(report, reason, { line: row.line });
   const rows = shown(run, prepared, 'Orders');
   for await (const order of ordersOf(rows, prepared.columns, { isSkipped: run.isSkipped, refused })) {

@@ -21,6 +21,8 @@ export interface Prepared {
 /** What of the shop's config decides how history is learnt. */
 export interface ShopLearning {
   halfLifeMs: number;
+  /** By whose clock it is morning or evening. */
+  timeZone: string;
   variants: 'group' | 'separate';
 }
 

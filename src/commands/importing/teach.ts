@@ -1,10 +1,14 @@
 /** What past orders and sessions teach, by the same functions that the stream learns with. */
+
+import { hourIn } from '../../decide/hour.ts';
 import { HELD_OUT, tryHeldOut } from '../../learning/basket-trials.ts';
 import type { Cards } from '../../learning/cards.ts';
+import { contextOf } from '../../learning/contexts.ts';
 import type { TrialCounts } from '../../learning/holdout.ts';
 import { BASKET_LINES, DISTANCE, type KeyedBasket, type KeyedView, learnBasket } from '../../learning/learn.ts';
 import { learnVisit, tryVisits } from '../../learning/session-trials.ts';
 import type { Sessions } from '../../learning/sessions.ts';
+import { DAY_MS } from '../../shared/decay.ts';
 import { fnv1a32, key53 } from '../../shared/hash.ts';
 import { sample, seededRandom } from '../../shared/random.ts';
 import { type NthOrder, rememberCustomers } from './customers.ts';
@@ -21,13 +25,26 @@ export function keysBy(groups: ReadonlyMap<string, string>): KeyOf {
   return (itemId) => key53(groups.get(itemId) ?? itemId);
 }
 
+/** How an order is read: the keys of its items, and the time zone of the shop. */
+interface Reading {
+  keyOf: KeyOf;
+  timeZone: string;
+}
+
+/** Where it was ordered from, and at what time of day; a time at midnight sharp is a date, and says nothing of the latter. */
+function contextIn({ country, at }: ImportedOrder, timeZone: string): { context?: number } {
+  const context = contextOf({ country, hour: at % DAY_MS === 0 ? undefined : hourIn(at, timeZone) });
+  return context === 0 ? {} : { context };
+}
+
 /** The basket of a purchase. Of a larger one the same sample is drawn as the stream draws. */
-function basketOf(order: ImportedOrder, keyOf: KeyOf): KeyedBasket {
+function basketOf(order: ImportedOrder, { keyOf, timeZone }: Reading): KeyedBasket {
   const lines =
     order.lines.length > BASKET_LINES
       ? sample(order.lines, BASKET_LINES, seededRandom(fnv1a32(order.orderId)))
       : order.lines;
-  return { keys: lines.map((line) => keyOf(line.itemId)), at: order.at, learn: true };
+  const keys = lines.map((line) => keyOf(line.itemId));
+  return { keys, at: order.at, learn: true, ...contextIn(order, timeZone) };
 }
 
 /** A teacher of orders that tries the latest of them before they are learnt: they bring what the shop's past says of itself. */
@@ -57,14 +74,14 @@ function latestOf<T>(learn: (one: T) => void): { add(one: T): void; rest(): T[] 
 }
 
 /** The model that is asked for the latest orders is almost the one that the shop begins with. */
-export function orderTeacher(cards: Cards, keyOf: KeyOf): OrderTeacher {
+export function orderTeacher(cards: Cards, reading: Reading): OrderTeacher {
   const customers = rememberCustomers();
   const latest = latestOf(({ basket }: Waiting) => learnBasket(cards, basket));
   return {
     teach(order) {
       if (order.refund) return;
       const { customerId, gift } = order;
-      const basket = basketOf(order, keyOf);
+      const basket = basketOf(order, reading);
       const noted = customerId === null || gift ? null : customers.note(customerId, basket);
       if (noted === null || customerId === null) latest.add({ basket, order: null });
       else latest.add({ basket: { ...basket, repeats: noted.repeats }, order: { customerId, nth: noted.nth } });

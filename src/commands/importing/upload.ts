@@ -21,6 +21,13 @@ function trialsOf(name: 'trials' | 'again', { n, gained, lost, both }: TrialCoun
   return n === 0 ? '' : `&${name}=${[n, gained, lost, both].map((one) => Math.round(one * 1e4) / 1e4).join(',')}`;
 }
 
+/** What knowing the country or the time of day told of the orders, each asked about before it was learnt. */
+function contextsOf({ contexts }: Cards): string {
+  const kinds = contexts.trials.map(({ n, bits, bitsSquared, squares }) => [n, bits, bitsSquared, squares]);
+  if (kinds.every(([n = 0]) => n === 0)) return '';
+  return `&contexts=${kinds.flat().map((one) => Math.round(one * 1e4) / 1e4)}`;
+}
+
 interface Went {
   trials?: TrialCounts;
   again?: TrialCounts;
@@ -48,7 +55,8 @@ export async function uploadCards(
   for (const part of uploadParts(cards)) {
     run.signal.throwIfAborted();
     const before = number === total - 1 ? await publishedVersion(run) : null;
-    const told = number === 0 ? trialsOf('trials', went.trials) + trialsOf('again', went.again) : '';
+    const told =
+      number === 0 ? trialsOf('trials', went.trials) + trialsOf('again', went.again) + contextsOf(cards) : '';
     const path = `/v1/cards?importId=${importId}&chunk=${number}&chunks=${total}${told}`;
     const isNew = Answer.parse(await run.api.send('PUT', path, part)).accepted;
     if (isNew) accepted++;

@@ -48,6 +48,22 @@ export function flagOf(cell: unknown): boolean {
   return /^(1|true|t|yes|y)$/i.test(textOf(cell));
 }
 
+const ENGLISH = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const LETTERS = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+const COUNTRIES = new Map([
+  ...LETTERS.flatMap((a) => LETTERS.map((b) => [(ENGLISH.of(a + b) ?? '').toLowerCase(), a + b] as const)),
+  ...Object.entries({ eire: 'IE', usa: 'US', rsa: 'ZA', 'czech republic': 'CZ', 'hong kong': 'HK' }),
+]);
+
+/** A country: two letters (ISO 3166), or its English name. @returns null when it is neither */
+export function countryOf(cell: unknown): string | null {
+  const text = textOf(cell).toLowerCase();
+  const code = COUNTRIES.get(text) ?? text.toUpperCase();
+  if (!/^[A-Z]{2}$/.test(code) || ENGLISH.of(code) === undefined) return null;
+  // Some countries have more codes than one, such as UK for GB.
+  return new Intl.Locale(`und-${code}`).region ?? null;
+}
+
 /** A list: as it is, or a text divided by `|`, by `;`, or (only where asked for) by commas. */
 export function listOf(cell: unknown, commas = false): string[] {
   if (Array.isArray(cell)) return cell.map(textOf).filter((text) => text !== '');

@@ -16,6 +16,7 @@ describe('columns are recognised by their names', () => {
         at: 'time',
         quantity: 'quantity',
         price: 'unit_price',
+        country: 'country',
         cancelled: 'cancelled',
       },
     ],
@@ -30,6 +31,7 @@ describe('columns are recognised by their names', () => {
         at: 'InvoiceDate',
         quantity: 'Quantity',
         price: 'UnitPrice',
+        country: 'Country',
       },
     ],
     [

@@ -51,6 +51,7 @@ test('rows of an order become one order, wherever they stand, and rows of one it
   expect(named).toEqual({
     orderId: '1',
     customerId: 'c1',
+    country: null,
     at: DAY * 400_000,
     currency: null,
     gift: false,
@@ -90,6 +91,13 @@ test('what is no sale of goods is refused, with its line and the reason', async 
     '10: no item id',
     '11: the time is not understood (unix seconds, milliseconds or ISO 8601)',
   ]);
+});
+
+test('an order is from the country that its rows state', async () => {
+  const rows = rowsFrom(`${HEADER} country`, `1 a c1 ${DAY} 1 4 0 Germany`, `2 a c1 ${DAY} 1 4 0 Elsewhere`);
+  const options = { isSkipped: () => false, refused: () => undefined };
+  const orders = await all(ordersOf(rows, { ...COLUMNS, country: 'country' }, options));
+  expect(orders.map((order) => order.country)).toEqual(['DE', null]);
 });
 
 test('an NDJSON order brings its lines in a list', async () => {

@@ -3,6 +3,7 @@ import { rememberCustomers } from '../../../src/commands/importing/customers.ts'
 import { sessionsOfLines, sessionsOfRows } from '../../../src/commands/importing/sessions.ts';
 import { keysBy, orderTeacher, sessionTeacher } from '../../../src/commands/importing/teach.ts';
 import { ALL_BASKETS, createCards } from '../../../src/learning/cards.ts';
+import { contextName, contextsTold } from '../../../src/learning/contexts.ts';
 import { learnBasket } from '../../../src/learning/learn.ts';
 import { learnVisit } from '../../../src/learning/session-trials.ts';
 import { createSessions } from '../../../src/learning/sessions.ts';
@@ -21,7 +22,7 @@ async function* rowsOfText(text: string) {
 
 function order(orderId: string, itemIds: readonly string[], at: number) {
   const lines = itemIds.map((itemId) => ({ itemId, quantity: 1, price: 1 }));
-  return { orderId, customerId: null, at, currency: null, gift: false, refund: false, lines, line: 1 };
+  return { orderId, customerId: null, at, currency: null, gift: false, refund: false, country: null, lines, line: 1 };
 }
 
 function neighbours(cards: ReturnType<typeof createCards>, itemId: string, relation: 'viewed' | 'bought') {
@@ -37,7 +38,7 @@ test('baskets teach by group, and refunds teach nothing', () => {
       ['shirt-m', 'shirt'],
     ]),
   );
-  const teacher = orderTeacher(cards, keyOf);
+  const teacher = orderTeacher(cards, { keyOf, timeZone: 'UTC' });
   teacher.teach(order('1', ['shirt-s', 'mug'], 1e12));
   teacher.teach(order('2', ['shirt-m', 'mug'], 1e12));
   teacher.teach({ ...order('3', ['mug', 'hat'], 1e12), refund: true });
@@ -51,7 +52,7 @@ test('of a large order the same hundred lines are drawn each time', () => {
   const itemIds = Array.from({ length: 300 }, (_, i) => `item-${i}`);
   const drawn = [1, 2].map(() => {
     const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
-    const teacher = orderTeacher(cards, keysBy(new Map()));
+    const teacher = orderTeacher(cards, { keyOf: keysBy(new Map()), timeZone: 'UTC' });
     teacher.teach(order('large', itemIds, 1e12));
     teacher.finish();
     return [...cards.counts.slots.keys()].filter((key) => key !== ALL_BASKETS);
@@ -62,7 +63,7 @@ test('of a large order the same hundred lines are drawn each time', () => {
 
 test('the latest orders are tried before they are learnt, and teach the same as without', () => {
   const [cards, plain] = [createCards({ halfLifeMs: HALF_LIFE_MS }), createCards({ halfLifeMs: HALF_LIFE_MS })];
-  const teacher = orderTeacher(cards, keysBy(new Map()));
+  const teacher = orderTeacher(cards, { keyOf: keysBy(new Map()), timeZone: 'UTC' });
   for (let i = 0; i < 10_000; i++) {
     const pair = [`item-${2 * (i % 50)}`, `item-${2 * (i % 50) + 1}`];
     teacher.teach(order(String(i), pair, 1e12 + i));
@@ -75,7 +76,7 @@ test('the latest orders are tried before they are learnt, and teach the same as 
 
 test('who comes back for what is counted by customer, and tried with the latest orders', () => {
   const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
-  const teacher = orderTeacher(cards, keysBy(new Map()));
+  const teacher = orderTeacher(cards, { keyOf: keysBy(new Map()), timeZone: 'UTC' });
   // Everybody has tea every ten days, and each time another eleven things that nobody comes back for.
   for (let day = 0; day < 400; day++) {
     const things = Array.from({ length: 11 }, (_, i) => `thing-${(11 * day + i) % 5_000}`);
@@ -159,4 +160,21 @@ test('sessions of a row each are put in the order of their times, equal ones in 
   const sessions = await all(sessionsOfRows(rows, { sessionId: 's', itemId: 'i', at: 't' }, options));
   const items = sessions.map((session) => session.views.map((view) => view.itemId).join(''));
   expect(items.toSorted()).toEqual(['abc', 'x']);
+});
+
+test.each([
+  ['a country and a time', { country: 'DE', at: Date.UTC(2026, 0, 5, 19) }, 'America/New_York', ['DE', 'afternoon']],
+  ['a time alone', { country: null, at: Date.UTC(2026, 0, 5, 19) }, 'UTC', ['evening']],
+  ['a country and a date', { country: 'FR', at: Date.UTC(2026, 0, 5) }, 'UTC', ['FR']],
+  ['a date alone', { country: null, at: Date.UTC(2026, 0, 5) }, 'UTC', []],
+])('orders with %s are counted by what is known of where and when', (_, known, timeZone, names) => {
+  const cards = createCards({ halfLifeMs: HALF_LIFE_MS });
+  const teacher = orderTeacher(cards, { keyOf: keysBy(new Map()), timeZone });
+  // What was bought less than five times is not counted by context.
+  for (let i = 0; i < 9; i++) teacher.teach({ ...order(String(i), ['mug', 'hat'], known.at), ...known });
+  teacher.finish();
+  const { contexts, slots } = cards.counts;
+  const rows = rowsOf(contexts, slots.get(key53('mug')) ?? -1);
+  expect(rows.map((row) => contextName(contexts.tags[row] ?? 0)).toSorted()).toEqual(names);
+  expect(Object.keys(contextsTold(cards.contexts))).toHaveLength(names.length);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listOf, momentOf, numberOf } from '../../../src/commands/importing/values.ts';
+import { countryOf, listOf, momentOf, numberOf } from '../../../src/commands/importing/values.ts';
 
 describe('numbers as people write them', () => {
   test.each([
@@ -55,4 +55,20 @@ test.each([
   ['', true, []],
 ])('the list %j', (cell, commas, expected) => {
   expect(listOf(cell, commas)).toEqual(expected);
+});
+
+test.each<[unknown, string | null]>([
+  ['DE', 'DE'],
+  ['de', 'DE'],
+  ['UK', 'GB'],
+  [' United Kingdom ', 'GB'],
+  ['EIRE', 'IE'],
+  ['Czech Republic', 'CZ'],
+  ['Unspecified', null],
+  ['European Community', null],
+  ['QQ', null],
+  ['', null],
+  [undefined, null],
+])('the country %j is %j', (cell, country) => {
+  expect(countryOf(cell)).toBe(country);
 });
