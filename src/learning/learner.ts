@@ -101,6 +101,7 @@ export function openLearner(options: LearnerOptions): Learner {
   let savedLandmarks = `${cards.landmark} ${cards.trendingLandmark}`;
   let askedAt = Number.NEGATIVE_INFINITY;
   const dirtyPages = new Set<number>();
+  const touch = (key: number) => dirtyPages.add(Math.floor((counts.slots.get(key) ?? 0) / PAGE_SLOTS));
   const buyers: Buyers = new Map(store.readBuyers());
   const changedHours = new Set<number>();
   let log = { rows: 0, events: 0, since: 0, ids: [] as string[] };
@@ -141,7 +142,6 @@ export function openLearner(options: LearnerOptions): Learner {
   }
 
   function learn(batch: LearnBatch, now: number): void {
-    const touch = (key: number) => dirtyPages.add(Math.floor((counts.slots.get(key) ?? 0) / PAGE_SLOTS));
     for (const view of batch.views) {
       learnView(cards, view);
       sessions.learn(view, now);
@@ -281,8 +281,8 @@ export function openLearner(options: LearnerOptions): Learner {
       } else {
         mergeUpload(cards, upload);
         baskets.takeImported(told);
-        for (const slot of upload.counts.keys.subarray(0, upload.counts.size))
-          dirtyPages.add(Math.floor((counts.slots.get(slot) ?? 0) / PAGE_SLOTS));
+        if (told.isLast === true) shelf.publishAll();
+        for (const key of upload.counts.keys.subarray(0, upload.counts.size)) touch(key);
       }
       sequence++;
       isNoted = true;

@@ -135,7 +135,10 @@ export const learningRoutes = new Hono<AppEnv>()
       const isSessions = sessions === 'true';
       const result = await (replace
         ? learner.stage(part, whole)
-        : learner.upload({ importId, chunk, trials, again, contexts, isSessions }, whole));
+        : learner.upload(
+            { importId, chunk, isLast: chunk === chunks - 1, trials, again, contexts, isSessions },
+            whole,
+          ));
       if (result === 'no-rebuild') throw new Problem('conflict', REFUSALS[result]);
       if (result === 'broken' || result === 'in-future') throw new Problem('invalid', REFUSALS[result]);
       const replaced = replace ? { replaced: result === 'replaced' } : {};

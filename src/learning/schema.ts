@@ -187,6 +187,8 @@ export interface UploadPart {
   again?: string | undefined;
   /** What contexts told: see `takeContexts`. */
   contexts?: string | undefined;
+  /** All other parts were sent before it: what was published meanwhile lacks neighbours whose counts were still to come, and is published again. */
+  isLast?: boolean;
   /** It holds no cards but sessions. */
   isSessions?: boolean;
 }
