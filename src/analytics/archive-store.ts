@@ -7,6 +7,7 @@ const PAGE = 1_000;
 
 /** A look at the archive stays within what one request may ask of KV on any plan, and within some tens of milliseconds. */
 const MOST_VALUES = 30;
+const MOST_READS = 44;
 const MOST_CHARACTERS = 5_000_000;
 const MOST_LINES = 50_000;
 
@@ -26,16 +27,18 @@ export function archiveStore(kv: KVNamespace, shop: string) {
       return { items, cursor: page.list_complete ? null : page.cursor };
     },
     /**
-     * The newest events, as far as a bounded look at the archive finds them: at most so many values and characters, of the days given.
+     * The newest events, as far as a bounded look at the archive finds them: at most so many values and characters, of the days given, in so many reads.
      * @param days newest first, like 2026-11-22
      */
     async newest(days: readonly string[]): Promise<ArchivedEvent[]> {
       const lines: string[] = [];
       let [values, characters] = [0, 0];
-      for (const day of days) {
+      for (const [listed, day] of days.entries()) {
+        if (listed + values >= MOST_READS) break;
         const { keys } = await kv.list({ prefix: `${prefix}${day}/`, limit: PAGE });
         for (const { name } of keys.toReversed()) {
-          if (values >= MOST_VALUES || characters >= MOST_CHARACTERS) return parsed(lines);
+          const isFull = values >= MOST_VALUES || listed + 1 + values >= MOST_READS;
+          if (isFull || characters >= MOST_CHARACTERS) return parsed(lines);
           const text = (await kv.get(name)) ?? '';
           values += 1;
           characters += text.length;

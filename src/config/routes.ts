@@ -14,6 +14,7 @@ import { forget } from '../snapshot.ts';
 import { type CheckedConfig, checkConfig } from './check.ts';
 import { resolveConfig } from './defaults.ts';
 import { etagOf, expectedVersion, isKnown } from './etag.ts';
+import { lintCaps } from './lint-caps.ts';
 import { SiteConfigInput } from './schema.ts';
 import { SecretName } from './schema-common.ts';
 import {
@@ -72,7 +73,7 @@ async function checkNext(c: Context<AppEnv>, plain: unknown): Promise<CheckedCon
 }
 
 /** So many days back an experiment is tried. */
-const PAST_DAYS = 14;
+const PAST_DAYS = 28;
 
 /** Tries an experiment on the newest events of the archive. @throws Problem where the config has no such experiment */
 async function simulation(c: Context<AppEnv>, config: SiteConfigInput, key: string): Promise<Simulation> {
@@ -158,7 +159,7 @@ export const configRoutes = new Hono<AppEnv>()
       DESCRIBED && {
         summary: 'Check a config without publishing it',
         description:
-          'As the one that would follow the published one. With `simulate` an experiment is tried on the archive before it starts: who would be in it, how long it would take, which others it overlaps.',
+          'As the one that would follow the published one. With `simulate` an experiment is tried on the archive before it starts: who would be in it, how long it would take, which others it overlaps, which caps its metrics would need.',
         tag: 'Config',
         key: 'secret',
         query: ValidateQuery,
@@ -174,7 +175,12 @@ export const configRoutes = new Hono<AppEnv>()
       const checked = { valid: config !== null, problems: issues, warnings, inactive };
       const { simulate: key } = c.req.valid('query');
       if (config === null || key === undefined) return c.json(checked);
-      return c.json({ ...checked, simulation: await simulation(c, config, key) } satisfies z.infer<typeof Validation>);
+      const found = await simulation(c, config, key);
+      return c.json({
+        ...checked,
+        warnings: [...warnings, ...lintCaps(config, found)],
+        simulation: found,
+      } satisfies z.infer<typeof Validation>);
     },
   )
   .get(

@@ -3,13 +3,25 @@ import { documented } from '../shared/documented.ts';
 
 const Day = /* @__PURE__ */ documented(() => z.string().nullable());
 
+const Cut = /* @__PURE__ */ documented(() =>
+  z
+    .object({
+      cap: z.number(),
+      units: z.number().describe('Share of the conversions that lie above it, 0 to 1.'),
+      sum: z.number().describe('Share of the sum that lies above it, 0 to 1.'),
+    })
+    .nullable(),
+);
+
 /** An experiment run over the archive before it starts. */
 export const Simulation = /* @__PURE__ */ documented(() =>
   z.object({
     experiment: z.string(),
     past: z
       .object({ from: Day, until: Day, visitors: z.number(), events: z.number() })
-      .describe('What of the archive was read: the newest events of visitors who consented to being remembered.'),
+      .describe(
+        'What of the archive was read: the newest events of 28 days at most, of visitors who consented to being remembered.',
+      ),
     visitors: z.object({
       met: z.number().describe('Visitors of the past who would have met its conditions.'),
       share: z.number().nullable().describe('Of all of them, 0 to 1.'),
@@ -37,6 +49,26 @@ export const Simulation = /* @__PURE__ */ documented(() =>
         }),
       )
       .describe('Of the goals.'),
+    caps: z
+      .array(
+        z.object({
+          metric: z.string(),
+          conversions: z.number().describe('Visitors who came to more than nothing within the window of the metric.'),
+          isOver: z
+            .boolean()
+            .describe(
+              'The window is over for all of these. Otherwise too few such were known, and they may come to more.',
+            ),
+          proposed: Cut.describe(
+            'The 99 % quantile of what they came to, up to two significant digits; null with fewer than 100 conversions.',
+          ),
+          reason: z.string().nullable().describe('Why nothing is proposed.'),
+          set: Cut.describe('What the cap that the config has cuts off; null without one, or without conversions.'),
+        }),
+      )
+      .describe(
+        'Of the metrics of type `mean` that it or a running experiment uses. Where there is no cap and something lies above the one proposed, `warnings` says so.',
+      ),
     overlaps: z
       .array(
         z.object({

@@ -4,11 +4,10 @@ import { overlap } from '../config/changes.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { ArchivedEvent } from '../learning/schema.ts';
 import { DAY_MS, isoDay } from '../shared/decay.ts';
-import { compileCondition } from '../targeting/compile.ts';
-import { audienceOf } from './compile.ts';
-import { askable, factsOfPast } from './past-facts.ts';
+import { eventsIn, type Met, metIn, readerOf, sumIn, visitsOf, withWindowOver } from './past-visits.ts';
 import { type Plan, type PlannedMetric, planOf } from './plan.ts';
 import { unitsNeeded } from './power.ts';
+import { proposeCaps } from './propose-caps.ts';
 import { momentsOf } from './samples.ts';
 import type { Sums } from './schema-counts.ts';
 import type { Simulation } from './schema-simulation.ts';
@@ -16,23 +15,10 @@ import { addSums, noSums, plainSampleOf } from './sums.ts';
 
 type ConfiguredExperiment = SiteConfig['experiments'][string];
 
+const HOUR_MS = 3_600_000;
+
 /** Lifts of which it is said how long they take to be seen. */
 const LIFTS = [0.02, 0.05, 0.1, 0.2, 0.5];
-
-/** Whether an event would have been met in an experiment, as far as the archive can tell. */
-function reader(config: SiteConfig, experiment: ConfiguredExperiment) {
-  const asked = audienceOf(config, experiment).map(askable);
-  const holds = asked.map(({ condition }) => compileCondition(condition));
-  const isPage = (experiment.urlPatterns ?? []).length > 0;
-  const ignored = new Set(asked.flatMap((one) => one.ignored));
-  return {
-    ignored: [...ignored, ...(isPage && ignored.size === 0 ? ['page.url'] : [])],
-    isMet: (event: ArchivedEvent): boolean => {
-      const facts = factsOfPast(event);
-      return holds.every((one) => one(facts));
-    },
-  };
-}
 
 /** The share of those who pass its conditions that an experiment takes: coverage, its stretch of the exclusion group, and nobody who is held out. */
 function shareTaken(config: SiteConfig, { coverage = 1, group, holdout }: ConfiguredExperiment): number {
@@ -41,30 +27,18 @@ function shareTaken(config: SiteConfig, { coverage = 1, group, holdout }: Config
   return coverage * stretch * (1 - held);
 }
 
-/** A visitor's events, and when the experiment would have been met first. */
-type Met = readonly (readonly [events: readonly ArchivedEvent[], at: number])[];
-
-/** Those whose window is over; all of them where it is over for none. */
-function withWindowOver(met: Met, windowHours: number, until: number): Met {
-  const over = met.filter(([, at]) => at + windowHours * 3_600_000 <= until);
-  return over.length > 0 ? over : met;
-}
-
-type Visits = ReadonlyMap<string, readonly ArchivedEvent[]>;
-
 /** What a visitor came to in a metric from a moment on. */
 function valueSince(
   events: readonly ArchivedEvent[],
   { metric }: PlannedMetric,
-  since: { at: number; windowHours: number },
+  since: { at: number; windowHours: number; currency: string },
 ): Sums {
-  const until = since.at + (metric.windowHours ?? since.windowHours) * 3_600_000;
-  const within = events.filter((event) => event.at >= since.at && event.at < until);
-  const of = (name: string) => within.filter((event) => event.name === name);
-  const worth = (event: ArchivedEvent): number => (metric.value === undefined ? 1 : (event.value ?? 0));
-  const total = of(metric.event).reduce((sum, event) => sum + worth(event), 0);
-  const d = metric.denominator === undefined ? 0 : of(metric.denominator).length;
-  const y = metric.type === 'proportion' ? Math.min(1, of(metric.event).length) : Math.min(total, metric.cap ?? total);
+  const within = { from: since.at, until: since.at + (metric.windowHours ?? since.windowHours) * HOUR_MS };
+  const { denominator } = metric;
+  const total = sumIn(events, metric, { ...within, currency: since.currency });
+  const d = denominator === undefined ? 0 : eventsIn(events, denominator, within).length;
+  const times = metric.type === 'proportion' ? eventsIn(events, metric.event, within).length : 0;
+  const y = metric.type === 'proportion' ? Math.min(1, times) : Math.min(total, metric.cap ?? total);
   return { ...noSums(), n: 1, y, yy: y * y, d, dd: d * d, yd: y * d };
 }
 
@@ -72,17 +46,19 @@ interface Traffic {
   /** Units a day that the smallest arm gets. */
   armADay: number;
   windowHours: number;
+  /** The shop's. */
+  currency: string;
   /** The newest event, epoch milliseconds. */
   until: number;
 }
 
-function durations(plan: Plan, met: Met, { armADay, windowHours, until }: Traffic): Simulation['metrics'] {
+function durations(plan: Plan, met: Met, { armADay, until, ...rest }: Traffic): Simulation['metrics'] {
   return plan.metrics
     .filter(({ role }) => role === 'goal')
     .map((planned) => {
       const sums = noSums();
-      const over = withWindowOver(met, planned.metric.windowHours ?? windowHours, until);
-      for (const [events, at] of over) addSums(sums, valueSince(events, planned, { at, windowHours }));
+      const over = withWindowOver(met, planned.metric.windowHours ?? rest.windowHours, until);
+      for (const [events, at] of over) addSums(sums, valueSince(events, planned, { at, ...rest }));
       const moments = momentsOf(plainSampleOf(planned.metric, sums));
       return {
         metric: planned.key,
@@ -110,24 +86,11 @@ function overlaps(config: SiteConfig, key: string, met: readonly (readonly Archi
     .filter(([name, one]) => name !== key && one.status === 'running')
     .map(([name, one]) => {
       const isExclusive = own.group != null && own.group.name === one.group?.name;
-      const { isMet } = reader(config, one);
+      const { isMet } = readerOf(config, one);
       const both = met.filter((events) => events.some(isMet)).length / Math.max(1, met.length);
       const paths = changedBy(own).filter((path) => changedBy(one).some((other) => overlap(path, other)));
       return { experiment: name, share: isExclusive ? 0 : both * shareTaken(config, one), isExclusive, paths };
     });
-}
-
-/** By visitor, in order; of an order that was reported again only the first report. */
-function visitsOf(events: readonly ArchivedEvent[]): Visits {
-  const orders = new Set<string>();
-  const distinct = events.filter(({ order }) => {
-    const isRepeat = order !== undefined && orders.has(order);
-    if (order !== undefined) orders.add(order);
-    return !isRepeat;
-  });
-  const visits = Map.groupBy(distinct, (event) => event.visitor);
-  for (const visit of visits.values()) visit.sort((a, b) => a.at - b.at || a.sequence - b.sequence);
-  return visits;
 }
 
 /**
@@ -144,12 +107,9 @@ export function simulate(
   const plan = planOf(config, key);
   const experiment = Object.hasOwn(config.experiments, key) ? config.experiments[key] : undefined;
   if (plan === null || experiment === undefined) return null;
-  const { isMet, ignored } = reader(config, experiment);
+  const { isMet, ignored } = readerOf(config, experiment);
   const visits = visitsOf(events);
-  const met = [...visits.values()].flatMap((visit) => {
-    const first = visit.find(isMet);
-    return first === undefined ? [] : [[visit, first.at] as const];
-  });
+  const met = metIn(visits, isMet);
   const times = events.map((event) => event.at);
   const from = times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
   const until = times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY);
@@ -170,7 +130,13 @@ export function simulate(
     moments: events.length === 0 ? null : events.filter(isMet).length / events.length,
     unitsADay,
     ignored,
-    metrics: durations(plan, met, { armADay: unitsADay * least, windowHours: config.attribution.windowHours, until }),
+    metrics: durations(plan, met, {
+      armADay: unitsADay * least,
+      windowHours: config.attribution.windowHours,
+      currency: config.shop.currency,
+      until,
+    }),
+    caps: proposeCaps(config, key, { visits, until }),
     overlaps: overlaps(
       config,
       key,

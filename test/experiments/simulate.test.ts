@@ -141,6 +141,7 @@ test('a config that is tried comes with the simulation that was asked for', asyn
   const validate = (query: string) =>
     call(`/v1/config/validate${query}`, { method: 'POST', key: 'sk_demo', body: JSON.stringify(CONFIG) });
   const answer = await (await validate('?simulate=layout')).json<{ valid: boolean; simulation: Simulation }>();
+  expect(answer.simulation.caps).toEqual([]);
   expect(answer).toMatchObject({ valid: true, simulation: { experiment: 'layout', past: { events: 400 } } });
   expect(answer.simulation.visitors.share).toBeCloseTo(0.25, 1);
   expect(await (await validate('')).json()).not.toHaveProperty('simulation');
