@@ -15,6 +15,7 @@ import { fnv1a32 } from '../shared/hash.ts';
 import { seededRandom } from '../shared/random.ts';
 import { type Snapshot, snapshotOf } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
+import { unpacked } from '../visitors/packed.ts';
 import type { Arrival, Profile, Recalled, Standing } from '../visitors/schema.ts';
 import { arrivalOf } from './arrival.ts';
 import { type Circumstances, decide } from './decide.ts';
@@ -103,7 +104,7 @@ export async function recall(
   };
   const text = await inTime(object.recallAsText(asked), milliseconds);
   if (text === null) return { ...unknown, degraded: true };
-  const { memory, standing, consentUsed: used } = JSON.parse(text) as Recalled;
+  const { memory, standing, consentUsed: used } = unpacked<Recalled>(text);
   return { profile: memory.profile, consentUsed: used, degraded: false, standing };
 }
 

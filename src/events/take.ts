@@ -12,6 +12,7 @@ import { type Caller, callerOf, keepVisitor } from '../http/visitor.ts';
 import { key53 } from '../shared/hash.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { consentUsed } from '../visitors/consent.ts';
+import { unpacked } from '../visitors/packed.ts';
 import { wantedBy } from '../visitors/quiet.ts';
 import type { Judging, Memory, Observation, Observed, Proof, Recalled, Standing } from '../visitors/schema.ts';
 import type { StatedCart } from '../visitors/state-cart.ts';
@@ -263,7 +264,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   });
   const answers = await eachOf(observations, async (one) => {
     const object = objectOf(c, one.sender);
-    return one.recall ? (JSON.parse(await object.observeAsText(one)) as Observed) : object.observe(one);
+    return one.recall ? unpacked<Observed>(await object.observeAsText(one)) : object.observe(one);
   });
   answers.forEach((answer, i) => {
     taken.accepted += answer.accepted;
@@ -277,7 +278,7 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
     const { consent, proof } = caller;
     const asked = { shop: c.get('shop'), consent, orders: given.orders ?? false, now: c.get('now') };
     const text = await objectOf(c, caller.sender).recallAsText(proof === null ? asked : { ...asked, proof });
-    const recalled = JSON.parse(text) as Recalled;
+    const recalled = unpacked<Recalled>(text);
     taken.consentUsed = recalled.consentUsed;
     taken.memory = recalled.memory;
     taken.standing = recalled.standing;

@@ -8,6 +8,7 @@ import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
 import { LinkedObject } from './linked-object.ts';
 import { type Change, noChange, takeEvents } from './observe.ts';
+import { packed } from './packed.ts';
 import { eventsToTell, exportOf, mergeEvents, readable } from './read.ts';
 import { freshProfile } from './reduce.ts';
 import type {
@@ -80,14 +81,14 @@ export class VisitorObject extends LinkedObject {
     return this.#read(asked, asked.proof !== undefined && this.opens(asked.proof) ? asked.proof : undefined);
   }
 
-  /** As JSON, for pages: to read text takes half as long as to read a clone of plain data. */
+  /** As text for pages, see {@link packed}: it is read in a fraction of the time that a clone of plain data takes. */
   async recallAsText(asked: Asked): Promise<string> {
-    return JSON.stringify(await this.recall(asked));
+    return packed(await this.recall(asked));
   }
 
   /** As {@link recallAsText}. */
   async observeAsText(observation: Observation): Promise<string> {
-    return JSON.stringify(await this.observe(observation));
+    return packed(await this.observe(observation));
   }
 
   /** Everything held, null when nothing is. Events of a visitor in the visitor's order, of a customer in that in which they were received. */
