@@ -89,6 +89,14 @@ describe('a batch', () => {
     expect(learnt.events).toBe(6 + 2);
   });
 
+  test('of an order brings what its customer bought before, by which the learner tries what is bought again', async () => {
+    const shop = shopOf();
+    const first = flushOf('a.1', { shop, orders: [orderOf('o-1')] });
+    const second = flushOf('a.2', { shop, orders: [orderOf('o-2', { past: [['cup', 1.9]] })] });
+    expect((await deliver([first, second])).acked).toEqual([0, 1]);
+    expect((await learnerObject(env, shop).unpublished()).buyAgain.trials).toBe(1);
+  });
+
   test('serves several shops apart', async () => {
     const [one, two] = [shopOf(), shopOf()];
     await deliver([flushOf('a.1', { shop: one }), flushOf('a.1', { shop: two }), flushOf('a.2', { shop: two })]);

@@ -74,6 +74,10 @@ export const FlushMessage = z.object({
         lines: z.array(Line).max(1_000),
         learn: z.boolean(),
         gift: z.boolean(),
+        past: z
+          .array(z.tuple([text.min(1), amount]))
+          .max(100)
+          .exactOptional(),
         source: source.exactOptional(),
         archivedAs: text.exactOptional(),
         attributed: z
