@@ -25,6 +25,9 @@ const LEAST_TRIALS = 1_000;
 /** Of the interval on either side, in standard errors: 99 %, since it is looked at again and again. */
 const ERRORS = 2.58;
 
+/** Of trials that come all at once, as of a past that is imported: they are looked at once, and whether it is better is a one-sided question, at 95 %. */
+const ERRORS_ONCE = 1.645;
+
 /** Views of one delivery that are asked for. Each costs about a third of a millisecond. */
 export const TRIALS_AT_ONCE = 16;
 
@@ -59,18 +62,22 @@ export interface BlendState extends TrialCounts {
 
 export const UNDECIDED: BlendState = { ...NO_TRIALS, squares: 0, isBetter: false };
 
-/** @returns null before there was a trial */
-export function figuresOf({ n, gained, lost, both, squares }: BlendState): BlendFigures | null {
+/** @param errors of the interval on either side, in standard errors @returns null before there was a trial */
+export function figuresOf(state: BlendState, errors = ERRORS): BlendFigures | null {
+  const { n, gained, lost, both, squares } = state;
   if (n === 0) return null;
   const gain = (gained - lost) / n;
   const worth = (n * n) / squares;
   // One more of each kind, so that a few trials without a difference do not look like certainty.
   const error = Math.sqrt(Math.max(0, (gained + lost + 2) / n - gain * gain) / worth);
-  const interval: [number, number] = [gain - ERRORS * error, gain + ERRORS * error];
+  const interval: [number, number] = [gain - errors * error, gain + errors * error];
   return { cards: (both + lost) / n, blend: (both + gained) / n, gain, interval, n: Math.round(worth) };
 }
 
-/** The state after more trials. The blend is better once the whole interval is above 0, and stays so until the whole of it is below. */
+/**
+ * The state after more trials. The blend is better once the whole interval is above 0, and stays so until the whole of it is below. Where nothing was tried
+ * before, these are looked at once.
+ */
 export function afterTrials(before: BlendState, counts: TrialCounts): BlendState {
   if (counts.n === 0) return before;
   const kept = (1 - 1 / MEMORY) ** counts.n;
@@ -82,7 +89,7 @@ export function afterTrials(before: BlendState, counts: TrialCounts): BlendState
     squares: before.squares * kept * kept + counts.n,
     isBetter: before.isBetter,
   };
-  const figures = figuresOf(state);
+  const figures = figuresOf(state, before.n === 0 ? ERRORS_ONCE : ERRORS);
   if (figures === null || figures.n < LEAST_TRIALS) return state;
   const [low, high] = figures.interval;
   return { ...state, isBetter: state.isBetter ? high >= 0 : low > 0 };

@@ -35,6 +35,16 @@ describe('the hold-out', () => {
     expect(afterTrials(off, trials(5_000, 250, 240)).isBetter).toBe(false);
   });
 
+  test('asks for less certainty of a past that it looks at once than of what it looks at again and again', () => {
+    const past = trials(20_000, 1_000, 900);
+    const on = afterTrials(UNDECIDED, past);
+    expect(on.isBetter).toBe(true);
+    expect(figuresOf(on)?.interval[0]).toBeLessThan(0);
+    expect(afterTrials(on, trials(16, 0, 1)).isBetter).toBe(true);
+    expect(afterTrials(afterTrials(UNDECIDED, trials(16, 1, 1)), past).isBetter).toBe(false);
+    expect(afterTrials(UNDECIDED, trials(20_000, 930, 900)).isBetter).toBe(false);
+  });
+
   test('forgets: what counted long ago counts no more', () => {
     const old = afterTrials(UNDECIDED, trials(20_000, 2_000, 0));
     const late = Array.from({ length: 100 }).reduce<typeof old>(
