@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { tallyObject, visitorObject } from '../../src/env.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { tallyObject } from '../../src/env.ts';
 import type { Results } from '../../src/experiments/schema-results.ts';
 import { bucket } from '../../src/shared/hash.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { send } from '../decide/http.ts';
+import { arrived } from './arrived.ts';
 
 const EXPERIMENTS = 200;
 const VISITORS = 240;
@@ -16,7 +17,6 @@ const CAP = 120;
 const BATCH = 400;
 const ALPHA = 0.05;
 /** Visitors' objects that are called at the same time. */
-const AT_ONCE = 16;
 
 const keyOf = (experiment: number): string => `aa-${experiment}`;
 const armOf = (experiment: number, visitorId: string): 'a' | 'b' =>
@@ -106,21 +106,6 @@ async function post(events: readonly Said[]): Promise<void> {
     const answer = await send('/v1/events', { key: 'sk_demo', body });
     expect([answer.status, answer.body.rejected]).toEqual([202, []]);
   }
-}
-
-/** Whatever is held is flushed, and has arrived. */
-async function settled(): Promise<void> {
-  for (let from = 0; from < shoppers.length; from += AT_ONCE) {
-    const some = shoppers.slice(from, from + AT_ONCE);
-    await Promise.all(some.map(({ visitorId }) => visitorObject(env, 'demo', visitorId).wake()));
-  }
-  await vi.waitFor(
-    async () => {
-      const { body } = await send('/v1/readiness', { key: 'sk_demo' });
-      expect(body.learning).toMatchObject({ waiting: { visitors: 0 } });
-    },
-    { timeout: 60_000, interval: 200 },
-  );
 }
 
 const configOf = (sequential: boolean) => ({
@@ -240,9 +225,9 @@ describe(`${EXPERIMENTS} A/A tests at once over ${VISITORS} visitors, through HT
       ),
     );
     await post(met);
-    await settled();
+    await arrived(shoppers.map(({ visitorId }) => visitorId));
     await post(shuffled([...late, ...met.filter(() => random() < 0.02)]));
-    await settled();
+    await arrived(shoppers.map(({ visitorId }) => visitorId));
   }, 240_000);
 
   test('are about orders of every kind', () => {

@@ -1,16 +1,16 @@
 /** The shop without its assistant: what those see who are held out with `baseline: bestsellers`, and what that shows of the others' revenue. */
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { learnerObject, tallyObject, visitorObject } from '../../src/env.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { learnerObject, tallyObject } from '../../src/env.ts';
 import type { Cell } from '../../src/experiments/schema-counts.ts';
 import type { Results } from '../../src/experiments/schema-results.ts';
 import { forget } from '../../src/snapshot.ts';
 import { putItems, send } from '../decide/http.ts';
+import { arrived } from './arrived.ts';
 
 const COVERAGE = 0.3;
 /** The same each time, so that who is held out is too. */
 const VISITORS = Array.from({ length: 160 }, (_, i) => `visitor-of-the-holdout-${String(i).padStart(3, '0')}`);
-const AT_ONCE = 16;
 /** By how many orders each was sold. */
 const SOLD = { tea: 4, pot: 3, cup: 2 };
 
@@ -73,18 +73,6 @@ const bought = (visitorId: string, value: number, itemId = 'honey'): Said => ({
   ...{ visitorId, name: 'purchase', orderId: `order ${visitorId}`, currency: 'GBP', value, items: [{ itemId }] },
 });
 
-async function settled(visitors: readonly string[]): Promise<void> {
-  for (let from = 0; from < visitors.length; from += AT_ONCE)
-    await Promise.all(visitors.slice(from, from + AT_ONCE).map((one) => visitorObject(env, 'demo', one).wake()));
-  await vi.waitFor(
-    async () => {
-      const { body } = await send('/v1/readiness', { key: 'sk_demo' });
-      expect(body.learning).toMatchObject({ waiting: { visitors: 0 } });
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-}
-
 interface Decided {
   experiments: Record<string, unknown>;
   placements: { home: { strategy: string; fallback: boolean; items: { itemId: string }[] } };
@@ -121,7 +109,7 @@ const orders: Said[] = [];
 async function buy(more: readonly Said[]): Promise<void> {
   orders.push(...more);
   await post(more);
-  await settled(more.map((one) => String(one.visitorId)));
+  await arrived(more.map((one) => String(one.visitorId)));
 }
 
 const spent = (visitors: readonly string[]): number =>
@@ -138,7 +126,7 @@ beforeAll(async () => {
     Array.from({ length: orders }, (_, i) => bought(`shopper-of-the-${itemId}-${i}-before`, 1, itemId)),
   );
   await post(sold);
-  await settled(sold.map((one) => String(one.visitorId)));
+  await arrived(sold.map((one) => String(one.visitorId)));
   await learnerObject(env, 'demo').publish(Date.now());
   forget('demo', 'cards');
   // One whom the holdout takes has looked at something, and one whom it leaves.
@@ -180,7 +168,7 @@ describe('who is held out', () => {
 
 describe('the results of the holdout', () => {
   test('say what could be told at all, as long as that is not enough', async () => {
-    await settled(VISITORS);
+    await arrived(VISITORS);
     const [first = '', second = ''] = served();
     await buy([bought(held()[0] ?? '', 9), bought(first, 20), bought(second, 16)]);
     const answer = await results();

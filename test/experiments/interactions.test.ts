@@ -1,15 +1,13 @@
 /** Two experiments that run together, from what their visitors meet and buy to what the results say of one within the other. */
-import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { visitorObject } from '../../src/env.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from '../../src/experiments/schema-results.ts';
 import { send, visitor } from '../decide/http.ts';
+import { arrived } from './arrived.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.now();
 /** Visitors who met both experiments, in each of the four corners. */
 const CORNER = 110;
-const AT_ONCE = 16;
 const BATCH = 400;
 
 /** Buyers by layout and banner: either alone makes more of them buy, both together undo each other. */
@@ -69,18 +67,6 @@ async function post(events: readonly Said[]): Promise<void> {
   }
 }
 
-async function settled(): Promise<void> {
-  for (let from = 0; from < visitors.length; from += AT_ONCE)
-    await Promise.all(visitors.slice(from, from + AT_ONCE).map((one) => visitorObject(env, 'demo', one).wake()));
-  await vi.waitFor(
-    async () => {
-      const { body } = await send('/v1/readiness', { key: 'sk_demo' });
-      expect(body.learning).toMatchObject({ waiting: { visitors: 0 } });
-    },
-    { timeout: 60_000, interval: 200 },
-  );
-}
-
 const resultsOf = async (experiment: string): Promise<Results> =>
   (await send(`/v1/experiments/${experiment}/results`, { key: 'sk_demo' })).body as unknown as Results;
 
@@ -94,7 +80,7 @@ describe('two experiments that the same visitors meet', () => {
     const alone = visitor('alone');
     visitors.push(alone);
     await post([...events, met(alone, -40, 'layout', 'b'), bought(alone, -39), ...events.slice(0, 50)]);
-    await settled();
+    await arrived(visitors);
   }, 120_000);
 
   test('are told of in the results of each: how much the lift of one is another within the other', async () => {
