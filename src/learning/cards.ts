@@ -21,6 +21,10 @@ export const TRENDING_HALF_LIFE_MS = DAY_MS;
 /** The key under which the shop's baskets are counted as if they were those of an item; no item's key, but for one chance in 2^53. */
 export const ALL_BASKETS = Number.MAX_SAFE_INTEGER;
 
+/** How many items are counted. */
+export const itemsCounted = ({ size, slots }: Pick<CountColumns, 'size' | 'slots'>): number =>
+  slots.has(ALL_BASKETS) ? size - 1 : size;
+
 /** What fades below this in one store is nothing: it keeps rescaling exact, since no weight ever reaches the denormal numbers. */
 const NOTHING = 2 ** -512;
 

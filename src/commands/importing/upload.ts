@@ -1,6 +1,6 @@
 /** Cards that were learnt here, handed over in parts. The server takes each part of an import once. */
 import * as z from 'zod';
-import type { Cards } from '../../learning/cards.ts';
+import { type Cards, itemsCounted } from '../../learning/cards.ts';
 import { NO_TRIALS, type TrialCounts } from '../../learning/holdout.ts';
 import { pastBlocks, type Sessions } from '../../learning/sessions.ts';
 import { uploadParts } from '../../learning/stored.ts';
@@ -65,7 +65,7 @@ export async function uploadCards(
   }
   run.progress.end();
   report.taken.push(
-    `cards of ${numeral(size)} items (${what})${accepted < total ? `, of which ${numeral(total - accepted)} of ${numeral(total)} parts were there already` : ''}`,
+    `cards of ${numeral(itemsCounted(cards.counts))} items (${what})${accepted < total ? `, of which ${numeral(total - accepted)} of ${numeral(total)} parts were there already` : ''}`,
   );
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { FlushMessage } from '../../analytics/schema.ts';
 import { resolveConfig } from '../../config/defaults.ts';
 import { SiteConfigInput } from '../../config/schema.ts';
-import { type Cards, createCards } from '../../learning/cards.ts';
+import { type Cards, createCards, itemsCounted } from '../../learning/cards.ts';
 import type { ArchivedEvent } from '../../learning/schema.ts';
 import { uploadParts } from '../../learning/stored.ts';
 import { DAY_MS } from '../../shared/decay.ts';
@@ -132,7 +132,7 @@ export async function rebuild(api: Api, options: ReplayOptions, progress: Progre
   if (begun?.lastKey != null) await untilReadable(api, begun.lastKey, progress);
   const until = begun?.until ?? Number.POSITIVE_INFINITY;
   const { cards, replayed, values } = await learnt(api, options, { until, progress });
-  const report = { ...replayed, values, items: cards.counts.size };
+  const report = { ...replayed, values, items: itemsCounted(cards.counts) };
   if (begun === null) return { ...report, raised: null, replaced: false };
   const { raised } = Raised.parse(
     await api.send('POST', '/v1/archive/counts', JSON.stringify({ days: replayed.days })),
