@@ -14,6 +14,7 @@ import { settingsRoutes } from './events/dialects/settings-routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { resultsRoutes } from './experiments/results-routes.ts';
 import { experimentRoutes } from './experiments/routes.ts';
+import { setHeaders } from './http/answer-headers.ts';
 import { cors } from './http/cors.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
 import { RememberingRouter } from './http/router.ts';
@@ -44,9 +45,8 @@ export function createApp(options: AppOptions) {
     c.set('now', options.now());
     c.set('random', options.random);
     await next();
-    c.header('X-Request-Id', requestId);
     // What somebody sent us may stand in an answer; no browser is to take it for a page.
-    c.header('X-Content-Type-Options', 'nosniff');
+    setHeaders(c, { 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
     const shop: string | undefined = c.get('shop');
     const sweep = shop === undefined ? null : sweepOnce(c.env, shop, c.get('now'));
     if (sweep !== null) c.executionCtx.waitUntil(sweep);

@@ -65,7 +65,7 @@ function find<T extends Rpc.DurableObjectBranded>(
 ): DurableObjectStub<T> {
   const namespace = env.JURISDICTION ? from.jurisdiction(env.JURISDICTION as DurableObjectJurisdiction) : from;
   const options = env.LOCATION_HINT ? { locationHint: env.LOCATION_HINT as DurableObjectLocationHint } : undefined;
-  return namespace.get(namespace.idFromName(name), options);
+  return namespace.getByName(name, options);
 }
 
 export const visitorObject = (env: Env, shop: string, visitorId: string) =>

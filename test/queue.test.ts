@@ -31,12 +31,10 @@ async function deliver(bodies: readonly unknown[], attempts = 1, where = env) {
 
 /** An environment in which the tally of one shop is out of order, as an overloaded object is. */
 function without(shop: string, refuses: (flushIds: string[]) => boolean = () => true): typeof env {
-  const broken = env.TALLIES.idFromName(`${shop}:0`);
   const namespace = {
-    idFromName: (name: string) => env.TALLIES.idFromName(name),
-    get: (id: DurableObjectId) => {
-      const stub = env.TALLIES.get(id);
-      if (!id.equals(broken)) return stub;
+    getByName: (name: string) => {
+      const stub = env.TALLIES.getByName(name);
+      if (name !== `${shop}:0`) return stub;
       return {
         apply: async (of: string, flushes: TalliedFlush[], now: number) => {
           if (refuses(flushes.map((flush) => flush.flushId))) throw new Error('Durable Object is overloaded.');

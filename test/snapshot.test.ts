@@ -121,7 +121,7 @@ describe('what an isolate knows of a shop', () => {
       ...env,
       CATALOGS: {
         ...env.CATALOGS,
-        idFromName: () => {
+        getByName: () => {
           throw new Error('gone');
         },
       } as never,

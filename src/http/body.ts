@@ -61,12 +61,11 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   const declared = Number(request.headers.get('Content-Length') ?? 0);
   if (declared > limit) throw new Problem('too-large', `The body is over the limit of ${limit} bytes.`);
   const encoding = (request.headers.get('Content-Encoding') ?? 'identity').trim().toLowerCase();
+  const isPlain = encoding === 'identity' || encoding === '';
+  // A body of declared, small length needs no chunk-wise counting.
+  if (isPlain && declared > 0) return bounded(new Uint8Array(await request.arrayBuffer()), limit);
   if (request.body === null) return new Uint8Array(0);
-  if (encoding === 'identity' || encoding === '') {
-    // A body of declared, small length needs no chunk-wise counting.
-    if (declared > 0) return bounded(new Uint8Array(await request.arrayBuffer()), limit);
-    return readAll(request.body, limit);
-  }
+  if (isPlain) return readAll(request.body, limit);
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw new Problem('unsupported-encoding', `Content-Encoding "${encoding.slice(0, 40)}" is not understood.`);
   }

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { snapshotOf } from '../snapshot.ts';
 import { shopKeys } from './access.ts';
+import { setHeaders } from './answer-headers.ts';
 import { originAllowed } from './origin.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
@@ -25,6 +26,8 @@ function allShops(c: Context<AppEnv>): Set<string> {
   return new Set([...(shopKeys(c.env.SHOP_KEYS)?.values() ?? [])].map((key) => key.shop));
 }
 
+const withOrigin = (vary: string | null): string => (vary === null ? 'Origin' : `${vary}, Origin`);
+
 /**
  * Middleware: reflects the origins that the shop's config allows, and the headers a preflight asks for. A preflight carries no key, so there any shop of the deployment may allow.
  */
@@ -45,10 +48,12 @@ export const cors: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
   await next();
   const shop = c.get('shop');
-  if (await allowedBy(c, shop === undefined ? allShops(c) : [shop], origin)) {
-    c.header('Access-Control-Allow-Origin', origin);
-    c.header('Access-Control-Allow-Credentials', 'true');
-    c.header('Access-Control-Expose-Headers', EXPOSED);
-  }
-  c.header('Vary', 'Origin', { append: true });
+  const varies = { Vary: withOrigin(c.res.headers.get('Vary')) };
+  if (!(await allowedBy(c, shop === undefined ? allShops(c) : [shop], origin))) return setHeaders(c, varies);
+  setHeaders(c, {
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': EXPOSED,
+    ...varies,
+  });
 };

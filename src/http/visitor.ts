@@ -87,7 +87,7 @@ export function callerOf(
   const known = stated.visitorId ?? (mayHoldCookie ? cookieId(request) : null);
   if (!trusted) checkNamed(known);
   const visitorId = known ?? crypto.randomUUID();
-  const agent = request.headers.get('User-Agent');
+  const agent = trusted ? null : request.headers.get('User-Agent');
   // Only browsers say it: a server that does passes a visitor's own words on.
   const gpc = request.headers.get('Sec-GPC') === '1';
   const customerId = trusted ? stated.customerId : undefined;
@@ -97,7 +97,7 @@ export function callerOf(
     sender: customerId !== undefined && known === null ? `c:${customerId}` : `v:${visitorId}`,
     proof: customerId !== undefined && known !== null ? { customerId, login: null } : null,
     claimed: trusted ? null : (stated.customerId ?? null),
-    bot: !trusted && agent !== null && isBot(agent.slice(0, MOST_AGENT)),
+    bot: agent !== null && isBot(agent.slice(0, MOST_AGENT)),
     trusted,
     consent: { given: stated.consent ?? null, cap: gpc ? rules.consent.gpc : null, fallback: rules.consent.default },
     mayHoldCookie,

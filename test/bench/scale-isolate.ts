@@ -45,13 +45,13 @@ const kv = {
     read(key, typeof options === 'object' ? options.type : options),
 };
 const unchanged = { changesSince: async (version: number) => ({ version, changes: [], more: false, reload: false }) };
-const namespace = { idFromName: (name: string) => name, get: () => unchanged };
+const namespace = { getByName: () => unchanged };
 const bindings: Record<string, unknown> = {
   CARDS: kv,
   CATALOG: kv,
   CONFIG: kv,
   CATALOGS: namespace,
-  DIRECTORIES: { ...namespace, get: () => ({ sweep: async () => undefined }) },
+  DIRECTORIES: { getByName: () => ({ sweep: async () => undefined }) },
   SHOP_KEYS: '["pk_demo","sk_demo"]',
   SIGNING_SECRET: 'bench',
 };

@@ -27,7 +27,7 @@ function counted() {
         const own: unknown = Reflect.get(target, name);
         if (typeof own !== 'function') return own;
         return (...given: unknown[]) => {
-          if (name === 'get') calls.objects++;
+          if (name === 'getByName') calls.objects++;
           return own.apply(target, given);
         };
       },
@@ -77,7 +77,7 @@ describe('what a decision costs, once the isolate is warm', () => {
 
 describe('a visitor whose memory cannot be had', () => {
   const without = (call: () => Promise<never>): Env => {
-    const VISITORS = { idFromName: (name: string) => name, get: () => ({ recallAsText: call, observeAsText: call }) };
+    const VISITORS = { getByName: () => ({ recallAsText: call, observeAsText: call }) };
     return { ...env, VISITORS: VISITORS as never };
   };
   const body = { visitorId: visitor('lost'), session: ['tea'], placements: [{ placement: 'home' }] };

@@ -150,7 +150,7 @@ test('what breaks on our side is 503 with Retry-After: any other refusal would m
   const down = {
     ...env,
     VISITORS: {
-      idFromName: () => {
+      getByName: () => {
         throw new Error('the storage is down');
       },
     },
