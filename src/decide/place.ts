@@ -149,12 +149,7 @@ export function place(stage: Stage, placement: Placement, asked: PlacementReques
     fallback,
     items: picks.map((pick) => withDue(stage, pick, itemOf(scene, pick, asked.fields ?? USUAL_FIELDS))),
     dropped,
-    next: isFull
-      ? tokenAfter(
-          ask.before,
-          picks.map((pick) => pick.key),
-        )
-      : null,
+    next: isFull ? tokenAfter(ask.before, picks) : null,
     ...(scene.request.explain === 'trace' ? { trace: tracedBy(stage, ask, made) } : {}),
   };
 }
@@ -176,10 +171,10 @@ function itemOf(scene: Scene, pick: Pick, fields: readonly ItemField[]): Recomme
     score: pick.score,
     reasons: explained(scene, pick),
     rule: pick.rule,
-    ...(pick.promoted ? { promoted: true } : {}),
-    ...(pick.explored === null ? {} : { explored: pick.explored }),
-    ...(request.explain === 'merchant' || request.explain === 'trace' ? { strategy: pick.strategy } : {}),
   };
+  if (pick.promoted) item.promoted = true;
+  if (pick.explored !== null) item.explored = pick.explored;
+  if (request.explain === 'merchant' || request.explain === 'trace') item.strategy = pick.strategy;
   for (const field of fields) {
     if (field === 'title') continue;
     const value = fieldOf(scene, slot, field);
@@ -197,14 +192,18 @@ function withDue({ situation }: Stage, { slot, strategy }: Pick, item: Recommend
 /** Reasons, each with a sentence for shoppers where there is one; their weights add up to the score. */
 export function explained(scene: Scene, pick: { reasons(): Reason[] }): Reason[] {
   if (scene.request.explain === 'none') return [];
-  return pick.reasons().map((reason) => ({ ...reason, ...said(scene, reason) }));
+  const reasons = pick.reasons();
+  for (const reason of reasons) {
+    const text = said(scene, reason);
+    if (text !== '') reason.text = text;
+  }
+  return reasons;
 }
 
-function said({ config, locales }: Scene, reason: Reason): { text?: string } {
+function said({ config, locales }: Scene, reason: Reason): string {
   const own = config.texts.reasons[reason.code];
-  const text =
-    own === undefined ? reasonText(reason, locales[0]) : withDetail(textFor(own, locales) ?? '', reason, locales[0]);
-  return text ? { text } : {};
+  if (own === undefined) return reasonText(reason, locales[0]);
+  return withDetail(textFor(own, locales) ?? '', reason, locales[0]);
 }
 
 /** A field of an item as it is answered; undefined where the catalogue's memory does not hold it (`url`, `imageUrl`) or the item lacks it. */

@@ -42,9 +42,6 @@ const ROOM = NEIGHBOURS * LONGEST_SESSION;
 const itemOf = new Uint32Array(ROOM);
 /** Row by candidate, column by source; clean between two calls. */
 const cells = new Float64Array(ROOM * NEIGHBOUR_ITEMS);
-const owners = new Uint16Array(ROOM * NEIGHBOUR_ITEMS);
-const sources = new Uint8Array(ROOM * NEIGHBOUR_ITEMS);
-const partScores = new Float64Array(ROOM * NEIGHBOUR_ITEMS);
 let candidates = 0;
 
 /** The distinct known items of the session, each at its newest place. @returns how many */
@@ -138,34 +135,30 @@ function addNeighbour({ starts, items, rarity }: SessionIndex, at: number, lengt
 
 /** The answer; the module's memory is clean again. */
 function finish({ keys }: SessionIndex): Scored {
-  const found = new Float64Array(candidates);
-  const scores = new Float64Array(candidates);
-  let parts = 0;
+  const found: number[] = [];
+  const scores: number[] = [];
+  const partOwners: number[] = [];
+  const partSources: number[] = [];
+  const partScores: number[] = [];
   for (let i = 0; i < candidates; i++) {
     const item = itemOf[i] as number;
     candidateOf[item] = 0;
-    found[i] = keys[item] as number;
     const row = i * NEIGHBOUR_ITEMS;
+    let sum = 0;
     for (let place = 0; place < NEIGHBOUR_ITEMS; place++) {
       const score = cells[row + place] as number;
       if (score === 0) continue;
       cells[row + place] = 0;
-      scores[i] = (scores[i] as number) + score;
-      owners[parts] = i;
-      sources[parts] = place;
-      partScores[parts++] = score;
+      sum += score;
+      partOwners.push(i);
+      partSources.push(place);
+      partScores.push(score);
     }
+    found.push(keys[item] as number);
+    scores.push(sum);
   }
-  const size = candidates;
   candidates = 0;
-  return {
-    size,
-    keys: found,
-    scores,
-    partOwners: owners.slice(0, parts),
-    partSources: sources.slice(0, parts),
-    partScores: partScores.slice(0, parts),
-  };
+  return { size: found.length, keys: found, scores, partOwners, partSources, partScores };
 }
 
 /** Marks the items that may not be candidates, or takes the marks away. */

@@ -17,9 +17,6 @@ const LAMBDA_ALLOWED = 1;
 /** What an item that is already in the session gets for it, times exp(−p) for each time it is among the last five. */
 const RETURN_BONUS = 0.3;
 
-/** Up to so many of the best are kept in order as they are found; for more, all are sorted. */
-const INSERTED = 64;
-
 /** Items of a basket that are read. */
 const BASKET_ITEMS = 100;
 
@@ -29,13 +26,13 @@ export type Seen = 'hide' | 'allow' | 'hideCurrent';
 /** Candidates with their scores, in no particular order. */
 export interface Scored {
   readonly size: number;
-  readonly keys: Float64Array;
+  readonly keys: readonly number[];
   /** Of each candidate the sum of its parts; above 0. */
-  readonly scores: Float64Array;
+  readonly scores: readonly number[];
   /** The parts: source `partSources[k]` gave `partScores[k]` to candidate `partOwners[k]`. */
-  readonly partOwners: Uint16Array;
-  readonly partSources: Uint8Array;
-  readonly partScores: Float64Array;
+  readonly partOwners: readonly number[];
+  readonly partSources: readonly number[];
+  readonly partScores: readonly number[];
 }
 
 /** What of the counts the next item is scored by. */
@@ -145,36 +142,19 @@ export function blend(one: Scored, other: Scored): Scored {
 }
 
 /**
- * The best candidates.
- * @param accepts which candidates may be taken, all of them by default
+ * The best candidates, kept in order as they are found: most are dropped after one look at the last of a short list.
  * @returns their indices, best first; equal scores in the order in which they were found
  */
-export function best(scored: Scored, count: number, accepts?: (key: number) => boolean): number[] {
-  const { scores } = scored;
-  const open = (i: number) => accepts === undefined || accepts(scored.keys[i] ?? 0);
+export function best({ size, scores }: Scored, count: number): number[] {
   const indices: number[] = [];
-  if (count <= INSERTED) {
-    // A short list is kept in order: most candidates are dropped after one look at its last one.
-    for (let i = 0; i < scored.size; i++) {
-      const score = scores[i] ?? 0;
-      let at = Math.min(indices.length, count - 1);
-      if (at < 0 || (indices.length === count && score <= (scores[indices[at] ?? 0] ?? 0)) || !open(i)) continue;
-      for (; at > 0 && score > (scores[indices[at - 1] ?? 0] ?? 0); at--) indices[at] = indices[at - 1] ?? 0;
-      indices[at] = i;
-    }
-    return indices;
+  for (let i = 0; i < size; i++) {
+    const score = scores[i] ?? 0;
+    let at = Math.min(indices.length, count - 1);
+    if (at < 0 || (indices.length === count && score <= (scores[indices[at] ?? 0] ?? 0))) continue;
+    for (; at > 0 && score > (scores[indices[at - 1] ?? 0] ?? 0); at--) indices[at] = indices[at - 1] ?? 0;
+    indices[at] = i;
   }
-  for (let i = 0; i < scored.size; i++) if (open(i)) indices.push(i);
-  indices.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-  return indices.slice(0, count);
-}
-
-/** What each source gave to a candidate, as [source, score]; a source may occur more than once. */
-export function partsOf(scored: Scored, candidate: number): [source: number, score: number][] {
-  const found: [number, number][] = [];
-  for (let k = 0; k < scored.partOwners.length; k++)
-    if (scored.partOwners[k] === candidate) found.push([scored.partSources[k] ?? 0, scored.partScores[k] ?? 0]);
-  return found;
+  return indices;
 }
 
 /*
@@ -189,6 +169,7 @@ const keys = new Float64Array(ROOM);
 const owners = new Uint16Array(ROOM);
 const sources = new Uint8Array(ROOM);
 const partScores = new Float64Array(ROOM);
+const sums = new Float64Array(ROOM);
 /** Of the candidates of one of two scorers. */
 const places = new Int16Array(ROOM);
 /** 0 until it is known. */
@@ -250,31 +231,30 @@ function addPart(at: number, source: number, score: number): void {
   parts++;
 }
 
+/** The answer is in plain arrays: to make five buffers of its size, or one, takes longer than to fill them. */
 function finish(): Scored {
-  const answer = emptyScored(taken - hiddenCount, parts);
-  const { scores } = answer;
+  const size = taken - hiddenCount;
+  const answer = {
+    size,
+    keys: new Array<number>(size),
+    scores: new Array<number>(size),
+    partOwners: new Array<number>(parts),
+    partSources: new Array<number>(parts),
+    partScores: new Array<number>(parts),
+  };
+  sums.fill(0, 0, size);
   for (let k = 0; k < parts; k++) {
     const owner = (owners[k] as number) - hiddenCount;
-    owners[k] = owner;
-    scores[owner] = (scores[owner] as number) + (partScores[k] as number);
+    const score = partScores[k] as number;
+    sums[owner] = (sums[owner] as number) + score;
+    answer.partOwners[k] = owner;
+    answer.partSources[k] = sources[k] as number;
+    answer.partScores[k] = score;
+  }
+  for (let i = 0; i < size; i++) {
+    answer.keys[i] = keys[hiddenCount + i] as number;
+    answer.scores[i] = sums[i] as number;
   }
   for (let i = 0; i < taken; i++) table[touched[i] as number] = 0;
-  answer.keys.set(keys.subarray(hiddenCount, taken));
-  answer.partOwners.set(owners.subarray(0, parts));
-  answer.partSources.set(sources.subarray(0, parts));
-  answer.partScores.set(partScores.subarray(0, parts));
   return answer;
-}
-
-/** An answer in one piece of memory: five would cost more than what is written into them. */
-function emptyScored(size: number, parts: number): Scored {
-  const memory = new ArrayBuffer(size * 16 + parts * 11);
-  return {
-    size,
-    keys: new Float64Array(memory, 0, size),
-    scores: new Float64Array(memory, size * 8, size),
-    partScores: new Float64Array(memory, size * 16, parts),
-    partOwners: new Uint16Array(memory, size * 16 + parts * 8, parts),
-    partSources: new Uint8Array(memory, size * 16 + parts * 10, parts),
-  };
 }

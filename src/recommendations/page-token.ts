@@ -2,6 +2,7 @@
  * The `next` token: what earlier pages have shown, by a 32-bit hash of the card key, so that the next page repeats nothing, whoever answers it. It holds no
  * visitor and no secret; one that was tampered with hides items from who tampered.
  */
+import { base64Url, bytesOfBase64Url } from '../shared/base64.ts';
 
 /** What earlier pages have shown. */
 export interface Shown {
@@ -30,26 +31,27 @@ export function shownBefore(seed: number, hashes: readonly number[] = []): Shown
   return { count: hashes.length, seed, hashes, has: (key) => known.size > 0 && known.has(hashOf(key)) };
 }
 
-/** The token for the page after these keys; null where a list ends. */
-export function tokenAfter(before: Shown, keys: readonly number[]): string | null {
-  const all = [...before.hashes, ...keys.map(hashOf)];
-  if (all.length > TOKEN_ITEMS) return null;
-  const bytes = new Uint8Array(HEAD_BYTES + 4 * all.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, FORMAT);
-  view.setUint32(1, before.seed);
-  for (const [i, hash] of all.entries()) view.setUint32(HEAD_BYTES + 4 * i, hash);
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
+/** The token for the page after these items; null where a list ends. */
+export function tokenAfter({ hashes, seed }: Shown, shown: readonly { key: number }[]): string | null {
+  const count = hashes.length + shown.length;
+  if (count > TOKEN_ITEMS) return null;
+  const bytes = new Uint8Array(HEAD_BYTES + 4 * count);
+  let at = 1;
+  const put = (word: number): void => {
+    for (let shift = 24; shift >= 0; shift -= 8) bytes[at++] = word >>> shift;
+  };
+  bytes[0] = FORMAT;
+  put(seed);
+  for (const hash of hashes) put(hash);
+  for (const { key } of shown) put(hashOf(key));
+  return base64Url(bytes);
 }
 
 /** @returns null when the text is no token of ours */
 export function readToken(text: string): Shown | null {
-  if (text.length > TOKEN_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) return null;
-  const bytes = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0));
-  if (bytes.length < HEAD_BYTES || bytes[0] !== FORMAT || (bytes.length - HEAD_BYTES) % 4 !== 0) return null;
+  const bytes = text.length > TOKEN_LENGTH ? null : bytesOfBase64Url(text);
+  if (bytes === null || bytes.length < HEAD_BYTES || bytes[0] !== FORMAT || (bytes.length - HEAD_BYTES) % 4 !== 0)
+    return null;
   const view = new DataView(bytes.buffer);
   const hashes = Array.from({ length: (bytes.length - HEAD_BYTES) / 4 }, (_, i) => view.getUint32(HEAD_BYTES + 4 * i));
   return shownBefore(view.getUint32(1), hashes);

@@ -7,6 +7,7 @@
  * (2), the country (2), the device (1); the arms (their number, 4 each), the items (2 each); and 16 bytes of signature. Eight items make some 90 characters, a hundred 340.
  */
 import { STRATEGIES } from '../config/schema-placements.ts';
+import { base64Url, bytesOfBase64Url } from '../shared/base64.ts';
 import { fnv1a32, key53 } from '../shared/hash.ts';
 import { EXPLORED } from './explore.ts';
 
@@ -41,7 +42,6 @@ const FORMAT = 1;
 const SIGNATURE_BYTES = 16;
 const PROBABILITY_STEPS = 65_535;
 const ID = /^r_[A-Za-z0-9_-]{40,700}$/;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 /** Room for everything but the placement, the arms and the items. */
 const MOST_OTHERS = 64;
 const ENCODER = new TextEncoder();
@@ -193,20 +193,13 @@ export function idOf(bytes: Uint8Array, signature: Uint8Array): string {
   const whole = new Uint8Array(bytes.length + SIGNATURE_BYTES);
   whole.set(bytes);
   whole.set(signature.subarray(0, SIGNATURE_BYTES), bytes.length);
-  let text = 'r_';
-  for (let i = 0; i < whole.length; i += 3) {
-    const three = ((whole[i] ?? 0) << 16) | ((whole[i + 1] ?? 0) << 8) | (whole[i + 2] ?? 0);
-    const characters = Math.min(whole.length - i, 3) + 1;
-    for (let k = 0; k < characters; k++) text += ALPHABET[(three >> (18 - 6 * k)) & 63];
-  }
-  return text;
+  return `r_${base64Url(whole)}`;
 }
 
 /** An id taken apart; null for what is none, also where another text would stand for the same bytes. */
 export function partsOf(id: string): { bytes: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } | null {
-  if (!ID.test(id) || id.length % 4 === 3) return null;
-  const binary = atob(id.slice(2).replace(/-/g, '+').replace(/_/g, '/'));
-  const whole = Uint8Array.from(binary, (one) => one.charCodeAt(0));
+  const whole = ID.test(id) ? bytesOfBase64Url(id.slice(2)) : null;
+  if (whole === null) return null;
   const end = whole.length - SIGNATURE_BYTES;
   const parts = { bytes: whole.slice(0, end), signature: whole.slice(end) };
   return idOf(parts.bytes, parts.signature) === id ? parts : null;

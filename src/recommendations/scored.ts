@@ -1,5 +1,4 @@
-import { together } from '../shared/reasons.ts';
-import { lazyOrder } from './order.ts';
+import { firstOf, lazyOrder } from './order.ts';
 import type { Reason } from './schema.ts';
 import type { Ranked } from './top.ts';
 
@@ -11,17 +10,18 @@ export interface Scored {
   score(index: number): number;
   /** The very item that is meant, as a slot of the catalogue; -1 when any variant will do. */
   slot(index: number): number;
-  /** Weights add up to `score(index)`. */
+  /** Weights add up to `score(index)`. Made anew at each call: whoever asks may change them. */
   reasons(index: number): Reason[];
+  /** The same candidates, where it costs something to put them in order: a mixture first adds up, then orders. */
+  readonly unordered?: Unordered;
 }
 
-export const NOTHING_SCORED: Scored = {
-  size: 0,
-  key: () => 0,
-  score: () => 0,
-  slot: () => -1,
-  reasons: () => [],
-};
+/** Candidates of which any variant will do, by a number of their own. */
+export interface Unordered {
+  keys: readonly number[];
+  scores: readonly number[];
+  reasons(number: number): Reason[];
+}
 
 /** A ranked list whose every candidate has the same one reason. */
 export function scoredOf(ranked: Ranked, reason: Omit<Reason, 'weight'>): Scored {
@@ -50,9 +50,11 @@ export function scoredEntries(entries: readonly Entry[]): Scored {
     key: (index) => sorted[index]?.key ?? 0,
     score: (index) => sorted[index]?.score ?? 0,
     slot: (index) => sorted[index]?.slot ?? -1,
-    reasons: (index) => sorted[index]?.reasons() ?? [],
+    reasons: (index) => sorted[index]?.reasons().map((reason) => ({ ...reason })) ?? [],
   };
 }
+
+export const NOTHING_SCORED: Scored = scoredEntries([]);
 
 export interface Part {
   scored: Scored;
@@ -67,31 +69,37 @@ export interface Mixed extends Scored {
   strategy(index: number): string;
 }
 
-/** Candidates of one mixture by key: an open-addressed table, since a Map of 53-bit keys costs more than everything else here. */
-function placesByKey(room: number) {
+/*
+ * Where the candidates of a mixture are found by key, the place plus 1, 0 where there is none: a Map of 53-bit keys costs more than everything else here.
+ * Memory of the module, since it is read only while candidates are added up.
+ */
+let table = new Int32Array(1_024);
+
+/** An empty table for so many candidates. @returns what its places are reduced by */
+function openTable(room: number): number {
   let length = 64;
   while (length < room * 2) length *= 2;
-  const mask = length - 1;
-  const table = new Int32Array(length);
-  const keys = new Float64Array(room);
-  let size = 0;
-  return {
-    keys,
-    size: () => size,
-    placeOf(key: number): number {
-      let at = (Math.imul(key | 0, 0x9e3779b1) >>> 8) & mask;
-      for (;;) {
-        const entry = table[at] as number;
-        if (entry === 0) break;
-        if (keys[entry - 1] === key) return entry - 1;
-        at = (at + 1) & mask;
-      }
-      keys[size] = key;
-      size++;
-      table[at] = size;
-      return size - 1;
-    },
-  };
+  if (length > table.length) table = new Int32Array(length);
+  else table.fill(0, 0, length);
+  return length - 1;
+}
+
+/** Where a key is entered, or is to be. @param keys by place */
+function entryOf(key: number, keys: readonly number[], mask: number): number {
+  let at = (Math.imul(key | 0, 0x9e3779b1) >>> 8) & mask;
+  for (let entry = table[at] as number; entry !== 0; entry = table[at] as number) {
+    if (keys[entry - 1] === key) break;
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+/** What the best candidate of a list scores, by which all are divided. */
+function highest({ unordered, score }: Scored): number {
+  if (unordered === undefined) return score(0) || 1;
+  let most = 0;
+  for (const one of unordered.scores) if (one > most) most = one;
+  return most || 1;
 }
 
 /**
@@ -104,72 +112,107 @@ export function mix(parts: readonly Part[], depth: number): Mixed {
   const only = found[0];
   if (only === undefined) return { ...NOTHING_SCORED, strategy: () => '' };
   if (found.length === 1) return alone(only);
-  const whole = found.reduce((sum, part) => sum + part.weight, 0);
-  const factors = found.map((part) => part.weight / whole / (part.scored.score(0) || 1));
-  const width = found.length;
-  const room = found.reduce((sum, part) => sum + Math.min(part.scored.size, depth), 0);
-  const places = placesByKey(room);
-  const totals = new Float64Array(room);
-  /** Row by candidate, column by part: the index in the part plus 1, 0 when it is not there. */
-  const rows = new Int32Array(room * width);
-  for (let column = 0; column < width; column++) {
-    const { scored } = found[column] as Part;
-    const factor = factors[column] as number;
+  let whole = 0;
+  let room = 0;
+  for (const { weight, scored } of found) {
+    whole += weight;
+    room += Math.min(scored.size, depth);
+  }
+  const columns = found.map(({ scored, weight, strategy }): Column => {
+    return { scored, strategy, factor: weight / whole / highest(scored), rows: new Array(room) };
+  });
+  const keys = new Array<number>(room);
+  const totals = new Array<number>(room);
+  const mask = openTable(room);
+  let size = 0;
+  for (const { scored, factor, rows } of columns) {
+    const { unordered } = scored;
     const end = Math.min(scored.size, depth);
-    for (let index = 0; index < end; index++) {
-      const cell = places.placeOf(scored.key(index)) * width + column;
-      // The same item can be in a list twice, as two variants; the better one counts.
-      if (rows[cell] !== 0) continue;
-      rows[cell] = index + 1;
-      const at = (cell - column) / width;
-      totals[at] = (totals[at] as number) + factor * scored.score(index);
+    const numbers = unordered !== undefined && scored.size > depth ? firstOf(scored.size, unordered, depth) : null;
+    for (let i = 0; i < end; i++) {
+      const number = numbers === null ? i : (numbers[i] as number);
+      const key = unordered === undefined ? scored.key(number) : (unordered.keys[number] as number);
+      const score = factor * (unordered === undefined ? scored.score(number) : (unordered.scores[number] as number));
+      const entry = entryOf(key, keys, mask);
+      const place = (table[entry] as number) - 1;
+      if (place < 0) {
+        table[entry] = ++size;
+        keys[size - 1] = key;
+        totals[size - 1] = score;
+        rows[size - 1] = number;
+      } else if (rows[place] === undefined) {
+        // The same item can be in a list twice, as two variants; the better one counts.
+        totals[place] = (totals[place] as number) + score;
+        rows[place] = number;
+      }
     }
   }
-  const inOrder = lazyOrder(places.size(), totals, places.keys);
-  const sharesOf = (index: number): Share[] => {
-    const shares: Share[] = [];
-    for (let column = 0; column < width; column++) {
-      const at = (rows[inOrder(index) * width + column] as number) - 1;
-      if (at >= 0) shares.push({ part: found[column] as Part, at, factor: factors[column] as number });
-    }
-    return shares;
-  };
-  return {
-    size: places.size(),
-    key: (index) => places.keys[inOrder(index)] as number,
-    score: (index) => totals[inOrder(index)] as number,
-    slot: (index) => slotOf(sharesOf(index)),
-    reasons: (index) => together(sharesOf(index).flatMap(scaledReasons)),
-    strategy: (index) => strategyOf(sharesOf(index)),
-  };
+  return ordered(columns, { size, keys, totals });
 }
 
-/** What one part gave to a candidate: its place there, and what its score is multiplied by. */
-interface Share {
-  part: Part;
-  at: number;
+/** One part of a mixture: what its scores are multiplied by, and its own number of each candidate, by place; undefined where it has not found it. */
+interface Column {
+  scored: Scored;
+  strategy: string;
   factor: number;
+  rows: (number | undefined)[];
 }
 
-function slotOf(shares: readonly Share[]): number {
-  for (const { part, at } of shares) {
-    const slot = part.scored.slot(at);
-    if (slot >= 0) return slot;
-  }
-  return -1;
+/** Candidates as they were added up, put in order as far as somebody reads. */
+function ordered(
+  columns: readonly Column[],
+  { size, keys, totals }: { size: number; keys: readonly number[]; totals: readonly number[] },
+): Mixed {
+  const inOrder = lazyOrder(size, { scores: totals, keys });
+  return {
+    size,
+    key: (index) => keys[inOrder(index)] as number,
+    score: (index) => totals[inOrder(index)] as number,
+    slot(index) {
+      const place = inOrder(index);
+      for (const { scored, rows } of columns) {
+        const number = rows[place];
+        const slot = number === undefined || scored.unordered !== undefined ? -1 : scored.slot(number);
+        if (slot >= 0) return slot;
+      }
+      return -1;
+    },
+    reasons(index) {
+      const place = inOrder(index);
+      const reasons: Reason[] = [];
+      for (const { scored, factor, rows } of columns) {
+        const number = rows[place];
+        if (number === undefined) continue;
+        for (const reason of scaled((scored.unordered ?? scored).reasons(number), factor)) add(reasons, reason);
+      }
+      return reasons;
+    },
+    strategy(index) {
+      const place = inOrder(index);
+      let most = -1;
+      let first = '';
+      for (const { scored, factor, rows, strategy } of columns) {
+        const number = rows[place];
+        if (number === undefined) continue;
+        const given = (scored.unordered?.scores[number] ?? scored.score(number)) * factor;
+        if (given > most) [most, first] = [given, strategy];
+      }
+      return first;
+    },
+  };
 }
 
-function scaledReasons({ part, at, factor }: Share): Reason[] {
-  return part.scored.reasons(at).map((reason) => ({ ...reason, weight: reason.weight * factor }));
+/** Adds what one part says, that which says the same as another as one. */
+function add(reasons: Reason[], reason: Reason): void {
+  const known = reasons.find((one) => one.code === reason.code && one.detail === reason.detail);
+  if (known === undefined) reasons.push(reason);
+  else known.weight += reason.weight;
 }
 
-function strategyOf(shares: readonly Share[]): string {
-  let best = { strategy: '', given: -1 };
-  for (const { part, at, factor } of shares) {
-    const given = part.scored.score(at) * factor;
-    if (given > best.given) best = { strategy: part.strategy, given };
-  }
-  return best.strategy;
+/** Multiplies the weights of reasons that nobody else reads. */
+export function scaled(reasons: Reason[], factor: number): Reason[] {
+  for (const reason of reasons) reason.weight *= factor;
+  return reasons;
 }
 
 function alone(part: Part): Mixed {
@@ -180,7 +223,7 @@ function alone(part: Part): Mixed {
     key: scored.key,
     score: (index) => scored.score(index) * factor,
     slot: scored.slot,
-    reasons: (index) => scored.reasons(index).map((reason) => ({ ...reason, weight: reason.weight * factor })),
+    reasons: (index) => scaled(scored.reasons(index), factor),
     strategy: () => part.strategy,
   };
 }

@@ -2,6 +2,7 @@ import { standing } from './admit.ts';
 import { type CandidateList, NO_KEY } from './lists.ts';
 import { popularFirst } from './promote.ts';
 import type { Reason } from './schema.ts';
+import { scaled } from './scored.ts';
 import { drop, judge, type Pick, type Selection, take } from './selection.ts';
 import { reachOf, weigh } from './weigh.ts';
 
@@ -141,8 +142,8 @@ function best(selection: Selection, source: Source, isPicky: boolean): Candidate
 
 function pickOf(selection: Selection, source: Source, candidate: Candidate): Pick {
   const { mixed, list } = source.from;
+  const { ceiling } = source;
   const { slot, key, index, changes, rule, promoted, worth, score } = candidate;
-  const scaled = (reason: Reason): Reason => ({ ...reason, weight: reason.weight * source.ceiling });
   const { catalogue } = selection.situation;
   return {
     slot,
@@ -154,7 +155,8 @@ function pickOf(selection: Selection, source: Source, candidate: Candidate): Pic
     promoted,
     explored: null,
     reasons() {
-      const reasons = [...mixed.reasons(index).map(scaled), ...changes];
+      const reasons = scaled(mixed.reasons(index), ceiling);
+      reasons.push(...changes);
       if (promoted) reasons.push({ code: 'promoted', weight: 0 });
       if (worth !== score)
         reasons.push({ code: 'diversity', detail: catalogue.itemId(candidate.nearest), weight: worth - score });

@@ -133,7 +133,17 @@ export function withDetail(sentence: string, reason: Pick<Reason, 'detail'>, loc
     : sentence;
 }
 
-const languageOf = (locale: string | undefined): string => locale?.split('-')[0]?.toLowerCase() ?? 'en';
+/** What was asked last: every reason of an answer asks the same. */
+let lastLocale: string | undefined;
+let lastLanguage = 'en';
+
+function languageOf(locale: string | undefined): string {
+  if (locale !== lastLocale) {
+    lastLanguage = locale?.split('-')[0]?.toLowerCase() ?? 'en';
+    lastLocale = locale;
+  }
+  return lastLanguage;
+}
 
 /** How a row about one item is called, and one whose title was to name an item, and is about none. */
 const ROWS: Record<string, { about: string; plain: string }> = {

@@ -2,6 +2,7 @@ import { cappedBy } from './caps.ts';
 import { type CandidateList, listsOf, NO_KEY } from './lists.ts';
 import type { Picks } from './recommend.ts';
 import type { Traced } from './schema.ts';
+import { scaled } from './scored.ts';
 import { judge, selectionOf } from './selection.ts';
 import type { Situation } from './situation.ts';
 import type { Ask } from './steering.ts';
@@ -54,7 +55,6 @@ export function traceOne(situation: Situation, ask: Ask, { picks, from, index, c
   const slot = typeof verdict === 'number' ? verdict : (situation.catalogue.membersOf(key)[0] ?? -1);
   const { score, changes } =
     typeof verdict === 'number' ? weigh(found, { key, slot }, ask) : { score: found, changes: [] };
-  const scaled = mixed.reasons(index).map((reason) => ({ ...reason, weight: reason.weight * ceiling }));
   return {
     key,
     slot,
@@ -63,7 +63,7 @@ export function traceOne(situation: Situation, ask: Ask, { picks, from, index, c
     rank: index + 1,
     found,
     score,
-    reasons: [...scaled, ...changes],
+    reasons: [...scaled(mixed.reasons(index), ceiling), ...changes],
     fell: typeof verdict === 'string' ? verdict : fellBy(situation, ask, { picks, key, slot, score }),
   };
 }

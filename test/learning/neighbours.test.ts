@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scoreNeighbours } from '../../src/learning/neighbours.ts';
-import { best, blend, partsOf, type Scored, type Seen } from '../../src/learning/score.ts';
+import { best, blend, type Scored, type Seen } from '../../src/learning/score.ts';
 import {
   encodeSessions,
   type FlatSessions,
@@ -9,6 +9,7 @@ import {
   type SessionIndex,
 } from '../../src/learning/session-index.ts';
 import { key53 } from '../../src/shared/hash.ts';
+import { partsOf } from './parts.ts';
 
 function flat(lists: readonly (readonly number[])[]): FlatSessions {
   const starts = new Uint32Array(lists.length + 1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lazyOrder } from '../../src/recommendations/order.ts';
+import { firstOf, lazyOrder } from '../../src/recommendations/order.ts';
 import { mix, scoredOf } from '../../src/recommendations/scored.ts';
 import { topList } from '../../src/recommendations/top.ts';
 
@@ -16,16 +16,26 @@ describe('orders', () => {
   test('a lazy order is the sorted one, however far it is read', () => {
     fc.assert(
       fc.property(someWeights, (weights) => {
-        const at = lazyOrder(
-          weights.length,
-          weights,
-          weights.map((_, i) => keyOf(i)),
-        );
+        const at = lazyOrder(weights.length, { scores: weights, keys: weights.map((_, i) => keyOf(i)) });
         const expected = sortedBy(weights);
         const middle = weights.length >> 1;
         expect(at(middle)).toBe(expected[middle] ?? -1);
         expect(weights.map((_, place) => at(place))).toEqual(expected);
         expect(at(weights.length)).toBe(-1);
+      }),
+    );
+  });
+
+  test('the first of them, in no order, are those of the order', () => {
+    fc.assert(
+      fc.property(someWeights, fc.integer({ min: 1, max: 70 }), (weights, count) => {
+        const of = { scores: weights, keys: weights.map((_, i) => keyOf(i)) };
+        const first = firstOf(weights.length, of, count);
+        expect(first.toSorted((a, b) => a - b)).toEqual(
+          sortedBy(weights)
+            .slice(0, count)
+            .sort((a, b) => a - b),
+        );
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { Search } from '../find.ts';
 import type { Reason } from '../schema.ts';
-import { type Entry, mix, NOTHING_SCORED, type Scored, scoredEntries, scoredOf } from '../scored.ts';
+import { type Entry, mix, NOTHING_SCORED, type Scored, scaled, scoredEntries, scoredOf } from '../scored.ts';
 import { priceIn, type Situation } from '../situation.ts';
 import { completeTheBasket } from './followers.ts';
 
@@ -140,8 +140,7 @@ function entryOf(one: Priced, how: Said & { fit: number; relevance?: number }): 
     score,
     reasons: () => {
       const own = (1 - FIT_SAY) * fit * (relevance / (one.relevance || 1));
-      const why = one.reasons().map((reason) => ({ ...reason, weight: reason.weight * own }));
-      return [{ code, detail, weight: FIT_SAY * fit }, ...why];
+      return [{ code, detail, weight: FIT_SAY * fit }, ...scaled(one.reasons(), own)];
     },
   };
 }

@@ -1,5 +1,5 @@
 import { scoreNeighbours } from '../../learning/neighbours.ts';
-import { blend, partsOf, type Scored as Sums, scoreBasket, scoreNext } from '../../learning/score.ts';
+import { blend, type Scored as Sums, scoreBasket, scoreNext } from '../../learning/score.ts';
 import { lazyOrder } from '../order.ts';
 import type { Reason, ReasonCode } from '../schema.ts';
 import { NOTHING_SCORED, type Scored } from '../scored.ts';
@@ -56,32 +56,37 @@ function companions(situation: Situation, sources: readonly Source[]): Scored {
 
 /** Sums of cards as candidates, each source a reason. */
 export function explained(sums: Sums, sources: readonly Source[], code: ReasonCode): Scored {
-  const at = lazyOrder(sums.size, sums.scores, sums.keys);
+  const { size, keys, scores } = sums;
+  const at = lazyOrder(size, sums);
+  const reasons = (number: number) => reasonsOf(sums, number, { sources, code });
   return {
-    size: sums.size,
-    key: (index) => sums.keys[at(index)] ?? 0,
-    score: (index) => sums.scores[at(index)] ?? 0,
+    size,
+    key: (index) => keys[at(index)] ?? 0,
+    score: (index) => scores[at(index)] ?? 0,
     slot: () => -1,
-    reasons: (index) => reasonsOf(partsOf(sums, at(index)), { sources, code, key: sums.keys[at(index)] ?? 0 }),
+    reasons: (index) => reasons(at(index)),
+    unordered: { keys, scores, reasons },
   };
 }
 
-function reasonsOf(
-  parts: readonly (readonly [source: number, score: number])[],
-  of: { sources: readonly Source[]; code: ReasonCode; key: number },
-): Reason[] {
-  const bySource = new Map<string, Reason>();
-  for (const [number, weight] of parts) {
-    const source = of.sources[number];
+/** What each source gave to a candidate. @param key of the candidate */
+function reasonsOf(sums: Sums, number: number, of: { sources: readonly Source[]; code: ReasonCode }): Reason[] {
+  const reasons: Reason[] = [];
+  const { partOwners, partSources, partScores, keys } = sums;
+  for (let k = 0; k < partOwners.length; k++) {
+    const source = partOwners[k] === number ? of.sources[partSources[k] ?? 0] : undefined;
     if (source === undefined) continue;
+    const weight = partScores[k] ?? 0;
+    const known = reasons.find((one) => one.detail === source.itemId);
     // An item follows itself only by the bonus for having been looked at.
-    const code = source.key === of.key ? 'seen_before' : of.code;
-    const known = bySource.get(source.itemId);
-    if (known === undefined) bySource.set(source.itemId, { code, detail: source.itemId, weight });
+    if (known === undefined)
+      reasons.push({ code: source.key === keys[number] ? 'seen_before' : of.code, detail: source.itemId, weight });
     else known.weight += weight;
   }
-  const reasons = [...bySource.values()].sort((a, b) => b.weight - a.weight);
-  const rest = reasons.splice(NAMED_SOURCES);
-  if (rest.length > 0) reasons.push({ code: of.code, weight: rest.reduce((sum, reason) => sum + reason.weight, 0) });
+  if (reasons.length > 1) reasons.sort((a, b) => b.weight - a.weight);
+  if (reasons.length > NAMED_SOURCES) {
+    const rest = reasons.splice(NAMED_SOURCES);
+    reasons.push({ code: of.code, weight: rest.reduce((sum, reason) => sum + reason.weight, 0) });
+  }
   return reasons;
 }

@@ -1,5 +1,5 @@
 import type { Reason } from '../schema.ts';
-import { NOTHING_SCORED, type Scored, scoredEntries } from '../scored.ts';
+import { NOTHING_SCORED, type Scored, scaled, scoredEntries } from '../scored.ts';
 import type { Situation } from '../situation.ts';
 
 /** Below this two items have hardly more in common than chance: of random pairs of a real catalogue nineteen of twenty are less alike. */
@@ -103,7 +103,7 @@ function shares(reasons: Reason[], parts: ReturnType<typeof commonGround>): Reas
   const named = parts.filter((part) => part.share > 0);
   const rest = 1 - named.reduce((sum, part) => sum + part.share, 0);
   return [
-    ...reasons.map((reason) => ({ ...reason, weight: reason.weight * rest })),
+    ...scaled(reasons, rest),
     ...named.map(({ code, detail, share }) => ({ code, detail, weight: weight * share })),
   ];
 }
