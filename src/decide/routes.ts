@@ -41,9 +41,11 @@ const PROBLEMS = [
 ] as const;
 const SINGLE = { tag: 'Decide', key: 'publishable', problems: PROBLEMS } as const;
 
-/** Answers are about one visitor at one moment. */
-function noStore(c: Context<AppEnv>): void {
-  c.header('Cache-Control', 'private, no-store');
+/** An answer about one visitor at one moment. */
+function answered<A extends object>(c: Context<AppEnv>, answer: A) {
+  const made = c.json(answer);
+  made.headers.set('Cache-Control', 'private, no-store');
+  return made;
 }
 
 /** The head of every answer: what it was made from. */
@@ -69,8 +71,7 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     json(DecideRequest, BODY_LIMIT_BYTES),
     async (c) => {
-      noStore(c);
-      return c.json(await takeRequest(c, c.req.valid('json')));
+      return answered(c, await takeRequest(c, c.req.valid('json')));
     },
   )
   .get(
@@ -89,11 +90,10 @@ export const decideRoutes = new Hono<AppEnv>()
     param(PlacementPath),
     query(RecommendationsQuery),
     async (c) => {
-      noStore(c);
       const { placement } = c.req.valid('param');
       const answer = await takeRequest(c, placementRequest(placement, c.req.valid('query')));
       const { placements = {}, missing } = answer;
-      return c.json({
+      return answered(c, {
         ...headOf(answer),
         placement,
         ...placements[placement],
@@ -118,9 +118,8 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(WhyNotQuery),
     async (c) => {
-      noStore(c);
       const asked = c.req.valid('query');
-      return c.json(await takeWhyNot(c, whyNotRequest(asked), asked.itemId));
+      return answered(c, await takeWhyNot(c, whyNotRequest(asked), asked.itemId));
     },
   )
   .post(
@@ -140,8 +139,7 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     json(RankRequest, BODY_LIMIT_BYTES),
     async (c) => {
-      noStore(c);
-      return c.json(await takeRank(c, c.req.valid('json')));
+      return answered(c, await takeRank(c, c.req.valid('json')));
     },
   )
   .get(
@@ -159,15 +157,14 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(BoughtQuery),
     async (c) => {
-      noStore(c);
       const { scope, count, ...asked } = c.req.valid('query');
       if (scope === 'everyone') {
         const others = await takeRequest(c, partRequest('boughtByOthers', asked), { count });
-        return c.json({ ...headOf(others), recentlyBought: others.boughtByOthers ?? [] });
+        return answered(c, { ...headOf(others), recentlyBought: others.boughtByOthers ?? [] });
       }
       const options = { count: count ?? Number.POSITIVE_INFINITY, isAboutMemory: true };
       const answer = await takeRequest(c, partRequest('recentlyBought', asked), options);
-      return c.json({ ...headOf(answer), recentlyBought: answer.recentlyBought ?? [], basket: answer.basket });
+      return answered(c, { ...headOf(answer), recentlyBought: answer.recentlyBought ?? [], basket: answer.basket });
     },
   )
   .get(
@@ -183,10 +180,9 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(AskQuery),
     async (c) => {
-      noStore(c);
       const { count, ...asked } = c.req.valid('query');
       const answer = await takeRequest(c, partRequest('recentlyViewed', asked), { count, isAboutMemory: true });
-      return c.json({ ...headOf(answer), recentlyViewed: answer.recentlyViewed ?? [] });
+      return answered(c, { ...headOf(answer), recentlyViewed: answer.recentlyViewed ?? [] });
     },
   )
   .get(
@@ -202,9 +198,8 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(AskQuery),
     async (c) => {
-      noStore(c);
       const answer = await takeRequest(c, partRequest('persona', c.req.valid('query')), { isAboutMemory: true });
-      return c.json({ ...headOf(answer), persona: answer.persona });
+      return answered(c, { ...headOf(answer), persona: answer.persona });
     },
   )
   .get(
@@ -220,11 +215,10 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(MessagesQuery),
     async (c) => {
-      noStore(c);
       const { page, ...asked } = c.req.valid('query');
       const request = partRequest('messages', asked);
       const answer = await takeRequest(c, page === undefined ? request : { ...request, page: { type: page } });
-      return c.json({ ...headOf(answer), messages: answer.messages ?? [], suppressed: answer.suppressed ?? [] });
+      return answered(c, { ...headOf(answer), messages: answer.messages ?? [], suppressed: answer.suppressed ?? [] });
     },
   )
   .get(
@@ -240,9 +234,8 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(AskQuery),
     async (c) => {
-      noStore(c);
       const answer = await takeRequest(c, partRequest('experiments', c.req.valid('query')));
-      return c.json({ ...headOf(answer), experiments: answer.experiments ?? {} });
+      return answered(c, { ...headOf(answer), experiments: answer.experiments ?? {} });
     },
   )
   .get(
@@ -260,11 +253,14 @@ export const decideRoutes = new Hono<AppEnv>()
     access('publishable'),
     query(AskQuery),
     async (c) => {
-      noStore(c);
       const answer = await takeRequest(c, partRequest('cart', c.req.valid('query')), { isAboutMemory: true });
       const isServer = c.var.keyKind === 'secret';
       const lines = answer.cart?.lines ?? [];
       const token = isServer ? await cartToken(c.env, c.var.shop, { lines, now: c.var.now }) : undefined;
-      return c.json({ ...headOf(answer), cart: answer.cart, ...(token === undefined ? {} : { restoreToken: token }) });
+      return answered(c, {
+        ...headOf(answer),
+        cart: answer.cart,
+        ...(token === undefined ? {} : { restoreToken: token }),
+      });
     },
   );

@@ -113,6 +113,9 @@ function worthOf(cart: readonly CartLine[], worth: Worth): { value: number; isWh
   return { value, isWhole };
 }
 
+/** An item with its card key. */
+type Keyed = Situation['recent'][number];
+
 /** The items of the visit, newest first: those the caller sent, or the remembered ones while the visit lasts. */
 function sessionOf(request: DecideRequest, profile: Profile | null, isOpen: boolean): string[] {
   if (request.session !== undefined) return request.session.toReversed();
@@ -121,14 +124,14 @@ function sessionOf(request: DecideRequest, profile: Profile | null, isOpen: bool
 
 /** The page's item first, as the latest view; without a visit, what was viewed last in earlier ones. */
 function recentOf(
-  session: readonly string[],
-  profile: Profile | null,
-  { current, most }: { current: string | undefined; most: number },
-): string[] {
-  const viewed = session.length > 0 ? session : (profile?.viewed.map((item) => item.itemId) ?? []);
-  const recent = viewed.slice(0, most);
-  if (current === undefined || recent[0] === current) return recent;
-  return [current, ...recent].slice(0, most);
+  visited: readonly Keyed[],
+  { profile, current, most }: { profile: Profile | null; current: string | undefined; most: number },
+  keyed: (itemId: string) => Keyed,
+): Keyed[] {
+  const earlier = visited.length > 0 || profile === null ? [] : profile.viewed.slice(0, most);
+  const recent = visited.length > 0 ? visited.slice(0, most) : earlier.map((item) => keyed(item.itemId));
+  if (current === undefined || recent[0]?.itemId === current) return recent;
+  return [keyed(current), ...recent].slice(0, most);
 }
 
 function missingOf(request: DecideRequest, page: DecidePage, catalogue: Catalogue): string[] {
@@ -177,7 +180,8 @@ export function sceneOf(
   const currency = configured?.currency ?? config.shop.currency;
   const sessionIsOpen = profile !== null && now - profile.session.lastAt <= config.learning.sessionMinutes * MINUTE_MS;
   const session = sessionOf(request, profile, sessionIsOpen);
-  const withKey = (itemId: string) => ({ itemId, key: keyOfItem(catalogue, itemId) });
+  const withKey = (itemId: string): Keyed => ({ itemId, key: keyOfItem(catalogue, itemId) });
+  const visited = session.map(withKey);
   const cart = cartOf(request, profile);
   const trustPrices =
     request.cart !== undefined || profile?.cart.currency == null || profile.cart.currency === currency;
@@ -188,7 +192,7 @@ export function sceneOf(
   const locale = request.context?.locale;
   const itemId = page.itemId ?? null;
   const most = sessions === null ? RECENT_ITEMS : NEIGHBOUR_ITEMS;
-  const recent = recentOf(session, profile, { current: page.itemId, most }).map(withKey);
+  const recent = recentOf(visited, { profile, current: page.itemId, most }, withKey);
   const situation: Scene['situation'] = {
     now,
     catalogue,
@@ -206,7 +210,7 @@ export function sceneOf(
     recent: recent.slice(0, RECENT_ITEMS),
     before: recent.slice(RECENT_ITEMS),
     sessions,
-    seen: new Set(session.map((id) => keyOfItem(catalogue, id))),
+    seen: new Set(visited.map((one) => one.key)),
     cart: cart.map((line) => withKey(line.itemId)),
     freeShipping: freeShippingFrom !== null && missing > 0 ? { from: freeShippingFrom, missing } : null,
     words: contextWords(page, request.context ?? {}, {

@@ -122,11 +122,17 @@ interface Judged {
 function judge(personas: readonly CompiledPersona[], facts: Facts): { judged: Judged[]; unknown: number } {
   const say = priorSay(evidenceIn(facts));
   const weighed = personas.map((persona) => {
-    const reasons = persona.signals.filter((signal) => signal.holds(facts)).map((signal) => signal.reason);
+    const reasons: PersonaReason[] = [];
+    let logOdds = 0;
+    const speaks = (reason: PersonaReason): void => {
+      reasons.push(reason);
+      logOdds += reason.weight;
+    };
+    for (const { holds, reason } of persona.signals) if (holds(facts)) speaks(reason);
     if (say > 0)
       for (const { holds, reason } of persona.prior)
-        if (holds(facts)) reasons.push({ ...reason, weight: reason.weight * say });
-    return { persona, reasons, logOdds: reasons.reduce((sum, reason) => sum + reason.weight, 0) };
+        if (holds(facts)) speaks({ ...reason, weight: reason.weight * say });
+    return { persona, reasons, logOdds };
   });
   const highest = weighed.reduce((max, one) => Math.max(max, one.logOdds), 0);
   const whole = weighed.reduce((sum, one) => sum + Math.exp(one.logOdds - highest), Math.exp(-highest));

@@ -4,56 +4,100 @@
  */
 import type { Affinity, Observed, Profile, Recalled, SessionItem, ShownItem } from './schema.ts';
 
-/** ItemIds and times, and of what was shown the weights. */
-type Items = [itemIds: string[], ats: number[]];
+/** How long before the visitor was seen last, in milliseconds: small numbers are read faster than times. */
+type Agos = number[];
+type Items = [itemIds: string[], agos: Agos];
+/** And their weights. */
 type Shown = [...Items, weights: number[]];
-type Weights = [names: string[], weights: number[], ats: number[]];
+type Weights = [names: string[], weights: number[], agos: Agos];
+/** An item of the session: the place at which it is among those viewed, or what it is. */
+type Placed = number | [itemId: string, ago: number];
 
 interface Packed extends Omit<Profile, 'session' | 'viewed' | 'shown' | 'affinities' | 'habits'> {
-  session: Omit<Profile['session'], 'items'> & { items: Items };
+  session: Omit<Profile['session'], 'items'> & { items: Placed[] };
   viewed: Items;
   shown?: Shown;
   affinities: Record<keyof Profile['affinities'], Weights>;
   habits?: Weights;
 }
 
-const itemsOf = (list: readonly SessionItem[]): Items => [list.map((one) => one.itemId), list.map((one) => one.at)];
+const itemsOf = (list: readonly SessionItem[], seenAt: number): Items => [
+  list.map((one) => one.itemId),
+  list.map((one) => seenAt - one.at),
+];
 
-function weightsOf(held: Readonly<Record<string, Affinity>>): Weights {
+function weightsOf(held: Readonly<Record<string, Affinity>>, seenAt: number): Weights {
   const list = Object.values(held);
-  return [Object.keys(held), list.map((one) => one.weight), list.map((one) => one.at)];
+  return [Object.keys(held), list.map((one) => one.weight), list.map((one) => seenAt - one.at)];
+}
+
+/** The latest view of an item is on both lists, on one of them the oldest first, on the other the newest. */
+function placesOf(items: readonly SessionItem[], viewed: readonly SessionItem[], seenAt: number): Placed[] {
+  const placed = new Array<Placed>(items.length);
+  let place = 0;
+  for (let i = items.length - 1; i >= 0; i--) {
+    const { itemId, at } = items[i] as SessionItem;
+    while (place < viewed.length && (viewed[place] as SessionItem).at > at) place++;
+    const there = viewed[place];
+    placed[i] = there?.at === at && there.itemId === itemId ? place : [itemId, seenAt - at];
+  }
+  return placed;
 }
 
 function pack({ session, viewed, shown, affinities, habits, ...rest }: Profile): Packed {
   const { category, brand, priceBand } = affinities;
+  const { seenAt } = rest;
   return {
     ...rest,
-    session: { ...session, items: itemsOf(session.items) },
-    viewed: itemsOf(viewed),
-    ...(shown === undefined ? {} : { shown: [...itemsOf(shown), shown.map((one) => one.weight)] }),
-    affinities: { category: weightsOf(category), brand: weightsOf(brand), priceBand: weightsOf(priceBand) },
-    ...(habits === undefined ? {} : { habits: weightsOf(habits) }),
+    session: { ...session, items: placesOf(session.items, viewed, seenAt) },
+    viewed: itemsOf(viewed, seenAt),
+    ...(shown === undefined ? {} : { shown: [...itemsOf(shown, seenAt), shown.map((one) => one.weight)] }),
+    affinities: {
+      category: weightsOf(category, seenAt),
+      brand: weightsOf(brand, seenAt),
+      priceBand: weightsOf(priceBand, seenAt),
+    },
+    ...(habits === undefined ? {} : { habits: weightsOf(habits, seenAt) }),
   };
 }
 
-const itemsIn = ([itemIds, ats]: Items): SessionItem[] => itemIds.map((itemId, i) => ({ itemId, at: ats[i] ?? 0 }));
+const atOf = (seenAt: number, agos: Agos, i: number): number => seenAt - (agos[i] ?? 0);
 
-const shownIn = ([itemIds, ats, weights]: Shown): ShownItem[] =>
-  itemIds.map((itemId, i) => ({ itemId, at: ats[i] ?? 0, weight: weights[i] ?? 0 }));
+const itemsIn = ([itemIds, agos]: Items, seenAt: number): SessionItem[] =>
+  itemIds.map((itemId, i) => ({ itemId, at: atOf(seenAt, agos, i) }));
 
-function weightsIn([names, weights, ats]: Weights): Record<string, Affinity> {
-  return Object.fromEntries(names.map((name, i) => [name, { weight: weights[i] ?? 0, at: ats[i] ?? 0 }]));
+const shownIn = ([itemIds, agos, weights]: Shown, seenAt: number): ShownItem[] =>
+  itemIds.map((itemId, i) => ({ itemId, at: atOf(seenAt, agos, i), weight: weights[i] ?? 0 }));
+
+function weightsIn([names, weights, agos]: Weights, seenAt: number): Record<string, Affinity> {
+  const held: Record<string, Affinity> = {};
+  // Written one by one: `Object.fromEntries` takes twice as long. `__proto__` is never among the names.
+  for (let i = 0; i < names.length; i++)
+    held[names[i] as string] = { weight: weights[i] ?? 0, at: atOf(seenAt, agos, i) };
+  return held;
 }
 
-function unpack({ session, viewed, shown, affinities, habits, ...rest }: Packed): Profile {
+function sessionItemsIn(placed: readonly Placed[], viewed: readonly SessionItem[], seenAt: number): SessionItem[] {
+  return placed.map((one) =>
+    typeof one === 'number' ? (viewed[one] as SessionItem) : { itemId: one[0], at: seenAt - one[1] },
+  );
+}
+
+function unpack({ session, viewed: packedViews, shown, affinities, habits, ...rest }: Packed): Profile {
   const { category, brand, priceBand } = affinities;
+  const { seenAt } = rest;
+  const viewed = itemsIn(packedViews, seenAt);
   return {
     ...rest,
-    session: { ...session, items: itemsIn(session.items) },
-    viewed: itemsIn(viewed),
-    ...(shown === undefined ? {} : { shown: shownIn(shown) }),
-    affinities: { category: weightsIn(category), brand: weightsIn(brand), priceBand: weightsIn(priceBand) },
-    ...(habits === undefined ? {} : { habits: weightsIn(habits) }),
+    session: { ...session, items: sessionItemsIn(session.items, viewed, seenAt) },
+    viewed,
+    ...(shown === undefined ? {} : { shown: shownIn(shown, seenAt) }),
+    affinities: {
+      category: weightsIn(category, seenAt),
+      brand: weightsIn(brand, seenAt),
+      priceBand: weightsIn(priceBand, seenAt),
+    },
+    ...(habits === undefined ? {} : { habits: weightsIn(habits, seenAt) }),
   };
 }
 
