@@ -1,6 +1,7 @@
 /** Variations that somebody tries out, by a signed token: whoever holds it sees them, and nothing of it is counted. */
 import type { Context } from 'hono';
 import type { AppEnv, Env } from '../env.ts';
+import { base64Url } from '../shared/base64.ts';
 import { hexOf } from '../shared/hex.ts';
 import { Problem } from './problem.ts';
 import { derivedKey, hmac } from './sign.ts';
@@ -17,12 +18,6 @@ async function signatureOf(secret: string, shop: string, payload: string): Promi
   return hexOf(await hmac(await derivedKey(secret, `overrides:${shop}`), ENCODER.encode(payload)));
 }
 
-const encoded = (text: string): string =>
-  btoa(String.fromCharCode(...ENCODER.encode(text)))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
-
 /** @param until epoch milliseconds @returns null without a secret to sign with */
 export async function issueOverrides(
   { SIGNING_SECRET }: Pick<Env, 'SIGNING_SECRET'>,
@@ -30,7 +25,7 @@ export async function issueOverrides(
   { variations, until }: { variations: Overrides; until: number },
 ): Promise<string | null> {
   if (!SIGNING_SECRET) return null;
-  const payload = encoded(JSON.stringify({ variations, until }));
+  const payload = base64Url(ENCODER.encode(JSON.stringify({ variations, until })));
   return `q_${payload}.${await signatureOf(SIGNING_SECRET, shop, payload)}`;
 }
 

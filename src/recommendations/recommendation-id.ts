@@ -193,7 +193,7 @@ export function idOf(bytes: Uint8Array, signature: Uint8Array): string {
   const whole = new Uint8Array(bytes.length + SIGNATURE_BYTES);
   whole.set(bytes);
   whole.set(signature.subarray(0, SIGNATURE_BYTES), bytes.length);
-  return `r_${base64Url(whole)}`;
+  return base64Url(whole, 'r_');
 }
 
 /** An id taken apart; null for what is none, also where another text would stand for the same bytes. */

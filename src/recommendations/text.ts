@@ -128,9 +128,9 @@ function detailText(detail: string | undefined, locale: string | undefined): str
 
 /** A sentence with its place filled in. */
 export function withDetail(sentence: string, reason: Pick<Reason, 'detail'>, locale: string | undefined): string {
-  return sentence.includes('{{detail}}')
-    ? sentence.replaceAll('{{detail}}', () => detailText(reason.detail, locale))
-    : sentence;
+  if (!sentence.includes('{{detail}}')) return sentence;
+  // Joined, and so in one piece: see `iso`.
+  return sentence.split('{{detail}}').join(detailText(reason.detail, locale));
 }
 
 /** What was asked last: every reason of an answer asks the same. */
