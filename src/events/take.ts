@@ -176,8 +176,9 @@ async function credit(
 
 /** What of a request says who the visitor might be, as a decision reads it. */
 function judgingOf(c: Context<AppEnv>, { context = {} }: Envelope): Omit<Judging, 'config' | 'quantiles'> {
-  const { page = {}, ...rest } = context;
-  return { page: DecidePage.safeParse(page).data ?? {}, context: { ...rest, ...surroundingsOf(c, { context: rest }) } };
+  const { page, ...rest } = context;
+  const stated = page === undefined ? {} : (DecidePage.safeParse(page).data ?? {});
+  return { page: stated, context: { ...rest, ...surroundingsOf(c, { context: rest }) } };
 }
 
 /** Runs work over a list, so many at a time. */
@@ -262,10 +263,9 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
       orders: given.orders ?? false,
     };
   });
-  const answers = await eachOf(observations, async (one) => {
-    const object = objectOf(c, one.sender);
-    return one.recall ? unpacked<Observed>(await object.observeAsText(one)) : object.observe(one);
-  });
+  const answers = await eachOf(observations, async (one) =>
+    unpacked<Observed>(await objectOf(c, one.sender).observeAsText(JSON.stringify(one))),
+  );
   answers.forEach((answer, i) => {
     taken.accepted += answer.accepted;
     taken.duplicates += answer.duplicates;

@@ -172,7 +172,7 @@ export const EventEnvelope = z.object({
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
 
 /** The body as it is documented: as {@link EventEnvelope}, with the events spelt out. */
-export const EventBatch = EventEnvelope.extend({ events: z.array(Event).max(500) });
+export const EventBatch = /* @__PURE__ */ documented(() => EventEnvelope.extend({ events: z.array(Event).max(500) }));
 
 /** An event that was not taken. `index` counts from 0 in the body's list. */
 export const Rejection = z.object({ index: z.number(), type: z.string(), detail: z.string() });

@@ -21,13 +21,14 @@ export function weightAt(affinity: Affinity | undefined, now: number): number {
   return affinity === undefined ? 0 : affinity.weight * fade(now, affinity.at, AFFINITY_HALF_LIFE_MS);
 }
 
-/** Adds to a decayed weight, in place; in any order of times. */
-export function add(to: Record<string, Affinity>, name: string, weight: number, at: number): void {
-  if (name === '' || name === '__proto__') return;
+/** Adds to a decayed weight, in place; in any order of times. @returns whether the name is a new one */
+export function add(to: Record<string, Affinity>, name: string, weight: number, at: number): boolean {
+  if (name === '' || name === '__proto__') return false;
   const known = Object.hasOwn(to, name) ? to[name] : undefined;
   if (known === undefined) to[name] = { weight, at };
   else if (at >= known.at) to[name] = { weight: weightAt(known, at) + weight, at };
   else known.weight += weight * fade(known.at, at, AFFINITY_HALF_LIFE_MS);
+  return known === undefined;
 }
 
 function prune(affinities: Record<string, Affinity>): Record<string, Affinity> {
@@ -49,11 +50,16 @@ export function learnTaste(profile: Profile, event: KeptEvent): void {
   if (weight === undefined || items === undefined || items.length === 0 || event.gift === true) return;
   const { affinities } = profile;
   const share = weight / Math.sqrt(items.length);
+  let isNew = false;
+  const learn = (to: Record<string, Affinity>, name: string): void => {
+    isNew = add(to, name, share, event.at) || isNew;
+  };
   for (const item of items) {
-    for (const category of item.categories ?? []) add(affinities.category, category, share, event.at);
-    if (item.brand !== undefined) add(affinities.brand, item.brand, share, event.at);
-    if (item.priceBand !== undefined) add(affinities.priceBand, String(item.priceBand), share, event.at);
+    for (const category of item.categories ?? []) learn(affinities.category, category);
+    if (item.brand !== undefined) learn(affinities.brand, item.brand);
+    if (item.priceBand !== undefined) learn(affinities.priceBand, String(item.priceBand));
   }
+  if (!isNew) return;
   affinities.category = prune(affinities.category);
   affinities.brand = prune(affinities.brand);
 }

@@ -248,6 +248,20 @@ export abstract class MemoryObject extends DurableObject<Env> {
     }
   }
 
+  /** As {@link commit}, of what writes nothing itself: where one row says it all, no transaction is needed around it. */
+  protected take<T extends { change: Change }>(make: () => T): T {
+    try {
+      const made = make();
+      const { ordersChanged, sealed, strip } = made.change;
+      if (ordersChanged || sealed.length + strip.length > 0) return this.commit(() => made);
+      this.#write(made.change);
+      return made;
+    } catch (error) {
+      this.state = this.store.load();
+      throw error;
+    }
+  }
+
   #write({ changed, ordersChanged, sealed, strip, stripsAll }: Change): void {
     const { core, profile } = this.state;
     for (const one of sealed) {

@@ -45,7 +45,7 @@ export class VisitorObject extends LinkedObject {
       this.#orderKeys(asked.events),
       asked.events.length > 0 ? this.personaConfig(shop, now, judging?.config) : null,
     ]);
-    const { answer, change } = this.commit(() => {
+    const { answer, change } = this.take(() => {
       const taken = takeEvents(this.state, asked, { orderKeys, counting: this.counting });
       const used = taken.answer.consentUsed;
       const isStated =
@@ -86,9 +86,9 @@ export class VisitorObject extends LinkedObject {
     return packed(await this.recall(asked));
   }
 
-  /** As {@link recallAsText}. */
-  async observeAsText(observation: Observation): Promise<string> {
-    return packed(await this.observe(observation));
+  /** As {@link recallAsText}; what is observed comes as text as well. */
+  async observeAsText(observation: string): Promise<string> {
+    return packed(await this.observe(JSON.parse(observation) as Observation));
   }
 
   /** Everything held, null when nothing is. Events of a visitor in the visitor's order, of a customer in that in which they were received. */

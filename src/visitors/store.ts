@@ -22,6 +22,9 @@ import { type Core, type Entry, freshState, SCHEMA_VERSION, type VisitorState } 
 /** Every kind of row there is: export shows and erasure removes all of them. */
 export const KINDS = ['state', 'batch', 'orders', 'ids', 'part', 'past'] as const;
 
+/** SQLite's. A row that is as long as it was is written over where it lies; any other gives its pages back and takes others, which are written as well. */
+const PAGE_BYTES = 4096;
+
 interface StoredBody {
   core: Core;
   profile: Profile | null;
@@ -101,30 +104,27 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       return state;
     },
 
-    /** Writes the state row; the recent hashes only where a batch was sealed. */
+    /** Writes the state row, filled up with blanks to whole pages; the recent hashes only where a batch was sealed. */
     save(state: VisitorState, withIds: boolean): void {
       const { core, profile, base } = state;
       if (!exists) create();
-      const body: StoredBody = {
+      const stored: StoredBody = {
         core,
         profile: profile === null ? null : { ...profile, orders: [] },
         views: state.openViews,
       };
+      const body = JSON.stringify(stored);
       const events = `[${state.openTexts.join(',')}]`;
       const without = base === null ? null : JSON.stringify({ ...base, orders: [] });
+      const size = body.length + events.length + (without?.length ?? 0);
+      const room = Math.ceil(size / PAGE_BYTES) * PAGE_BYTES - size;
+      const texts = [body.padEnd(body.length + room), events, without];
       if (hasState && !withIds)
-        sql.exec(
-          `UPDATE kept SET body = ?, events = ?, base = ? WHERE kind = 'state' AND number = 0`,
-          JSON.stringify(body),
-          events,
-          without,
-        );
+        sql.exec(`UPDATE kept SET body = ?, events = ?, base = ? WHERE kind = 'state' AND number = 0`, ...texts);
       else
         sql.exec(
           `INSERT OR REPLACE INTO kept (kind, number, at, body, events, base, ids) VALUES ('state', 0, 0, ?, ?, ?, ?)`,
-          JSON.stringify(body),
-          events,
-          without,
+          ...texts,
           bufferOf(state.recent),
         );
       hasState = true;

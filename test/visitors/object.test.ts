@@ -58,6 +58,38 @@ describe('taking events', () => {
     expect(written).toBe(1);
   });
 
+  test('what is held fills whole pages, so that the next event writes it where it lies', async () => {
+    const { visitorId, stub } = newcomer();
+    await stub.observe(observationOf(visitorId, [viewOf('a', Date.now())]));
+    const lengths = await runInDurableObject(stub, async (instance, { storage }) => {
+      const read = () =>
+        storage.sql.exec<{ length: number }>(`SELECT LENGTH(body || events) AS length FROM kept`).one().length;
+      const before = read();
+      await instance.observe(observationOf(visitorId, [viewOf('b', Date.now())]));
+      return [before, read()];
+    });
+    expect(lengths).toEqual([4096, 4096]);
+  });
+
+  test('an event that cannot be written was not taken', async () => {
+    const { visitorId, stub } = newcomer();
+    await stub.observe(observationOf(visitorId, [viewOf('a', Date.now())]));
+    const event = viewOf('b', Date.now());
+    await runInDurableObject(stub, async (instance, { storage }) => {
+      const { exec } = storage.sql;
+      const full: typeof exec = (query, ...bindings) => {
+        if (query.startsWith('UPDATE')) throw new Error('The disk is full.');
+        return exec.call(storage.sql, query, ...bindings) as never;
+      };
+      Object.defineProperty(storage.sql, 'exec', { value: full, configurable: true });
+      const taken = instance.observe(observationOf(visitorId, [event]));
+      await expect(taken).rejects.toThrow('The disk is full.');
+      Reflect.deleteProperty(storage.sql, 'exec');
+    });
+    expect((await exportOf(stub, Date.now()))?.events).toHaveLength(1);
+    expect(await stub.observe(observationOf(visitorId, [event]))).toMatchObject({ accepted: 1, duplicates: 0 });
+  });
+
   test('somebody who is only asked about leaves no trace', async () => {
     const { stub } = newcomer();
     expect((await stub.recall({ consent: ALLOW, orders: true, now: Date.now() })).memory).toEqual({
