@@ -66,8 +66,8 @@ export function slotsOfGroupKey(columns: Columns, key: number): number[] {
   let place = placeOf(key, table.length);
   for (let held = table[place]; held !== undefined && held !== 0; held = table[place]) {
     if (columns.groupKeys[held - 1] === key) {
-      const slots: number[] = [];
-      for (let next = held; next !== 0; next = columns.nextMember[next - 1] ?? 0) slots.push(next - 1);
+      const slots = [held - 1];
+      for (let next = columns.nextMember[held - 1]; next; next = columns.nextMember[next - 1]) slots.push(next - 1);
       return slots;
     }
     place = (place + 1) & (table.length - 1);

@@ -55,6 +55,7 @@ interface Overlay {
 /** What was decoded of an item of the columns; absent what nobody has asked for. */
 interface Decoded {
   itemId?: string;
+  title?: string;
   rest?: Rest | null;
   facts?: Readonly<Record<string, unknown>>;
 }
@@ -148,7 +149,10 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
       const own = titleFor(this.restOf(slot), locale);
       if (own !== undefined) return own;
     }
-    return over ? over.row.title : titleAt(this.columns, slot);
+    if (over) return over.row.title;
+    const decoded = this.decoded.of(slot);
+    decoded.title ??= titleAt(this.columns, slot);
+    return decoded.title;
   }
 
   private offer(slot: number, market: string | undefined): Offer | undefined {

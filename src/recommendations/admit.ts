@@ -42,6 +42,9 @@ export interface Bars {
  */
 export type Origin = 'found' | 'pinned' | 'own';
 
+/** Most sets are empty, and to look up a key of 53 bits is not free even then. */
+const isIn = (set: ReadonlySet<number>, key: number): boolean => set.size > 0 && set.has(key);
+
 /**
  * Says whether a candidate may be shown, and as which variant: the one that is meant, if it passes, otherwise the first that can be bought.
  * @param meant slot of the very item that is meant, -1 for any
@@ -52,14 +55,14 @@ export function admit(
   key: number,
   { meant, origin }: { meant: number; origin: Origin },
 ): number | DropReason {
-  if (bars.excluded.has(key)) return 'excluded';
-  if (bars.cart.has(key)) return 'in_cart';
+  if (isIn(bars.excluded, key)) return 'excluded';
+  if (isIn(bars.cart, key)) return 'in_cart';
   if (bars.current === key) return 'current';
   if (origin === 'own') {
-    if (bars.hidden.has(key)) return 'hidden';
+    if (isIn(bars.hidden, key)) return 'hidden';
   } else {
-    if (origin === 'found' && bars.seen.has(key)) return 'seen';
-    if (bars.bought.has(key)) return 'bought';
+    if (origin === 'found' && isIn(bars.seen, key)) return 'seen';
+    if (isIn(bars.bought, key)) return 'bought';
   }
   const members = bars.catalogue.membersOf(key);
   let fallen: DropReason = members.length === 0 ? 'unknown' : 'removed';

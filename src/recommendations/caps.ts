@@ -25,25 +25,23 @@ export interface Tally {
   add(slot: number): void;
 }
 
-const FREE: Tally = { broken: () => null, add: () => undefined };
-
 /** @param caps each 1 or more, or null */
 export function tallyOf(catalogue: Catalogue, caps: Caps): Tally {
-  const kinds = CAPPED.filter((kind) => caps[kind] !== null);
-  if (kinds.length === 0) return FREE;
-  const counts = kinds.map(() => new Map<string, number>());
+  const counted: { kind: Capped; most: number; counts: Map<string, number> }[] = [];
+  for (const kind of CAPPED) {
+    const most = caps[kind];
+    if (most !== null) counted.push({ kind, most, counts: new Map() });
+  }
   return {
     broken(slot) {
-      for (const [i, kind] of kinds.entries()) {
-        const name = cappedAs(catalogue, slot, kind);
-        if (name !== '' && (counts[i]?.get(name) ?? 0) >= (caps[kind] ?? Number.POSITIVE_INFINITY)) return kind;
-      }
+      for (const { kind, most, counts } of counted)
+        if ((counts.get(cappedAs(catalogue, slot, kind)) ?? 0) >= most) return kind;
       return null;
     },
     add(slot) {
-      for (const [i, kind] of kinds.entries()) {
+      for (const { kind, counts } of counted) {
         const name = cappedAs(catalogue, slot, kind);
-        if (name !== '') counts[i]?.set(name, (counts[i]?.get(name) ?? 0) + 1);
+        if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1);
       }
     },
   };

@@ -57,17 +57,21 @@ export function slotCondition(condition: Condition): SlotCondition {
   let of: Catalogue | null = null;
   let version = -1;
   const byMarket = new Map<string | undefined, Marks>();
+  let last: { market: string | undefined; marks: Marks } | null = null;
   const marksOf = (catalogue: Catalogue, market: string | undefined): Marks => {
     if (of !== catalogue || version !== catalogue.version || byMarket.size > MOST_MARKETS) {
       byMarket.clear();
+      last = null;
       of = catalogue;
       version = catalogue.version;
     }
+    if (last?.market === market && last !== null) return last.marks;
     let marks = byMarket.get(market);
     if (marks === undefined) {
       marks = { bits: new Uint8Array((catalogue.size >> 2) + 1), matches: null };
       byMarket.set(market, marks);
     }
+    last = { market, marks };
     return marks;
   };
   const ask = (
