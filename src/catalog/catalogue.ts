@@ -46,9 +46,9 @@ export interface Catalogue {
 
 /** Slots alike, best first. */
 export interface Alike {
-  readonly slots: Uint32Array;
+  readonly slots: readonly number[];
   /** Cosines, above 0 and at most 1. */
-  readonly similarities: Float32Array;
+  readonly similarities: readonly number[];
 }
 
 /** A feature that two items share. */

@@ -11,7 +11,7 @@ import {
   NOTHING_DESCRIBED,
   weightOf,
 } from './features.ts';
-import { accumulate, begin, gathered, inCommon, largest, mark, marked, READ, sideBySide, unmark } from './near.ts';
+import { accumulate, begin, gathered, inCommon, largest, mark, marked, READ, unmark } from './near.ts';
 
 /** What content is worked out from. `touched` counts what has been applied; `touchedSince` names the slots. */
 export interface ContentSource extends Catalogue {
@@ -25,6 +25,7 @@ export const NEIGHBOURS = 48;
 const KEPT = 6_000;
 /** Candidates that are compared in full. */
 const COMPARED = 72;
+const compared = new Float64Array(COMPARED);
 /** When so many are found, features that make up only a little of the item are not read for more: who shares nothing else is hardly like it. */
 const ENOUGH = 2 * COMPARED;
 const LITTLE = 0.25;
@@ -236,7 +237,7 @@ class ContentIndex implements Content {
   private onePerKey(vector: Vector, near: Uint32Array, own: number): Alike {
     const { catalogue } = this;
     // Likeness and slot in one number: typed arrays sort numbers many times faster than any comparison does.
-    const order = new Float64Array(near.length);
+    const order = compared.subarray(0, near.length);
     mark(vector, this.weights);
     for (let i = 0; i < near.length; i++) {
       const slot = near[i] as number;
@@ -260,7 +261,8 @@ class ContentIndex implements Content {
       slots.push(slot);
       similarities.push(similarity);
     }
-    return sideBySide(slots, similarities);
+    // Thousands of these are kept: without the room that an array has to grow.
+    return { slots: slots.slice(), similarities: similarities.slice() };
   }
 
   shared(slot: number, other: number): SharedFeature[] {
@@ -285,8 +287,9 @@ function isSame({ numbers, from, to }: Vector, others: readonly number[]): boole
   return to - from === others.length && others.every((number, i) => numbers[from + i] === number);
 }
 
-function first({ slots, similarities }: Alike, count: number): Alike {
-  return { slots: slots.subarray(0, count), similarities: similarities.subarray(0, count) };
+function first(alike: Alike, count: number): Alike {
+  const { slots, similarities } = alike;
+  return slots.length <= count ? alike : { slots: slots.slice(0, count), similarities: similarities.slice(0, count) };
 }
 
 /** The content of a catalogue; it follows the catalogue's changes by itself. @param base what was packed with the catalogue's columns */

@@ -9,7 +9,6 @@ export const READ = 2_000;
 const TABLE_BITS = 12;
 const MASK = (1 << TABLE_BITS) - 1;
 const table = new Uint16Array(1 << TABLE_BITS);
-const entries = new Uint16Array(READ);
 const slots = new Uint32Array(READ);
 const sums = new Float32Array(READ);
 let size = 0;
@@ -28,7 +27,7 @@ interface Window {
 }
 
 export function begin(): void {
-  for (let i = 0; i < size; i++) table[entries[i] as number] = 0;
+  table.fill(0);
   size = 0;
 }
 
@@ -44,7 +43,6 @@ function add(slot: number, weight: number): void {
     }
     at = (at + 1) & MASK;
   }
-  entries[size] = at;
   slots[size] = slot;
   sums[size] = weight;
   table[at] = ++size;
@@ -72,7 +70,7 @@ export function accumulate(
 }
 
 /**
- * The slots with the largest sums times their scale, among those with the largest sums; in no order, at most `limit`.
+ * The slots with the largest sums times their scale, among those with the largest sums; in no order, at most `limit`. It is memory of the module.
  * @param scales by slot
  * @param others scales of slots that have another one
  */
@@ -91,7 +89,7 @@ export function largest(
     worths[i] = (worths[i] as number) * (other === undefined ? (scales[slot] as number) : other.scale);
   }
   select(weighed, limit);
-  return chosen.slice(0, Math.min(weighed, limit));
+  return chosen.subarray(0, Math.min(weighed, limit));
 }
 
 /** Hoare's quickselect: of the first `among` worths the `count` largest go to the front. */
@@ -165,17 +163,4 @@ export function inCommon(one: Features, two: Features, weights: Float32Array): n
     else j++;
   }
   return sum;
-}
-
-/** Slots and their similarities in one buffer: thousands of these are kept, and each buffer costs more than it holds. */
-export function sideBySide(slots: readonly number[], similarities: readonly number[]) {
-  const { length } = slots;
-  const buffer = new ArrayBuffer(8 * length);
-  const found = {
-    slots: new Uint32Array(buffer, 0, length),
-    similarities: new Float32Array(buffer, 4 * length, length),
-  };
-  found.slots.set(slots);
-  found.similarities.set(similarities);
-  return found;
 }

@@ -4,13 +4,20 @@ import { UNKNOWN_PERSONA } from '../personas/schema.ts';
 import { neededCards, type StrategyUse } from '../recommendations/find.ts';
 import { tokenAfter } from '../recommendations/page-token.ts';
 import { type Picks, recommend } from '../recommendations/recommend.ts';
-import type { ItemField, Reason, Recommendation, RecommendedItem, Traced } from '../recommendations/schema.ts';
+import type {
+  ItemField,
+  Reason,
+  ReasonCode,
+  Recommendation,
+  RecommendedItem,
+  Traced,
+} from '../recommendations/schema.ts';
 import type { Pick } from '../recommendations/selection.ts';
 import { keyOfItem, type Situation } from '../recommendations/situation.ts';
 import type { Ask } from '../recommendations/steering.ts';
 import { seedOf } from '../recommendations/strategies/because-you-viewed.ts';
 import { dueAgain } from '../recommendations/strategies/buy-again.ts';
-import { reasonText, rowTitle, soldOutTitle, withDetail } from '../recommendations/text.ts';
+import { rowTitle, sentenceOf, soldOutTitle, withDetail } from '../recommendations/text.ts';
 import { trace } from '../recommendations/trace.ts';
 import { iso } from '../shared/iso.ts';
 import type { Random } from '../shared/random.ts';
@@ -195,16 +202,25 @@ export function explained(scene: Scene, pick: { reasons(): Reason[] }): Reason[]
   if (scene.request.explain === 'none') return [];
   const reasons = pick.reasons();
   for (const reason of reasons) {
-    const text = said(scene, reason);
+    const text = withDetail(sentenceFor(scene, reason.code), reason, scene.locales[0]);
     if (text !== '') reason.text = text;
   }
   return reasons;
 }
 
-function said({ config, locales }: Scene, reason: Reason): string {
-  const own = config.texts.reasons[reason.code];
-  if (own === undefined) return reasonText(reason, locales[0]);
-  return withDetail(textFor(own, locales) ?? '', reason, locales[0]);
+/** Sentences of one config in one locale, as they were asked for last: an answer asks for a few of them many times. */
+let known = { config: {}, locale: '' as string | undefined, sentences: new Map<string, string>() };
+
+function sentenceFor({ config, locales }: Scene, code: ReasonCode): string {
+  const [locale] = locales;
+  if (known.config !== config || known.locale !== locale) known = { config, locale, sentences: new Map() };
+  let sentence = known.sentences.get(code);
+  if (sentence === undefined) {
+    const own = config.texts.reasons[code];
+    sentence = own === undefined ? sentenceOf(code, locale) : (textFor(own, locales) ?? '');
+    known.sentences.set(code, sentence);
+  }
+  return sentence;
 }
 
 /** A field of an item as it is answered; undefined where the catalogue's memory does not hold it (`url`, `imageUrl`) or the item lacks it. */

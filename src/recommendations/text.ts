@@ -133,17 +133,7 @@ export function withDetail(sentence: string, reason: Pick<Reason, 'detail'>, loc
   return sentence.split('{{detail}}').join(detailText(reason.detail, locale));
 }
 
-/** What was asked last: every reason of an answer asks the same. */
-let lastLocale: string | undefined;
-let lastLanguage = 'en';
-
-function languageOf(locale: string | undefined): string {
-  if (locale !== lastLocale) {
-    lastLanguage = locale?.split('-')[0]?.toLowerCase() ?? 'en';
-    lastLocale = locale;
-  }
-  return lastLanguage;
-}
+const languageOf = (locale: string | undefined): string => locale?.split('-')[0]?.toLowerCase() ?? 'en';
 
 /** How a row about one item is called, and one whose title was to name an item, and is about none. */
 const ROWS: Record<string, { about: string; plain: string }> = {
@@ -171,11 +161,11 @@ const SOLD_OUT: Record<string, string> = {
 export const soldOutTitle = (locale: string | undefined): string => SOLD_OUT[languageOf(locale)] ?? SOLD_OUT.en ?? '';
 
 /**
- * A reason as a shopper reads it.
+ * What is said of a reason, `{{detail}}` standing for what it refers to; '' for nothing.
  * @param locale BCP 47, such as `de-AT`; its language decides
  */
-export function reasonText(reason: Pick<Reason, 'code' | 'detail'>, locale: string | undefined): string {
+export function sentenceOf(code: ReasonCode, locale: string | undefined): string {
   const language = languageOf(locale);
   const sentences = Object.hasOwn(SENTENCES, language) ? SENTENCES[language] : SENTENCES.en;
-  return withDetail(sentences?.[reason.code] ?? '', reason, locale);
+  return sentences?.[code] ?? '';
 }
