@@ -25,7 +25,7 @@ import type { Facts } from '../targeting/schema.ts';
 import { factsWithPersona, messagesOf } from './compiled.ts';
 import type { Scene } from './scene.ts';
 import type { PartName, PlacementRequest } from './schema.ts';
-import { askOf, soldOutLead } from './steer.ts';
+import { askOf, keysOf, soldOutLead } from './steer.ts';
 
 /** Fields of an answered item when the request names none. */
 const USUAL_FIELDS: readonly ItemField[] = ['title', 'price', 'currency', 'availability'];
@@ -88,15 +88,17 @@ export interface Stage {
 }
 
 export function stageOf(scene: Scene, cards: Situation['cards'], random: Random): Stage {
-  const hidden = (scene.asker.profile?.hidden ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId));
   const facts = factsWithPersona(scene);
   const persona = () => (facts.persona === UNKNOWN_PERSONA ? null : String(facts.persona));
   return {
     scene,
     situation: { ...scene.situation, cards, persona },
     bought: boughtKeys(scene),
-    hidden: new Set(hidden),
-    inCart: new Set(scene.situation.cart.map((line) => line.key)),
+    hidden: keysOf(scene.catalogue, scene.asker.profile?.hidden),
+    inCart: keysOf(
+      scene.catalogue,
+      scene.cart.map((line) => line.itemId),
+    ),
     facts,
     rows: rowsOf(scene),
     random,

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalog/catalogue.ts';
 import { resolveCaps, resolveRule, resolveStrategies } from '../config/defaults.ts';
 import type { Placement } from '../config/schema.ts';
 import type { Bars, SlotTest, Unmet } from '../recommendations/admit.ts';
@@ -16,10 +17,22 @@ import type { PlacementRequest } from './schema.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 
+/** The card keys of items; to make a set takes time, and most have nothing in them. */
+export function keysOf(catalogue: Catalogue, itemIds: readonly string[] = []): ReadonlySet<number> {
+  return itemIds.length === 0 ? NOBODY : new Set(itemIds.map((itemId) => keyOfItem(catalogue, itemId)));
+}
+
+/** What of a placement a request may want otherwise, and what says how. */
+type Wanted = Omit<Placement, 'title' | 'whenSoldOut'>;
+
 /** The placement as this request wants it: what the request says counts before the config; filters and rules of both hold. */
-function overridden(placement: Placement, asked: PlacementRequest, timeZone: string): Placement {
+function overridden(placement: Placement, asked: PlacementRequest, timeZone: string): Wanted {
   const { strategies, caps, rules } = asked;
-  const said = {
+  // Field by field: what is spread out of a placement takes longer to make, and to read, than most of what follows.
+  return {
+    key: placement.key,
+    filter: placement.filter,
+    alternatives: placement.alternatives,
     count: asked.count ?? placement.count,
     fallback: asked.fallback ?? placement.fallback,
     seen: asked.seen ?? placement.seen,
@@ -32,12 +45,8 @@ function overridden(placement: Placement, asked: PlacementRequest, timeZone: str
     minimumRelevance: asked.minimumRelevance === undefined ? placement.minimumRelevance : asked.minimumRelevance,
     explore: asked.explore ?? placement.explore,
     promoted: asked.promoted === undefined ? placement.promoted : asked.promoted,
-  };
-  return {
-    ...placement,
-    ...said,
-    ...(caps === undefined ? {} : { caps: resolveCaps(caps) }),
-    ...(strategies === undefined ? {} : { strategies: resolveStrategies(strategies) }),
+    caps: caps === undefined ? placement.caps : resolveCaps(caps),
+    strategies: strategies === undefined ? placement.strategies : resolveStrategies(strategies),
     rules: (rules ?? []).map((rule) => resolveRule(rule, timeZone)),
   };
 }
@@ -52,10 +61,11 @@ export function soldOutLead(
 }
 
 /** The rules of config and request that hold for this visitor at this moment. */
-function rulesInForce(stage: Stage, placement: Placement): CompiledRule[] {
+function rulesInForce(stage: Stage, placement: Wanted): CompiledRule[] {
   const { scene } = stage;
   const { now } = scene;
-  const all = [...steeringOf(scene.config, placement.key).rules, ...placement.rules.map(compileRule)];
+  const configured = steeringOf(scene.config, placement.key).rules;
+  const all = placement.rules.length === 0 ? configured : [...configured, ...placement.rules.map(compileRule)];
   return all.filter(
     ({ when, from, until }) =>
       (from === null || from <= now) && (until === null || now < until) && (when === null || when(stage.facts)),
@@ -72,9 +82,10 @@ function asSlotTests(stage: Stage, condition: SlotCondition) {
 }
 
 /** What must be as with the page's item, or different. A field that the page's item does not state asks for nothing. */
-function besideTests(stage: Stage, { sameAs, differentFrom }: Placement): SlotTest[] {
+function besideTests(stage: Stage, { sameAs, differentFrom }: Wanted): SlotTest[] {
   const { catalogue, page } = stage.scene;
-  const beside = page.itemId === undefined ? -1 : catalogue.indexOf(page.itemId);
+  const asksNothing = sameAs.length + differentFrom.length === 0;
+  const beside = asksNothing || page.itemId === undefined ? -1 : catalogue.indexOf(page.itemId);
   if (beside < 0) return [];
   const testOf = (path: string, isSame: boolean): SlotTest[] => {
     const read = itemField(path, catalogue, stage.situation.market);
@@ -99,35 +110,29 @@ function unmetBy(condition: Condition, facts: Facts): Unmet[] {
 }
 
 function testsOf(stage: Stage, { placement, asked, rules }: Steered): SlotTest[] {
-  const configured = steeringOf(stage.scene.config, placement.key).filter;
-  const filters = [
-    { filter: configured, condition: placement.filter },
-    { filter: asked.filter === undefined ? null : slotCondition(asked.filter), condition: asked.filter ?? null },
-  ];
-  const hiding = rules.filter((rule) => rule.do === 'hide');
-  return [
-    ...filters.flatMap(({ filter, condition }): SlotTest[] =>
-      filter === null
-        ? []
-        : [
-            {
-              reason: 'filter',
-              why: (slot) => unmetBy(condition ?? {}, factsOf(stage.scene.catalogue, slot, stage.situation.market)),
-              passes: asSlotTests(stage, filter).holds,
-            },
-          ],
-    ),
-    ...hiding.map(({ key, items }): SlotTest => {
-      const { holds } = asSlotTests(stage, items);
-      return { reason: `rule:${key}`, why: () => [], passes: (slot) => !holds(slot) };
-    }),
-    ...besideTests(stage, placement),
-  ];
+  const tests: SlotTest[] = [];
+  const addFilter = (filter: SlotCondition, condition: Condition): void => {
+    tests.push({
+      reason: 'filter',
+      why: (slot) => unmetBy(condition, factsOf(stage.scene.catalogue, slot, stage.situation.market)),
+      passes: asSlotTests(stage, filter).holds,
+    });
+  };
+  const { filter } = steeringOf(stage.scene.config, placement.key);
+  if (filter !== null) addFilter(filter, placement.filter ?? {});
+  if (asked.filter !== undefined) addFilter(slotCondition(asked.filter), asked.filter);
+  for (const { key, items, do: does } of rules) {
+    if (does !== 'hide') continue;
+    const { holds } = asSlotTests(stage, items);
+    tests.push({ reason: `rule:${key}`, why: () => [], passes: (slot) => !holds(slot) });
+  }
+  tests.push(...besideTests(stage, placement));
+  return tests;
 }
 
 /** What a placement is to be filled by: its config as the request wants it, the request, and the rules in force. */
 interface Steered {
-  placement: Placement;
+  placement: Wanted;
   asked: PlacementRequest;
   rules: readonly CompiledRule[];
 }
@@ -138,7 +143,7 @@ function barsOf(stage: Stage, steered: Steered): Bars {
   return {
     catalogue: scene.catalogue,
     market: situation.market,
-    excluded: new Set((steered.asked.exclude ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId))),
+    excluded: keysOf(scene.catalogue, steered.asked.exclude),
     cart: stage.inCart,
     current: seen === 'allow' ? null : situation.page.key,
     seen: seen === 'hide' ? situation.seen : NOBODY,
@@ -149,34 +154,27 @@ function barsOf(stage: Stage, steered: Steered): Bars {
   };
 }
 
-function boostsOf(stage: Stage, rules: readonly CompiledRule[]): Boost[] {
-  return rules.flatMap((rule) =>
-    rule.do === 'boost' || rule.do === 'bury'
-      ? [
-          {
-            key: rule.key,
-            factor: rule.do === 'boost' ? rule.by : 1 / rule.by,
-            holds: asSlotTests(stage, rule.items).holds,
-          },
-        ]
-      : [],
-  );
+/** What rules multiply, and what they pin. */
+function saidBy(stage: Stage, rules: readonly CompiledRule[]): { boosts: Boost[]; pins: Pin[] } {
+  const boosts: Boost[] = [];
+  const pins: Pin[] = [];
+  for (const { key, do: does, by, at, items } of rules) {
+    const tests = asSlotTests(stage, items);
+    if (does === 'boost') boosts.push({ key, factor: by, holds: tests.holds });
+    if (does === 'bury') boosts.push({ key, factor: 1 / by, holds: tests.holds });
+    if (does === 'pin') pins.push({ key, at, ...tests });
+  }
+  return { boosts, pins };
 }
 
-function pinsOf(stage: Stage, rules: readonly CompiledRule[]): Pin[] {
-  return rules.flatMap(({ key, at, items, do: does }) =>
-    does === 'pin' ? [{ key, at, ...asSlotTests(stage, items) }] : [],
-  );
-}
-
-function promotedOf(stage: Stage, { promoted, key }: Placement, asked: PlacementRequest): Promoted | null {
+function promotedOf(stage: Stage, { promoted, key }: Wanted, asked: PlacementRequest): Promoted | null {
   if (promoted === null) return null;
   const condition = asked.promoted ? slotCondition(promoted.items) : steeringOf(stage.scene.config, key).promoted;
   if (condition === null) return null;
   return { share: promoted.share, ...asSlotTests(stage, condition) };
 }
 
-function rotating(stage: Stage, { rotation }: Placement): Rotation | null {
+function rotating(stage: Stage, { rotation }: Wanted): Rotation | null {
   const shown = stage.scene.asker.profile?.shown ?? [];
   if (rotation === null || rotation.rate === 0 || shown.length === 0) return null;
   const byKey = new Map(shown.map((one) => [keyOfItem(stage.scene.catalogue, one.itemId), one]));
@@ -195,8 +193,9 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
   const rules = rulesInForce(stage, placement);
   const earlier = before(stage, asked);
   const lead = soldOutLead(configured, asked, stage.situation);
+  const row = stage.rows.get(configured.key);
   const inRow = (uses: Placement['strategies']) =>
-    uses.map((use) => ({ ...use, row: use.row ?? stage.rows.get(configured.key) ?? 1 }));
+    row === undefined ? uses : uses.map((use) => ({ ...use, row: use.row ?? row }));
   return {
     count: placement.count,
     strategies: inRow(lead === null ? placement.strategies : lead.strategies),
@@ -205,8 +204,7 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
     seen: placement.seen,
     alternatives: placement.alternatives,
     bars: barsOf(stage, { placement, asked, rules }),
-    boosts: boostsOf(stage, rules),
-    pins: pinsOf(stage, rules),
+    ...saidBy(stage, rules),
     promoted: promotedOf(stage, placement, asked),
     caps: placement.caps,
     diversity: placement.diversity,

@@ -2,7 +2,7 @@ import { admit, standing } from './admit.ts';
 import { isOpenEnded, type Search, type StrategyUse } from './find.ts';
 import { type Mixed, mix } from './scored.ts';
 import type { Situation } from './situation.ts';
-import { partsOf } from './stand-in.ts';
+import { partsOf, type StrategyPart } from './stand-in.ts';
 import type { Ask } from './steering.ts';
 import { newest } from './strategies/popular.ts';
 
@@ -39,10 +39,11 @@ export function searchOf(ask: Ask): Search {
 
 /** What strategies find and what stands in for them: what was found first, so that its reasons are said first. */
 function partsOfAll(uses: readonly StrategyUse[], situation: Situation, search: Search) {
-  const parts = uses
-    .flatMap((use) => partsOf(use, situation, search))
-    .sort((a, b) => Number(a.isStandIn ?? false) - Number(b.isStandIn ?? false));
-  return { parts, found: parts.some((part) => part.isStandIn !== true && part.scored.size > 0) };
+  const own: StrategyPart[] = [];
+  const standIns: StrategyPart[] = [];
+  for (const use of uses)
+    for (const part of partsOf(use, situation, search)) (part.isStandIn ? standIns : own).push(part);
+  return { parts: own.concat(standIns), found: own.some((part) => part.scored.size > 0) };
 }
 
 /** The lists of a placement, each worked out only when it is asked for: its own, the fallbacks in their order, and what no list of popular items reaches. */
