@@ -264,12 +264,8 @@ class MemoryCatalogue implements LiveCatalogue, ContentSource {
     if (slot < 0) return;
     const over = this.over.get(slot);
     const row = over?.row ?? rowAt(this.columns, slot);
-    this.over.set(slot, {
-      row,
-      rest: over ? over.rest : restAt(this.columns, slot),
-      item: null,
-      touched: this.touched,
-    });
+    const rest = over ? over.rest : restAt(this.columns, slot);
+    this.over.set(slot, { row, rest, item: null, touched: this.touched });
     this.decoded.drop(slot);
   }
 
