@@ -269,7 +269,6 @@ export function sceneOf(
     aggregates,
     assigned,
     heldOut,
-    ...(overrides === undefined ? {} : { overrides }),
     catalogue,
     counts,
     popularity,
@@ -288,5 +287,7 @@ export function sceneOf(
     facts: assigned.length === 0 ? facts : facts.with({ experiment: experimentFacts(assigned) }),
     situation,
     missing: missingOf(request, page, catalogue),
+    // Last, for V8 defines whatever comes after such a part one by one.
+    ...(overrides === undefined ? {} : { overrides }),
   };
 }

@@ -155,8 +155,8 @@ async function addDetails(
   snapshot: Snapshot,
   answer: { request: DecideRequest; placements: Record<string, Recommendation> },
 ) {
-  const wanted = (answer.request.placements ?? []).flatMap(({ placement, fields }) => {
-    const named = DETAIL_FIELDS.filter((field) => fields?.includes(field));
+  const wanted = (answer.request.placements ?? []).flatMap(({ placement, fields = [] }) => {
+    const named = fields.length === 0 ? [] : DETAIL_FIELDS.filter((field) => fields.includes(field));
     return named.length > 0 ? [{ items: answer.placements[placement]?.items ?? [], named }] : [];
   });
   if (wanted.length === 0) return;

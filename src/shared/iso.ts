@@ -1,20 +1,30 @@
 import { DAY_MS } from './decay.ts';
 
-/** The day that was written last, with its date as character codes: what a visitor did is mostly of a few days, and the hours of a day are quickly written. */
-let day = Number.NaN;
-let date: [number, number, number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0, 0, 0];
+/** The digits of a date, year first, as character codes. */
+type Digits = readonly [number, number, number, number, number, number, number, number];
+
+/** What a visitor did is mostly of a few days, and the hours of a day are quickly written: the days written last, each where its number modulo theirs says. */
+const MOST_DAYS = 8;
+const days = Array.from({ length: MOST_DAYS }, (): { day: number; digits: Digits | null } => ({
+  day: Number.NaN,
+  digits: null,
+}));
 
 const TEXT_LENGTH = '2026-11-22T10:15:30.000Z'.length;
 const [ZERO, DASH, COLON, POINT, T, Z] = [48, 45, 58, 46, 84, 90];
 
-/** Takes over a day's date; of years that are not written in four digits none. @throws RangeError outside what a Date can be */
-function takeDay(its: number): boolean {
-  const text = new Date(its * DAY_MS).toISOString();
-  if (text.length !== TEXT_LENGTH) return false;
+/** The digits of a day's date; null in years that are not written in four. @throws RangeError outside what a Date can be */
+function digitsOf(day: number): Digits | null {
+  const place = days[Math.abs(day % MOST_DAYS)];
+  if (place?.day === day) return place.digits;
+  const text = new Date(day * DAY_MS).toISOString();
   const code = (at: number): number => text.charCodeAt(at);
-  date = [code(0), code(1), code(2), code(3), code(5), code(6), code(8), code(9)];
-  day = its;
-  return true;
+  const isUsual = text.length === TEXT_LENGTH;
+  const digits: Digits | null = isUsual
+    ? [code(0), code(1), code(2), code(3), code(5), code(6), code(8), code(9)]
+    : null;
+  if (place !== undefined) Object.assign(place, { day, digits });
+  return digits;
 }
 
 /** The last digit of a number, and the one before it. */
@@ -28,13 +38,14 @@ const tens = (number: number): number => ZERO + (Math.floor(number / 10) % 10);
  */
 export function iso(at: number): string {
   const whole = Math.trunc(at);
-  const its = Math.floor(whole / DAY_MS);
-  if (its !== day && !takeDay(its)) return new Date(whole).toISOString();
-  const left = whole - its * DAY_MS;
+  const day = Math.floor(whole / DAY_MS);
+  const digits = digitsOf(day);
+  if (digits === null) return new Date(whole).toISOString();
+  const left = whole - day * DAY_MS;
   const hours = Math.floor(left / 3_600_000);
   const minutes = Math.floor(left / 60_000) % 60;
   const seconds = Math.floor(left / 1_000) % 60;
-  const [y1, y2, y3, y4, m1, m2, d1, d2] = date;
+  const [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
   return String.fromCharCode(
     y1,
     y2,
