@@ -13,7 +13,7 @@ type Weights = [names: string[], weights: number[], agos: Agos];
 /** An item of the session: the place at which it is among those viewed, or what it is. */
 type Placed = number | [itemId: string, ago: number];
 
-interface Packed extends Omit<Profile, 'session' | 'viewed' | 'shown' | 'affinities' | 'habits'> {
+export interface Packed extends Omit<Profile, 'session' | 'viewed' | 'shown' | 'affinities' | 'habits'> {
   session: Omit<Profile['session'], 'items'> & { items: Placed[] };
   viewed: Items;
   shown?: Shown;
@@ -44,7 +44,8 @@ function placesOf(items: readonly SessionItem[], viewed: readonly SessionItem[],
   return placed;
 }
 
-function pack({ session, viewed, shown, affinities, habits, ...rest }: Profile): Packed {
+/** A profile as it is told, and as it is stored: rows that were written in this form have to be read for as long as profiles are kept. */
+export function pack({ session, viewed, shown, affinities, habits, ...rest }: Profile): Packed {
   const { category, brand, priceBand } = affinities;
   const { seenAt } = rest;
   return {
@@ -83,7 +84,7 @@ function sessionItemsIn(placed: readonly Placed[], viewed: readonly SessionItem[
   );
 }
 
-function unpack({ session, viewed: packedViews, shown, affinities, habits, ...rest }: Packed): Profile {
+export function unpack({ session, viewed: packedViews, shown, affinities, habits, ...rest }: Packed): Profile {
   const { category, brand, priceBand } = affinities;
   const { seenAt } = rest;
   const viewed = itemsIn(packedViews, seenAt);

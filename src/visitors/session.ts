@@ -80,7 +80,8 @@ function trailsOf({ steps }: Visits, index: number, span: KeptSpan): Trail[] {
 function notePage(session: Session, { name, page }: KeptEvent): void {
   const { type, url } = page ?? {};
   if (name !== 'page_view' && type === undefined && url === undefined) return;
-  const shown = `${type ?? ''} ${url ?? ''}`;
+  // Joined, and so in one piece: it is written as JSON faster.
+  const shown = [type, url].join(' ');
   if (shown === session.page && shown !== ' ') return;
   session.page = shown;
   session.pages = (session.pages ?? 0) + 1;

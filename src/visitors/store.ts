@@ -14,10 +14,12 @@ import type { View } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import type { FixedFlush } from './deliver.ts';
 import type { IdPage, Sealed } from './flush.ts';
+import { type Packed, pack, unpack } from './packed.ts';
 import { partsStore } from './parts-store.ts';
 import { bufferOf, groupsOf, hashesOf } from './rows.ts';
 import type { PastOrder, Profile, SequencedEvent } from './schema.ts';
 import { type Core, type Entry, freshState, SCHEMA_VERSION, type VisitorState } from './state.ts';
+import type { Visits } from './visits.ts';
 
 /** Every kind of row there is: export shows and erasure removes all of them. */
 export const KINDS = ['state', 'batch', 'orders', 'ids', 'part', 'past'] as const;
@@ -27,9 +29,29 @@ const PAGE_BYTES = 4096;
 
 interface StoredBody {
   core: Core;
-  profile: Profile | null;
+  profile: StoredProfile;
   views: View[];
 }
+
+/** Plain in rows from before it was packed. */
+type StoredProfile = Packed | Profile | null;
+
+const isPacked = (stored: Packed | Profile): stored is Packed => Array.isArray(stored.affinities.brand);
+
+/** Steps with times in place of how long ago they were, and the other way round. */
+function turned({ visits, seenAt }: Pick<Profile, 'visits' | 'seenAt'>): Visits | undefined {
+  return visits && { ...visits, steps: visits.steps.map((step) => ({ ...step, at: seenAt - step.at })) };
+}
+
+function profileIn(stored: StoredProfile): Profile | null {
+  if (stored === null || !isPacked(stored)) return stored;
+  const visits = turned(stored);
+  return { ...unpack(stored), ...(visits && { visits }) };
+}
+
+/** Without its orders, which lie in rows of their own. */
+const profileText = (profile: Profile | null): string =>
+  JSON.stringify(profile && { ...pack(profile), orders: [], visits: turned(profile) });
 
 const pagesOf = (orders: readonly PastOrder[]): string[] => groupsOf(orders).map(({ text }) => text);
 
@@ -83,10 +105,11 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
         .toArray()[0];
       if (row === undefined) return state;
       hasState = true;
-      const { core, profile, views } = JSON.parse(row.body) as StoredBody;
+      const { core, profile: stored, views } = JSON.parse(row.body) as StoredBody;
+      const profile = profileIn(stored);
       state.core = core.schema === SCHEMA_VERSION ? core : { ...state.core, ...core, schema: SCHEMA_VERSION };
       state.profile = profile;
-      state.base = row.base === null ? null : (JSON.parse(row.base) as Profile);
+      state.base = row.base === null ? null : profileIn(JSON.parse(row.base) as StoredProfile);
       state.open = JSON.parse(row.events) as Entry[];
       state.openTexts = state.open.map((entry) => JSON.stringify(entry));
       state.openViews = views;
@@ -108,14 +131,11 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
     save(state: VisitorState, withIds: boolean): void {
       const { core, profile, base } = state;
       if (!exists) create();
-      const stored: StoredBody = {
-        core,
-        profile: profile === null ? null : { ...profile, orders: [] },
-        views: state.openViews,
-      };
-      const body = JSON.stringify(stored);
+      // Each by itself: what a text in pieces or a large record keeps from being written fast is the whole of what it is written with.
+      const [head, views] = [JSON.stringify(core), JSON.stringify(state.openViews)];
+      const body = `{"core":${head},"profile":${profileText(profile)},"views":${views}}`;
       const events = `[${state.openTexts.join(',')}]`;
-      const without = base === null ? null : JSON.stringify({ ...base, orders: [] });
+      const without = base === null ? null : profileText(base);
       const size = body.length + events.length + (without?.length ?? 0);
       const room = Math.ceil(size / PAGE_BYTES) * PAGE_BYTES - size;
       const texts = [body.padEnd(body.length + room), events, without];

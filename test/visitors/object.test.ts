@@ -5,6 +5,8 @@ import { KINDS } from '../../src/visitors/store.ts';
 import { DAY, kept, MINUTE, observationOf, purchaseOf, SECOND, viewOf } from '../support/events.ts';
 import { ALLOW, alarmOf, delivered, exportOf, flushTexts, newcomer, rowsOf } from '../support/visitor.ts';
 
+const tasteOf = (itemId: string) => ({ itemId, categories: ['7', 'home'], brand: 'Nordic', priceBand: 3 });
+
 describe('taking events', () => {
   test('an event is counted once, in any number of requests', async () => {
     const { visitorId, stub } = newcomer();
@@ -69,6 +71,26 @@ describe('taking events', () => {
       return [before, read()];
     });
     expect(lengths).toEqual([4096, 4096]);
+  });
+
+  test.each([
+    ['as it is written', false],
+    ['plain, as it was written once', true],
+  ])('a profile is read %s', async (_, isPlain) => {
+    const { visitorId, stub } = newcomer();
+    const now = Date.now();
+    const viewed = ['a', 'b', 'a', 'c'].map((id, i) => kept('view_item', now - i * DAY, { items: [tasteOf(id)] }));
+    const page = kept('page_view', now, { page: { url: 'https://shop.example/', campaign: 'spring' } });
+    await stub.observe(observationOf(visitorId, [...viewed, page, purchaseOf('o1', ['a'], now - MINUTE)]));
+    const held = await exportOf(stub, now);
+    await runInDurableObject(stub, (_instance, { storage }) => {
+      const { body } = storage.sql.exec<{ body: string }>(`SELECT body FROM kept WHERE kind = 'state'`).one();
+      const plain = JSON.stringify({ ...JSON.parse(body), profile: { ...held?.profile, orders: [] } });
+      if (isPlain) storage.sql.exec(`UPDATE kept SET body = ? WHERE kind = 'state'`, plain);
+    });
+    await evictDurableObject(stub);
+    expect(held?.profile).toMatchObject({ events: 6, visits: { steps: { length: 6 } }, habits: { views: {} } });
+    expect(await exportOf(stub, now)).toEqual(held);
   });
 
   test('an event that cannot be written was not taken', async () => {
