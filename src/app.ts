@@ -16,6 +16,7 @@ import { resultsRoutes } from './experiments/results-routes.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { setHeaders } from './http/answer-headers.ts';
 import { cors } from './http/cors.ts';
+import { isCarrier } from './http/describe.ts';
 import { Problem, problemOf, problemResponse } from './http/problem.ts';
 import { RememberingRouter } from './http/router.ts';
 import { metaRoutes } from './http/routes.ts';
@@ -37,7 +38,7 @@ const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
 /** The whole HTTP surface. @example createApp({ now: Date.now, random: Math.random }).request('/v1/health') */
 export function createApp(options: AppOptions) {
-  const app = new Hono<AppEnv>({ router: new RememberingRouter() });
+  const app = new Hono<AppEnv>({ router: new RememberingRouter(([handler]) => isCarrier(handler)) });
   app.use(async (c, next) => {
     const sent = c.req.header('X-Request-Id');
     const requestId = sent !== undefined && REQUEST_ID.test(sent) ? sent : crypto.randomUUID();

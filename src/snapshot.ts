@@ -177,29 +177,29 @@ function refresh(env: Env, held: Held, asked: { part: SnapshotPart; now: number;
   return work;
 }
 
-/** How many of its intervals ago each part was asked for. */
-function ageOf(held: Held, part: SnapshotPart, now: number): number {
-  const { catalogSeconds, cardsSeconds } = held.config.config.freshness;
-  const seconds = {
-    config: Math.max(CONFIG_SECONDS, catalogSeconds),
-    catalog: catalogSeconds,
-    cards: cardsSeconds,
-    aggregates: AGGREGATES_SECONDS,
-  };
-  return secondsSince(held.askedAt[part], now) / seconds[part];
+/** After how many seconds a part is asked for again. */
+function intervalOf({ config }: Held, part: SnapshotPart): number {
+  const { catalogSeconds, cardsSeconds } = config.config.freshness;
+  if (part === 'config') return Math.max(CONFIG_SECONDS, catalogSeconds);
+  if (part === 'aggregates') return AGGREGATES_SECONDS;
+  return part === 'catalog' ? catalogSeconds : cardsSeconds;
 }
 
-/** Asks for what is due: in the background, or, where that is long ago, before the answer, but not for long. */
-async function catchUp(env: Env, held: Held, { now, waitUntil }: SnapshotOptions): Promise<void> {
+/** Asks for what is due in the background. @returns what was due so long ago that the answer is to wait for it */
+function catchUp(env: Env, held: Held, { now, waitUntil }: SnapshotOptions): Promise<void>[] {
   const late: Promise<void>[] = [];
   for (const part of PARTS) {
-    const age = ageOf(held, part, now);
+    const age = secondsSince(held.askedAt[part], now) / intervalOf(held, part);
     if (age < 1 || held.running.has(part)) continue;
     const work = refresh(env, held, { part, now, newest: false });
     waitUntil(work);
     if (age >= LATE_INTERVALS && part !== 'aggregates') late.push(work);
   }
-  if (late.length === 0) return;
+  return late;
+}
+
+/** Waits for what is late, but not for long. */
+async function awaitLate(late: readonly Promise<void>[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise((resolve) => {
     timer = setTimeout(resolve, LATE_PATIENCE_MS);
@@ -246,12 +246,10 @@ export async function snapshotOf(env: Env, shop: string, options: SnapshotOption
     waitUntil(work);
     await work;
   }
-  await Promise.all(
-    [...held.running.values()].map((one) =>
-      one.newest && Math.abs(now - one.startedAt) < ABANDONED_MS ? one.work : undefined,
-    ),
-  );
-  await catchUp(env, held, options);
+  for (const { newest, startedAt, work } of held.running.values())
+    if (newest && Math.abs(now - startedAt) < ABANDONED_MS) await work;
+  const late = catchUp(env, held, options);
+  if (late.length > 0) await awaitLate(late);
   return held.snapshot;
 }
 

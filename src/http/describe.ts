@@ -25,13 +25,18 @@ declare global {
 }
 
 const descriptions = new WeakMap<object, Description>();
+const carriers = new WeakSet<object>();
 
 /** Middleware that does nothing but carry a route's description. Put it first. */
 export function describe(description: Description | false): MiddlewareHandler<AppEnv> {
   const carrier: MiddlewareHandler<AppEnv> = (_c, next) => next();
+  carriers.add(carrier);
   if (description !== false) descriptions.set(carrier, description);
   return carrier;
 }
+
+/** Whether a handler is one made by {@link describe}, which requests need not pass through. */
+export const isCarrier = (handler: object): boolean => carriers.has(handler);
 
 /** The description that a handler of the app carries, if it is one made by {@link describe}. */
 export function descriptionOf(handler: object): Description | undefined {

@@ -12,6 +12,12 @@ export class RememberingRouter<T> implements Router<T> {
   readonly name = 'RememberingRouter';
   private readonly routes = new TrieRouter<T>();
   private readonly known = new Map<string, Result<T>>();
+  private readonly isIdle: (handler: T) => boolean;
+
+  /** @param isIdle whether a handler does nothing but call the next: no request is led through it */
+  constructor(isIdle: (handler: T) => boolean) {
+    this.isIdle = isIdle;
+  }
 
   add(method: string, path: string, handler: T): void {
     this.known.clear();
@@ -24,10 +30,10 @@ export class RememberingRouter<T> implements Router<T> {
     if (known !== undefined) return known;
     const found = this.routes.match(method, path);
     // Parameters are part of what was found, and of the path: remembered they would only fill the memory.
-    if (found[0].every(([, params]) => Object.keys(params).length === 0)) {
-      if (this.known.size >= MOST_PATHS) this.known.clear();
-      this.known.set(name, found);
-    }
-    return found;
+    if (!found[0].every(([, params]) => Object.keys(params).length === 0)) return found;
+    if (this.known.size >= MOST_PATHS) this.known.clear();
+    const kept: Result<T> = [found[0].flatMap(([handler]) => (this.isIdle(handler) ? [] : [[handler, {}]]))];
+    this.known.set(name, kept);
+    return kept;
   }
 }
