@@ -48,7 +48,7 @@ function itemOf(wire: WireItem): EventItem {
     wire.item_category4,
     wire.item_category5,
   ]
-    .map((name) => slugOf(name ?? ''))
+    .flatMap((name) => (name ? slugOf(name) : []))
     .filter((slug) => slug !== '');
   if (categories.length > 0) item.categories = categories;
   return item;

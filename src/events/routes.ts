@@ -35,7 +35,7 @@ export const eventRoutes = new Hono<AppEnv>().post(
     const { envelope, pathTo } = bodyOf(await readJson(c.req.raw, MOST_BYTES));
     const checked = check(EventEnvelope, envelope, 'The body');
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
-    const snapshot = await snapshotOf(c.env, c.var.shop, { now: c.var.now, waitUntil });
+    const snapshot = await snapshotOf(c.env, c.get('shop'), { now: c.get('now'), waitUntil });
     const {
       memory: _memory,
       standing: _standing,

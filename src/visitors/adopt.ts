@@ -9,8 +9,7 @@ export function adopt(
 ): void {
   core.shop = observation.shop;
   core.sender = observation.sender;
-  if (observation.network === undefined) delete core.network;
-  else core.network = observation.network;
+  core.network = observation.network;
   core.sessionMinutes = observation.sessionMinutes;
   core.retention = observation.retention;
   if (observation.quiet !== undefined) want(core, observation.quiet);

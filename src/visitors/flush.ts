@@ -251,6 +251,7 @@ export function seal(state: VisitorState, now: number, keep: number, hash: (even
   state.open = state.open.slice(state.open.length - kept);
   state.openTexts = state.openTexts.slice(state.openTexts.length - kept);
   state.openViews = [];
+  state.viewTexts = [];
   for (const entry of leaving) state.recent.push(hash(entry.event.eventId));
   if (state.recent.length < PAGE_IDS) return { batches, page: null };
   const page = { number: core.flushes, at: core.receivedAt, ids: state.recent };

@@ -31,7 +31,6 @@ export function holdPersona(
   const held: HeldPersona = { ...next, consent, events: profile.events };
   if (state.parts.length > 0 && consent === 'personal') core.held = held;
   else if (state.profile !== null) state.profile.held = held;
-  if (held.key === UNKNOWN_PERSONA) delete core.persona;
-  else core.persona = held.key;
+  core.persona = held.key === UNKNOWN_PERSONA ? undefined : held.key;
   return before?.key !== held.key || before.challenger !== held.challenger || before.consent !== consent;
 }

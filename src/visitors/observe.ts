@@ -160,7 +160,9 @@ function takeOne(
   state.openTexts.push(JSON.stringify(entry));
   const { visit } = observation;
   if (visit !== undefined) numberVisit(core.teaching, reduced.place, () => key53(`${visit} ${core.sequence}`));
-  state.openViews.push(...viewsToLearn(core.teaching, event, reduced));
+  const views = viewsToLearn(core.teaching, event, reduced);
+  state.openViews.push(...views);
+  state.viewTexts.push(...views.map((view) => JSON.stringify(view)));
 }
 
 /**
@@ -181,10 +183,7 @@ export function takeEvents(
   const answer = { accepted: 0, duplicates: 0, consentUsed: used };
   if (used === 'none') return { answer, change };
   const wasOpen = state.open.length > 0;
-  if (!wasOpen) {
-    delete core.before;
-    if (core.persona !== undefined) core.before = core.persona;
-  }
+  if (!wasOpen) core.before = core.persona;
   const fresh: KeptEvent[] = [];
   for (const event of observation.events) {
     const hash = key53(event.eventId);

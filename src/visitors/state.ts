@@ -92,16 +92,17 @@ export type Errand =
   /** What is held elsewhere about a visitor who was identified is the customer's from here on. */
   | { errand: 'hand-over'; subject: string; to: string };
 
+/** What an event may take away is set to undefined: an object from which something was deleted is read and written more slowly from then on. */
 export interface Core extends Reckoned {
   schema: number;
   shop: string;
   sender: string;
   /** From where the last of its events came, under a key that changes hourly; absent where that says nothing. */
-  network?: string;
+  network?: string | undefined;
   /** Key of the persona assigned when events were taken last: what is counted is counted under it. Absent where none was sure enough. */
-  persona?: string;
+  persona?: string | undefined;
   /** Key of the persona that was known before the first event that has not been flushed. */
-  before?: string;
+  before?: string | undefined;
   /** Of a customer with visitors: the persona of the whole history. */
   held?: HeldPersona;
   /** The shop's statistics were told a sample of what is held here. */
@@ -172,6 +173,8 @@ export interface VisitorState {
   /** The open entries as they are stored, so that each is written as text once. */
   openTexts: string[];
   openViews: View[];
+  /** As for the entries. */
+  viewTexts: string[];
   /** Hashes of the event ids of sealed batches that have no page yet. */
   recent: number[];
   /** Hashes of all event ids that are remembered. */
@@ -223,7 +226,7 @@ export function freshState(draw: () => string): VisitorState {
     errandsAt: 0,
   };
   const nothing = { profile: null, base: null, open: [], openTexts: [], openViews: [], recent: [], parts: [] };
-  return { core, ...nothing, known: new Set() };
+  return { core, ...nothing, viewTexts: [], known: new Set() };
 }
 
 /** Forgets who the visitor seemed to be, in place: what spoke for it is not remembered any more. */

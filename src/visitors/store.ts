@@ -113,6 +113,7 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       state.open = JSON.parse(row.events) as Entry[];
       state.openTexts = state.open.map((entry) => JSON.stringify(entry));
       state.openViews = views;
+      state.viewTexts = views.map((view) => JSON.stringify(view));
       state.recent = hashesOf(row.ids);
       state.known = allHashes();
       for (const hash of state.recent) state.known.add(hash);
@@ -132,8 +133,8 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       const { core, profile, base } = state;
       if (!exists) create();
       // Each by itself: what a text in pieces or a large record keeps from being written fast is the whole of what it is written with.
-      const [head, views] = [JSON.stringify(core), JSON.stringify(state.openViews)];
-      const body = `{"core":${head},"profile":${profileText(profile)},"views":${views}}`;
+      const views = state.viewTexts.join(',');
+      const body = `{"core":${JSON.stringify(core)},"profile":${profileText(profile)},"views":[${views}]}`;
       const events = `[${state.openTexts.join(',')}]`;
       const without = base === null ? null : profileText(base);
       const size = body.length + events.length + (without?.length ?? 0);

@@ -73,12 +73,14 @@ function extend(span: Span, step: Step): void {
 export function spansOf({ steps, before }: Visits, pauseMs: number): KeptSpan[] {
   const spans: KeptSpan[] = before === null ? [] : [{ ...before, from: 0, viewsBefore: before.views }];
   let span = spans[0];
-  for (const [i, step] of steps.entries()) {
+  let from = 0;
+  for (const step of steps) {
     if (span === undefined || begins(step, span, pauseMs)) {
-      span = { ...opened(step, (span?.number ?? 0) + 1), from: i, viewsBefore: 0 };
+      span = { ...opened(step, (span?.number ?? 0) + 1), from, viewsBefore: 0 };
       spans.push(span);
     }
     extend(span, step);
+    from++;
   }
   return spans;
 }
