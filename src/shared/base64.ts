@@ -10,7 +10,8 @@ const AT_ONCE = 3_000;
  */
 export function base64Url(bytes: Uint8Array, prefix = ''): string {
   let text = '';
-  let codes = Array.from(prefix, (letter) => letter.charCodeAt(0));
+  let codes: number[] = [];
+  for (let i = 0; i < prefix.length; i++) codes.push(prefix.charCodeAt(i));
   for (let i = 0; i < bytes.length; i += 3) {
     const three = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
     const characters = Math.min(bytes.length - i, 3) + 1;

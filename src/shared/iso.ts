@@ -4,7 +4,7 @@ import { DAY_MS } from './decay.ts';
 type Digits = readonly [number, number, number, number, number, number, number, number];
 
 /** What a visitor did is mostly of a few days, and the hours of a day are quickly written: the days written last, each where its number modulo theirs says. */
-const MOST_DAYS = 8;
+const MOST_DAYS = 64;
 const days = Array.from({ length: MOST_DAYS }, (): { day: number; digits: Digits | null } => ({
   day: Number.NaN,
   digits: null,
