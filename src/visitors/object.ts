@@ -8,8 +8,8 @@ import { forgetting } from './experience.ts';
 import { holdPersona } from './hold-persona.ts';
 import { LinkedObject } from './linked-object.ts';
 import { type Change, noChange, takeEvents } from './observe.ts';
-import { packed } from './packed.ts';
-import { eventsToTell, exportOf, mergeEvents, readable } from './read.ts';
+import { packed, packedAround } from './packed.ts';
+import { eventsToTell, exportOf, mergeEvents, ownWhole, readable } from './read.ts';
 import { freshProfile } from './reduce.ts';
 import type {
   Asked,
@@ -67,23 +67,43 @@ export class VisitorObject extends LinkedObject {
 
   /** What is remembered, as far as consent lets it be read; with proof, the merged history of the customer. */
   async recall(asked: Asked): Promise<Recalled> {
-    const { arrival } = asked;
+    await this.#hear(asked);
+    return this.#read(asked, this.#opening(asked));
+  }
+
+  /** Takes what a page says in passing. */
+  async #hear({ arrival, ...asked }: Asked): Promise<void> {
     const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
-    if (arrival !== undefined && used !== 'none' && mayBeNews(this.state, { ...arrival, used })) {
-      const isNew = this.commit(() => {
-        const change = this.ended(asked.now);
-        const changed = takeArrival(this.state, { ...arrival, used });
-        if (changed) this.note(asked.now);
-        return { change: { ...change, changed: change.changed || changed }, changed };
-      }).changed;
-      if (isNew) await this.trySync();
-    }
-    return this.#read(asked, asked.proof !== undefined && this.opens(asked.proof) ? asked.proof : undefined);
+    if (arrival === undefined || used === 'none' || !mayBeNews(this.state, { ...arrival, used })) return;
+    const { changed: isNew } = this.commit(() => {
+      const change = this.ended(asked.now);
+      const changed = takeArrival(this.state, { ...arrival, used });
+      if (changed) this.note(asked.now);
+      return { change: { ...change, changed: change.changed || changed }, changed };
+    });
+    if (isNew) await this.trySync();
+  }
+
+  /** The proof, where it opens the customer's history. */
+  #opening({ proof }: Asked): Proof | undefined {
+    return proof !== undefined && this.opens(proof) ? proof : undefined;
   }
 
   /** As text for pages, see {@link packed}: it is read in a fraction of the time that a clone of plain data takes. */
   async recallAsText(asked: Asked): Promise<string> {
-    return packed(await this.recall(asked));
+    if (asked.arrival !== undefined) await this.#hear(asked);
+    return this.#savedText(asked) ?? packed(await this.#read(asked, this.#opening(asked)));
+  }
+
+  /** The same, put together from what was written when the profile was saved; null where more than that is to be told, or less. */
+  #savedText(asked: Asked): string | null {
+    const stored = this.state.core.consent?.consent ?? null;
+    const used = consentUsed(asked.consent, stored);
+    const profile = this.#opening(asked) === undefined ? ownWhole(this.state, asked.now, used) : null;
+    const text = profile === null ? null : this.store.toldOf(profile);
+    if (profile === null || text === null) return null;
+    const answer = { consentUsed: used, memory: { profile: null, stored }, standing: this.#standing(undefined, false) };
+    return packedAround(text, answer, asked.orders ? profile.orders : []);
   }
 
   /** As {@link recallAsText}; what is observed comes as text as well. */
@@ -159,13 +179,9 @@ export class VisitorObject extends LinkedObject {
     const used = consentUsed(asked.consent, this.state.core.consent?.consent ?? null);
     if (customerId === null && used === 'none')
       return { granted: [], refused: asked.offers.map(({ key }) => ({ key, why: 'consent' })) };
-    const sender = `c:${customerId}`;
+    const elsewhere: OfferRequest = { ...asked, sender: `c:${customerId}`, proof: null, isHandedElsewhere: true };
     const counted =
-      customerId === null
-        ? null
-        : await customerObject(this.env, asked.shop, customerId).offer({
-            ...{ ...asked, sender, proof: null, isHandedElsewhere: true },
-          });
+      customerId === null ? null : await customerObject(this.env, asked.shop, customerId).offer(elsewhere);
     if (used === 'none') return counted ?? { granted: [], refused: [] };
     const { granted, refused } = this.commit(() => {
       const change = this.ended(asked.now);
@@ -278,8 +294,7 @@ export class VisitorObject extends LinkedObject {
   /** Order ids under this visitor's salt, as the archive knows them. */
   async #orderKeys(events: readonly KeptEvent[]): Promise<Map<string, string>> {
     const orderIds = events.flatMap((event) => event.orderId ?? []);
-    if (orderIds.length === 0) return new Map();
-    const keys = await hmacHex(this.state.core.salt, orderIds);
+    const keys = orderIds.length === 0 ? [] : await hmacHex(this.state.core.salt, orderIds);
     return new Map(orderIds.map((orderId, i) => [orderId, (keys[i] ?? '').slice(0, 24)]));
   }
 }

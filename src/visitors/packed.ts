@@ -2,7 +2,7 @@
  * What a visitor's object tells whoever decides, as text: lists of like objects lie in columns there, since to write and to read the same few names a hundred
  * times is most of what a page waits for where a visitor has looked at much.
  */
-import type { Affinity, Observed, Profile, Recalled, SessionItem, ShownItem } from './schema.ts';
+import type { Affinity, Observed, PastOrder, Profile, Recalled, SessionItem, ShownItem } from './schema.ts';
 
 /** How long before the visitor was seen last, in milliseconds: small numbers are read faster than times. */
 type Agos = number[];
@@ -13,7 +13,10 @@ type Weights = [names: string[], weights: number[], agos: Agos];
 /** An item of the session: the place at which it is among those viewed, or what it is. */
 type Placed = number | [itemId: string, ago: number];
 
-export interface Packed extends Omit<Profile, 'session' | 'viewed' | 'shown' | 'affinities' | 'habits'> {
+type Bare = Omit<Profile, 'orders'>;
+
+/** Without its orders. */
+export interface Packed extends Omit<Bare, 'session' | 'viewed' | 'shown' | 'affinities' | 'habits'> {
   session: Omit<Profile['session'], 'items'> & { items: Placed[] };
   viewed: Items;
   shown?: Shown;
@@ -44,8 +47,8 @@ function placesOf(items: readonly SessionItem[], viewed: readonly SessionItem[],
   return placed;
 }
 
-/** A profile as it is told, and as it is stored: rows that were written in this form have to be read for as long as profiles are kept. */
-export function pack({ session, viewed, shown, affinities, habits, ...rest }: Profile): Packed {
+/** As it is told, and as it is stored: rows that were written in this form have to be read for as long as profiles are kept. */
+function pack({ session, viewed, shown, affinities, habits, ...rest }: Bare): Packed {
   const { category, brand, priceBand } = affinities;
   const { seenAt } = rest;
   return {
@@ -84,7 +87,7 @@ function sessionItemsIn(placed: readonly Placed[], viewed: readonly SessionItem[
   );
 }
 
-export function unpack({ session, viewed: packedViews, shown, affinities, habits, ...rest }: Packed): Profile {
+export function unpack({ session, viewed: packedViews, shown, affinities, habits, ...rest }: Packed): Bare {
   const { category, brand, priceBand } = affinities;
   const { seenAt } = rest;
   const viewed = itemsIn(packedViews, seenAt);
@@ -102,18 +105,44 @@ export function unpack({ session, viewed: packedViews, shown, affinities, habits
   };
 }
 
+type Inner = 'visits' | 'refunds' | 'reached' | 'handed' | 'tracked';
+
+/** What of a profile whoever decides is told, but for its orders, and what the visitor's object keeps to itself. */
+export function parted({ visits, refunds, reached, handed, tracked, orders: _orders, ...told }: Profile): {
+  told: Omit<Bare, Inner>;
+  inner: { [K in Inner]: Profile[K] | undefined };
+} {
+  return { told, inner: { visits, refunds, reached, handed, tracked } };
+}
+
 type Answer = Recalled | Observed;
 
-/** An answer as text. What is absent stays so; of what JSON does not know nothing is held. */
+/** A profile packed as text, without its orders. */
+export const profileText = (told: Omit<Bare, Inner>): string => JSON.stringify(pack(told));
+
+/** An answer as {@link packed} writes it, about a profile whose {@link profileText} is there already. */
+export function packedAround(
+  profile: string,
+  { memory: { stored }, ...answer }: Recalled,
+  orders: readonly PastOrder[],
+): string {
+  const head = JSON.stringify({ ...answer, orders, memory: { stored } });
+  return `${head.slice(0, -'}}'.length)},"profile":${profile}}}`;
+}
+
+/** An answer as text, a profile's orders beside it. What is absent stays so; of what JSON does not know nothing is held. */
 export function packed(answer: Answer): string {
   const profile = answer.memory?.profile ?? null;
   if (profile === null) return JSON.stringify(answer);
-  return JSON.stringify({ ...answer, memory: { ...answer.memory, profile: pack(profile) } });
+  const { orders, ...bare } = profile;
+  return JSON.stringify({ ...answer, memory: { ...answer.memory, profile: pack(bare) }, orders });
 }
 
 /** What {@link packed} wrote. @throws SyntaxError on any other text */
 export function unpacked<A extends Answer>(text: string): A {
-  const answer = JSON.parse(text) as A & { memory: { profile: Packed | null } | null };
-  const profile = answer.memory?.profile ?? null;
-  return profile === null ? answer : { ...answer, memory: { ...answer.memory, profile: unpack(profile) } };
+  const whole = JSON.parse(text) as A & { memory: { profile: Packed | null } | null; orders: PastOrder[] };
+  const profile = whole.memory?.profile ?? null;
+  if (profile === null) return whole;
+  const { orders, ...answer } = whole;
+  return { ...answer, memory: { ...answer.memory, profile: { ...unpack(profile), orders } } } as unknown as A;
 }

@@ -3,6 +3,7 @@ import { experiencedSince } from '../experiments/exposures.ts';
 import { attentionSince } from '../messages/spend.ts';
 import { shown } from './flush.ts';
 import { mergeProfiles } from './merge.ts';
+import { parted } from './packed.ts';
 import type { Profile, SequencedEvent, Session } from './schema.ts';
 import type { MergedEvent, VisitorExport } from './schema-held.ts';
 import type { Part } from './schema-parts.ts';
@@ -61,6 +62,12 @@ function ownProfile({ core, profile, base }: VisitorState, now: number): Profile
   return core.isMixed && now >= core.sessionEndsAt ? base : profile;
 }
 
+/** The profile, where all of it and nothing else is what consent lets be read; null otherwise. */
+export function ownWhole({ core, profile, parts }: VisitorState, now: number, consent: Consent): Profile | null {
+  const isApart = core.isMixed && now >= core.sessionEndsAt;
+  return consent === 'personal' && parts.length === 0 && !isApart ? profile : null;
+}
+
 /** What is held, and, of a customer, what the visitors hold who were identified: see {@link mergeProfiles}. */
 export function mergedProfile(state: VisitorState, now: number): Profile | null {
   const own = ownProfile(state, now);
@@ -93,8 +100,8 @@ export function readable(
   if (consent === 'none' || profile === null || (consent === 'session' && isOver)) return null;
   const isAllSession = consent === 'session' && core.isMixed && state.base === null;
   const read = consent === 'personal' || isAllSession ? profile : sessionOnly(profile);
-  const { visits: _visits, refunds: _refunds, reached: _reached, handed: _handed, tracked: _tracked, ...rest } = read;
-  return { ...rest, orders: orders ? rest.orders : [] };
+  const { told } = parted(read);
+  return { ...told, orders: orders ? read.orders : [] };
 }
 
 /** What a visitor's object tells the customer's of what it holds: nothing that is kept for a session only. */

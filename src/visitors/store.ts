@@ -14,7 +14,7 @@ import type { View } from '../learning/schema.ts';
 import { key53 } from '../shared/hash.ts';
 import type { FixedFlush } from './deliver.ts';
 import type { IdPage, Sealed } from './flush.ts';
-import { type Packed, pack, unpack } from './packed.ts';
+import { type Packed, parted, profileText, unpack } from './packed.ts';
 import { partsStore } from './parts-store.ts';
 import { bufferOf, groupsOf, hashesOf } from './rows.ts';
 import type { PastOrder, Profile, SequencedEvent } from './schema.ts';
@@ -46,12 +46,17 @@ function turned({ visits, seenAt }: Pick<Profile, 'visits' | 'seenAt'>): Visits 
 function profileIn(stored: StoredProfile): Profile | null {
   if (stored === null || !isPacked(stored)) return stored;
   const visits = turned(stored);
-  return { ...unpack(stored), ...(visits && { visits }) };
+  return { ...unpack(stored), orders: [], ...(visits && { visits }) };
 }
 
-/** Without its orders, which lie in rows of their own. */
-const profileText = (profile: Profile | null): string =>
-  JSON.stringify(profile && { ...pack(profile), orders: [], visits: turned(profile) });
+/** Without its orders, which lie in rows of their own. @returns also that of it which whoever decides is told */
+function textOf(profile: Profile | null): { whole: string; told: string | null } {
+  if (profile === null) return { whole: 'null', told: null };
+  const { told: part, inner } = parted(profile);
+  const told = profileText(part);
+  const rest = JSON.stringify({ ...inner, visits: turned(profile) });
+  return { whole: rest === '{}' ? told : `${told.slice(0, -1)},${rest.slice(1)}`, told };
+}
 
 const pagesOf = (orders: readonly PastOrder[]): string[] => groupsOf(orders).map(({ text }) => text);
 
@@ -60,6 +65,8 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
   let exists = false;
   let hasState = false;
   let orderPages: string[] = [];
+  /** What was told of the profile that was saved last. */
+  let saved: { profile: Profile; told: string } | null = null;
   const parts = partsStore(sql, () => {
     if (!exists) create();
   });
@@ -95,6 +102,7 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       const state = freshState(draw);
       orderPages = [];
       hasState = false;
+      saved = null;
       // Somebody who is only asked about gets no table.
       exists = sql.exec(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kept'`).toArray().length > 0;
       if (!exists) return state;
@@ -134,9 +142,11 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
       if (!exists) create();
       // Each by itself: what a text in pieces or a large record keeps from being written fast is the whole of what it is written with.
       const views = state.viewTexts.join(',');
-      const body = `{"core":${JSON.stringify(core)},"profile":${profileText(profile)},"views":[${views}]}`;
+      const { whole, told } = textOf(profile);
+      saved = profile === null || told === null ? null : { profile, told };
+      const body = `{"core":${JSON.stringify(core)},"profile":${whole},"views":[${views}]}`;
       const events = `[${state.openTexts.join(',')}]`;
-      const without = base === null ? null : profileText(base);
+      const without = base === null ? null : textOf(base).whole;
       const size = body.length + events.length + (without?.length ?? 0);
       const room = Math.ceil(size / PAGE_BYTES) * PAGE_BYTES - size;
       const texts = [body.padEnd(body.length + room), events, without];
@@ -150,6 +160,9 @@ export function visitorStore(sql: SqlStorage, draw: () => string) {
         );
       hasState = true;
     },
+
+    /** The {@link profileText} of a profile, as it was saved; null where it was not saved since it was read. */
+    toldOf: (profile: Profile): string | null => (saved?.profile === profile ? saved.told : null),
 
     /** Writes those pages of orders that have changed. */
     saveOrders(orders: readonly PastOrder[]): void {

@@ -1,9 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
 import type { Flush } from '../../src/learning/schema.ts';
+import { unpacked } from '../../src/visitors/packed.ts';
 import { KINDS } from '../../src/visitors/store.ts';
 import { DAY, kept, MINUTE, observationOf, purchaseOf, SECOND, viewOf } from '../support/events.ts';
-import { ALLOW, alarmOf, delivered, exportOf, flushTexts, newcomer, rowsOf } from '../support/visitor.ts';
+import { ALLOW, alarmOf, delivered, exportOf, flushTexts, newcomer, rowsOf, SESSION } from '../support/visitor.ts';
 
 const tasteOf = (itemId: string) => ({ itemId, categories: ['7', 'home'], brand: 'Nordic', priceBand: 3 });
 
@@ -131,6 +132,37 @@ describe('taking events', () => {
     expect(first.memory?.profile?.orders).toEqual([]);
     const { memory } = await stub.recall({ consent: ALLOW, orders: true, now: Date.now() });
     expect(memory.profile?.orders.map((order) => order.orderId)).toEqual(['o1']);
+  });
+
+  test('what is told as text is what is remembered, whatever was taken since', async () => {
+    const { visitorId, stub } = newcomer();
+    const now = Date.now();
+    const tell = async () => {
+      for (const consent of [ALLOW, SESSION, { ...ALLOW, given: 'none' as const }])
+        for (const orders of [true, false])
+          for (const at of [now, now + DAY]) {
+            const asked = { consent, orders, now: at };
+            expect(unpacked(await stub.recallAsText(asked))).toEqual(await stub.recall(asked));
+          }
+    };
+    await tell();
+    const steps = [
+      [kept('view_item', now - DAY, { items: [tasteOf('a')] })],
+      [viewOf('a', now - MINUTE), kept('add_to_cart', now - MINUTE, { items: [{ itemId: 'a', quantity: 2 }] })],
+      [purchaseOf('o1', ['a', 'b'], now - SECOND), kept('search', now, { query: 'lamp' })],
+      [kept('refund', now, { orderId: 'o1', items: [{ itemId: 'a', quantity: 1 }] })],
+      [viewOf('c', now, { consent: 'session' })],
+    ];
+    for (const events of steps) {
+      await stub.observe(observationOf(visitorId, events));
+      await tell();
+    }
+    await stub.hide('b', now, { shop: 'demo', proof: null });
+    await tell();
+    await evictDurableObject(stub);
+    await tell();
+    await stub.erase(now);
+    await tell();
   });
 
   test('orders and profile come back after the object was unloaded', async () => {
