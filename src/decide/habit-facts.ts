@@ -23,12 +23,15 @@ export function perVisit(habits: Habits, now: number) {
   };
 }
 
+const MOST_BAND = 5;
+
 /** The mean of the price bands, 1 to 5. */
 function priceLevelOf(bands: Affinities['priceBand']): number | null {
   let sum = 0;
   let whole = 0;
-  for (const [band, share] of Object.entries(bands)) {
-    sum += Number(band) * share;
+  for (let band = 1; band <= MOST_BAND; band++) {
+    const share = bands[band] ?? 0;
+    sum += band * share;
     whole += share;
   }
   return whole > 0 ? sum / whole : null;

@@ -102,7 +102,7 @@ export async function recall(
     ...(proof === null ? {} : { proof }),
     ...(arrival ? { arrival } : {}),
   };
-  const text = await inTime(object.recallAsText(asked), milliseconds);
+  const text = await inTime(object.recallAsText(JSON.stringify(asked)), milliseconds);
   if (text === null) return { ...unknown, degraded: true };
   const { memory, standing, consentUsed: used } = unpacked<Recalled>(text);
   return { profile: memory.profile, consentUsed: used, degraded: false, standing };

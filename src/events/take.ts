@@ -277,7 +277,9 @@ export async function takeEvents(c: Context<AppEnv>, envelope: Envelope, given: 
   if (given.recall && !caller.issued && !isHeard) {
     const { consent, proof } = caller;
     const asked = { shop: c.get('shop'), consent, orders: given.orders ?? false, now: c.get('now') };
-    const text = await objectOf(c, caller.sender).recallAsText(proof === null ? asked : { ...asked, proof });
+    const text = await objectOf(c, caller.sender).recallAsText(
+      JSON.stringify(proof === null ? asked : { ...asked, proof }),
+    );
     const recalled = unpacked<Recalled>(text);
     taken.consentUsed = recalled.consentUsed;
     taken.memory = recalled.memory;

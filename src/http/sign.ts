@@ -19,15 +19,14 @@ export async function hmac(key: CryptoKey, bytes: Uint8Array): Promise<Uint8Arra
 
 /** Keys that an isolate keeps: one for every shop and purpose. */
 const MOST_KEYS = 1_000;
-const keys = new Map<string, CryptoKey>();
+const keys = new Map<string, { key: CryptoKey; secret: string }>();
 
 /** A key for one purpose, derived from a secret; imported once per isolate. */
 export async function derivedKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const name = `${purpose}\n${secret}`;
-  const known = keys.get(name);
-  if (known !== undefined) return known;
+  const known = keys.get(purpose);
+  if (known?.secret === secret) return known.key;
   const key = await importKey(await hmac(await importKey(ENCODER.encode(secret)), ENCODER.encode(purpose)));
   if (keys.size >= MOST_KEYS) keys.clear();
-  keys.set(name, key);
+  keys.set(purpose, { key, secret });
   return key;
 }

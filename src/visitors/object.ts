@@ -37,10 +37,9 @@ import { isNewer, type StatedConsent, storeConsent } from './withdraw.ts';
 export class VisitorObject extends LinkedObject {
   /** Takes events. They are on disk, and the directory knows of them, when this returns. */
   async observe(observation: Observation): Promise<Observed> {
-    const { stated, shop, sender, now, proof } = observation;
+    const { stated, shop, sender, now, proof, judging } = observation;
     if (stated !== undefined) await this.setConsent({ ...stated, shop, sender, now, proof: proof ?? null });
     const { observation: asked, duplicates, isOpen } = await this.meet(observation);
-    const { judging } = observation;
     const [orderKeys, config] = await Promise.all([
       this.#orderKeys(asked.events),
       asked.events.length > 0 ? this.personaConfig(shop, now, judging?.config) : null,
@@ -89,8 +88,9 @@ export class VisitorObject extends LinkedObject {
     return proof !== undefined && this.opens(proof) ? proof : undefined;
   }
 
-  /** As text for pages, see {@link packed}: it is read in a fraction of the time that a clone of plain data takes. */
-  async recallAsText(asked: Asked): Promise<string> {
+  /** {@link recall} for pages, asked and answered as text, see {@link packed}: it is read in a fraction of the time that a clone of plain data takes. */
+  async recallAsText(text: string): Promise<string> {
+    const asked = JSON.parse(text) as Asked;
     if (asked.arrival !== undefined) await this.#hear(asked);
     return this.#savedText(asked) ?? packed(await this.#read(asked, this.#opening(asked)));
   }
@@ -100,13 +100,13 @@ export class VisitorObject extends LinkedObject {
     const stored = this.state.core.consent?.consent ?? null;
     const used = consentUsed(asked.consent, stored);
     const profile = this.#opening(asked) === undefined ? ownWhole(this.state, asked.now, used) : null;
-    const text = profile === null ? null : this.store.toldOf(profile);
-    if (profile === null || text === null) return null;
+    const text = profile && this.store.toldOf(profile);
+    if (!profile || !text) return null;
     const answer = { consentUsed: used, memory: { profile: null, stored }, standing: this.#standing(undefined, false) };
     return packedAround(text, answer, asked.orders ? profile.orders : []);
   }
 
-  /** As {@link recallAsText}; what is observed comes as text as well. */
+  /** As {@link recallAsText}. */
   async observeAsText(observation: string): Promise<string> {
     return packed(await this.observe(JSON.parse(observation) as Observation));
   }

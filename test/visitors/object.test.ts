@@ -142,7 +142,7 @@ describe('taking events', () => {
         for (const orders of [true, false])
           for (const at of [now, now + DAY]) {
             const asked = { consent, orders, now: at };
-            expect(unpacked(await stub.recallAsText(asked))).toEqual(await stub.recall(asked));
+            expect(unpacked(await stub.recallAsText(JSON.stringify(asked)))).toEqual(await stub.recall(asked));
           }
     };
     await tell();
