@@ -123,8 +123,8 @@ function sessionOf(from: FactSources) {
     campaign: from.context.campaign ?? session?.campaign ?? null,
     country: from.context.country ?? session?.country ?? null,
     device: from.context.device ?? session?.device ?? null,
-    ...clockIn(from.now, from.timeZone),
     minutes: session === null ? 0 : Math.max(0, (from.now - session.startedAt) / 60_000),
+    ...clockIn(from.now, from.timeZone),
   };
 }
 

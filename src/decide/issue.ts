@@ -27,7 +27,13 @@ export function issuedOf(
   const index = items.findIndex((item) => item.explored !== undefined);
   const probability = items[index]?.explored?.probability;
   return {
-    ...{ placement, strategy, fallback, seed, isSeeded, isDryRun, versions },
+    placement,
+    strategy,
+    fallback,
+    seed,
+    isSeeded,
+    isDryRun,
+    versions,
     at: isSeeded ? now - (now % DAY_MS) : now,
     explored: probability === undefined ? null : { index, probability },
     stamp: stampOf(profile),

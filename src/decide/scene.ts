@@ -287,7 +287,7 @@ export function sceneOf(
     facts: assigned.length === 0 ? facts : facts.with({ experiment: experimentFacts(assigned) }),
     situation,
     missing: missingOf(request, page, catalogue),
-    // Last, for V8 defines whatever comes after such a part one by one.
+    // Last, as in every literal of a request: V8 defines what comes after such a part property by property, each by a call.
     ...(overrides === undefined ? {} : { overrides }),
   };
 }

@@ -191,6 +191,7 @@ function before(stage: Stage, { next }: PlacementRequest): Shown {
 export function askOf(stage: Stage, configured: Placement, asked: PlacementRequest): Ask {
   const placement = overridden(configured, asked, stage.scene.config.shop.timeZone);
   const rules = rulesInForce(stage, placement);
+  const { boosts, pins } = saidBy(stage, rules);
   const earlier = before(stage, asked);
   const lead = soldOutLead(configured, asked, stage.situation);
   const row = stage.rows.get(configured.key);
@@ -204,7 +205,8 @@ export function askOf(stage: Stage, configured: Placement, asked: PlacementReque
     seen: placement.seen,
     alternatives: placement.alternatives,
     bars: barsOf(stage, { placement, asked, rules }),
-    ...saidBy(stage, rules),
+    boosts,
+    pins,
     promoted: promotedOf(stage, placement, asked),
     caps: placement.caps,
     diversity: placement.diversity,
