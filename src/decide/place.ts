@@ -25,7 +25,7 @@ import type { Facts } from '../targeting/schema.ts';
 import { factsWithPersona, messagesOf } from './compiled.ts';
 import type { Scene } from './scene.ts';
 import type { PartName, PlacementRequest } from './schema.ts';
-import { askOf, keysOf, soldOutLead } from './steer.ts';
+import { askOf, setOf, soldOutLead } from './steer.ts';
 
 /** Fields of an answered item when the request names none. */
 const USUAL_FIELDS: readonly ItemField[] = ['title', 'price', 'currency', 'availability'];
@@ -94,11 +94,8 @@ export function stageOf(scene: Scene, cards: Situation['cards'], random: Random)
     scene,
     situation: { ...scene.situation, cards, persona },
     bought: boughtKeys(scene),
-    hidden: keysOf(scene.catalogue, scene.asker.profile?.hidden),
-    inCart: keysOf(
-      scene.catalogue,
-      scene.cart.map((line) => line.itemId),
-    ),
+    hidden: setOf((scene.asker.profile?.hidden ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId))),
+    inCart: setOf(scene.situation.cart.map((line) => line.key)),
     facts,
     rows: rowsOf(scene),
     random,

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../catalog/catalogue.ts';
 import { resolveCaps, resolveRule, resolveStrategies } from '../config/defaults.ts';
 import type { Placement } from '../config/schema.ts';
 import type { Bars, SlotTest, Unmet } from '../recommendations/admit.ts';
@@ -17,10 +16,8 @@ import type { PlacementRequest } from './schema.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** The card keys of items; to make a set takes time, and most have nothing in them. */
-export function keysOf(catalogue: Catalogue, itemIds: readonly string[] = []): ReadonlySet<number> {
-  return itemIds.length === 0 ? NOBODY : new Set(itemIds.map((itemId) => keyOfItem(catalogue, itemId)));
-}
+/** Card keys as a set; to make one takes time, and most would have nothing in them. */
+export const setOf = (keys: readonly number[]): ReadonlySet<number> => (keys.length === 0 ? NOBODY : new Set(keys));
 
 /** What of a placement a request may want otherwise, and what says how. */
 type Wanted = Omit<Placement, 'title' | 'whenSoldOut'>;
@@ -143,7 +140,7 @@ function barsOf(stage: Stage, steered: Steered): Bars {
   return {
     catalogue: scene.catalogue,
     market: situation.market,
-    excluded: keysOf(scene.catalogue, steered.asked.exclude),
+    excluded: setOf((steered.asked.exclude ?? []).map((itemId) => keyOfItem(scene.catalogue, itemId))),
     cart: stage.inCart,
     current: seen === 'allow' ? null : situation.page.key,
     seen: seen === 'hide' ? situation.seen : NOBODY,

@@ -1,3 +1,4 @@
+import { addReason } from '../shared/reasons.ts';
 import { firstOf, lazyOrder } from './order.ts';
 import type { Reason } from './schema.ts';
 import type { Ranked } from './top.ts';
@@ -183,7 +184,7 @@ function ordered(
       for (const { scored, factor, rows } of columns) {
         const number = rows[place];
         if (number === undefined) continue;
-        for (const reason of scaled((scored.unordered ?? scored).reasons(number), factor)) add(reasons, reason);
+        for (const reason of scaled((scored.unordered ?? scored).reasons(number), factor)) addReason(reasons, reason);
       }
       return reasons;
     },
@@ -200,13 +201,6 @@ function ordered(
       return first;
     },
   };
-}
-
-/** Adds what one part says, that which says the same as another as one. */
-function add(reasons: Reason[], reason: Reason): void {
-  const known = reasons.find((one) => one.code === reason.code && one.detail === reason.detail);
-  if (known === undefined) reasons.push(reason);
-  else known.weight += reason.weight;
 }
 
 /** Multiplies the weights of reasons that nobody else reads. */
